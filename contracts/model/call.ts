@@ -1,0 +1,68 @@
+/**
+ * A call: one attempt = one workflow = one row in `calls`.
+ * @module
+ */
+
+/** `outbound` is dialed with an agent, `robot` plays a prompt, `inbound` came from the trunk. */
+export const CALL_KINDS = ['outbound', 'robot', 'inbound'] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+/** Where an open call stands; kept in `live_calls`, written by the process that causes the change. */
+export const CALL_STAGES = [
+  'claimed',
+  'inviting',
+  'ringing',
+  'talking',
+  'ending',
+  'wrap-up',
+  'committing',
+] as const;
+export type CallStage = (typeof CALL_STAGES)[number];
+
+/** Who is to be blamed or praised for how a call ended. Unknown causes are `platform`, loudly. */
+export const CALL_RESULTS = ['success', 'customer', 'carrier', 'platform', 'indeterminate'] as const;
+export type CallResult = (typeof CALL_RESULTS)[number];
+
+/** Why a call ended, in kebab-case. One word list for logs, rows and the page. */
+export const END_REASONS = [
+  // success: somebody or something answered
+  'hang-up-by-customer',
+  'hang-up-by-us',
+  'talk-limit',
+  // customer
+  'busy',
+  'no-answer',
+  'declined',
+  'nonexistent',
+  // carrier
+  'unavailable',
+  'congestion',
+  'forbidden',
+  'no-response',
+  'bad-response',
+  'media-not-acceptable',
+  // platform
+  'not-placed',
+  'edge-lost',
+  'sip-server-lost',
+  'media-lost',
+  'released',
+  'refused-by-gate',
+  'timed-out',
+  'internal-error',
+] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
+/** How a call ended. Expected endings (busy, no answer, declined) are values like this one, never thrown. */
+export interface CallEnd {
+  result: CallResult;
+  reason: EndReason;
+  /** Final SIP status of the INVITE, 200-699, where one was received. */
+  sipStatus?: number;
+}
+
+/** Which edge process owns a call; `epoch` is the fencing token of one run of that node. */
+export interface EdgeRef {
+  node: string;
+  epoch: number;
+}

@@ -1,0 +1,149 @@
+/**
+ * Rules of the world that are data: what `config/*.json` and the pages edit. Every object is versioned; a call names
+ * the versions it used. Zod schemas of the same shapes are in `contracts/http/config.ts`.
+ * @module
+ */
+import type { StatusDef } from './status.ts';
+
+export const CONFIG_KINDS = [
+  'calendar',
+  'status',
+  'retry-rules',
+  'caps',
+  'trunk',
+  'prompt',
+  'campaign',
+] as const;
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
+
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** Local wall-clock times `HH:MM`; `to` may be `24:00`. */
+export interface LocalInterval {
+  from: string;
+  to: string;
+}
+
+/** WORKDAY hours in an IANA zone. Several intervals a day; a missing weekday is closed. */
+export interface CalendarDef {
+  name: string;
+  zone: string;
+  hours: Partial<Record<Weekday, readonly LocalInterval[]>>;
+  /** `ro`: Romanian public holidays are closed (computed per year); `none`: no holidays. */
+  holidays: 'ro' | 'none';
+  /** Further closed local dates, `YYYY-MM-DD`. */
+  closedDates?: readonly string[];
+}
+
+/** Delay before the next attempt after a status: `delaySeconds * multiplier^(n-1)`, at most `maxDelaySeconds`. */
+export interface RetryRule {
+  delaySeconds: number;
+  multiplier: number;
+  maxDelaySeconds: number;
+  /** Attempts in all for one contact; reached: the contact is closed as exhausted. */
+  maxAttempts: number;
+}
+
+/** A named set: status code -> rule. A non-final status without a rule uses `default`. */
+export interface RetryRulesDef {
+  name: string;
+  default: RetryRule;
+  byStatus: Readonly<Record<string, RetryRule>>;
+}
+
+/** Caps over all campaigns, per number; the day is the local day of the campaign's calendar. */
+export interface CapsDef {
+  name: string;
+  perNumberPerDay: number;
+  perNumberTotal: number;
+}
+
+/** A SIP trunk. Limits hold for the trunk as a whole, whatever the number of edges. */
+export interface TrunkDef {
+  name: string;
+  host: string;
+  port: number;
+  transport: 'udp' | 'tcp';
+  /** Digest credentials; `password` is stored encrypted (`enc:` form), never returned. */
+  credentials?: { username: string; password: string; realm?: string };
+  register?: boolean;
+  /** How numbers are written in the request URI: +40722…, 0040722…, 0722… */
+  numberFormat: 'e164' | '00' | 'national';
+  /** Host part of From, when the carrier wants its own domain. */
+  fromDomain?: string;
+  /** Send P-Asserted-Identity (RFC 3325) with the caller id. */
+  assertIdentity?: boolean;
+  maxChannels: number;
+  callsPerSecond: number;
+  /** E.164 prefixes that may be dialed; default: Romanian geographic and mobile. 112 and premium are always refused. */
+  permittedPrefixes: readonly string[];
+  /** Reaches nothing but the simulated carrier; contacts imported for it are bound to it for ever. */
+  simulated?: boolean;
+}
+
+/** A prompt: `file` is relative to the config file, in any format that ffmpeg reads. */
+export interface PromptDef {
+  name: string;
+  label: string;
+  file: string;
+  /** SHA-256 of the converted WAV (PCM s16, 8 kHz, mono); set by `apply`. */
+  sha256?: string;
+  durationMs?: number;
+}
+
+export const CAMPAIGN_MODES = ['robot', 'agent'] as const;
+export type CampaignMode = (typeof CAMPAIGN_MODES)[number];
+
+/** Keys that may be pressed during or after the prompt -> status code. */
+export interface KeyMenu {
+  keys: Readonly<Record<string, string>>;
+  /** Seconds to wait for a key after the prompt. */
+  waitSeconds: number;
+}
+
+/** A campaign: calendar + trunk + caller id + prompt + retry rules. Names refer to other config objects. */
+export interface CampaignDef {
+  name: string;
+  label: string;
+  mode: CampaignMode;
+  calendar: string;
+  trunk: string;
+  /** E.164. */
+  callerId: string;
+  retryRules: string;
+  caps: string;
+  prompt?: string;
+  goodbyePrompt?: string;
+  menu?: KeyMenu;
+  /** x: consecutive calls that nobody answered which mark the number `Nu mai suna` for this campaign. */
+  stopAfterUnanswered: number;
+  /** At least 15: an unanswered customer must have the time to reach the phone. */
+  ringTimeoutSeconds: number;
+  maxTalkSeconds: number;
+  /** Calls in progress at once. */
+  concurrency: number;
+  consentRequired: boolean;
+  recording: boolean;
+}
+
+/** A config object of any kind, as applied. */
+export type ConfigBody =
+  | { kind: 'calendar'; body: CalendarDef }
+  | { kind: 'status'; body: StatusDef }
+  | { kind: 'retry-rules'; body: RetryRulesDef }
+  | { kind: 'caps'; body: CapsDef }
+  | { kind: 'trunk'; body: TrunkDef }
+  | { kind: 'prompt'; body: PromptDef }
+  | { kind: 'campaign'; body: CampaignDef };
+
+/** Version of each object that a call used, by kind; kept with the call row. */
+export type UsedVersions = Partial<Record<ConfigKind, number>>;

@@ -1,0 +1,16 @@
+/**
+ * The edge's control socket: HTTP on loopback (or the site's network) with `Authorization: Bearer <APEL_EDGE_TOKEN>`.
+ *
+ * - `GET /epoch` → 200 `EdgeIdentity`: this very process lives.
+ * - `POST /calls/<callId>/release` → 200 `{ outcome }`.
+ * @module
+ */
+import type { EdgeRef } from './call.ts';
+
+export interface EdgeIdentity extends EdgeRef {
+  callsInProgress: number;
+}
+
+export interface EdgeReleaseReply {
+  outcome: 'hanging-up' | 'not-on-edge';
+}

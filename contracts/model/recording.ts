@@ -1,0 +1,31 @@
+/**
+ * What became of a call's recording.
+ * @module
+ */
+
+export const RECORDING_LOST_REASONS = [
+  'pcap-missing',
+  'pcap-unreadable',
+  'media-server-died',
+  'disk-full',
+  'edge-unreachable',
+  'decode-failed',
+] as const;
+export type RecordingLostReason = (typeof RECORDING_LOST_REASONS)[number];
+
+/**
+ * `ready`: a verified A-law stereo WAV (left customer, right prompt or agent) that starts at the answer.
+ * `none`: there was nothing to record. `lost`: it cannot be rebuilt, and why.
+ */
+export type RecordingResult =
+  | {
+      state: 'ready';
+      /** Relative to the recordings folder: `YYYY/MM/DD/<call id>.wav` (UTC day of the answer). */
+      path: string;
+      /** SHA-256 of the file, hexadecimal. */
+      sha256: string;
+      durationMs: number;
+      bytes: number;
+    }
+  | { state: 'none'; reason: 'not-answered' | 'recording-off' }
+  | { state: 'lost'; reason: RecordingLostReason };

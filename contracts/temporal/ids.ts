@@ -1,0 +1,28 @@
+/**
+ * Workflow and activity ids, made only here. They are stored in clear and read by operators: no personal data.
+ * @module
+ */
+import type { EdgeRef } from '../model/call.ts';
+
+/** `call:<contactId>:<attempt>` for dialed calls. */
+export function callWorkflowId(call: { contactId: number; attempt: number }): string {
+  return `call:${call.contactId}:${call.attempt}`;
+}
+
+/** `workday:<campaign>`: the Schedule; Temporal appends the nominal opening time for the run. */
+export function workdayScheduleId(campaign: string): string {
+  return `workday:${campaign}`;
+}
+
+/** The workflow that stands for one run of an edge process. */
+export function edgeWorkflowId(edge: EdgeRef): string {
+  return `edge:${edge.node}:${edge.epoch}`;
+}
+
+/** Suggested id of an import; the operator may type another. */
+export function importWorkflowId(name: string): string {
+  return `import:${name}`;
+}
+
+/** Fixed activity id of `placeCall`, so that settlement completes it without a look-up. */
+export const PLACE_ACTIVITY_ID = 'place';

@@ -1,0 +1,55 @@
+/**
+ * Workflow type names (the exported function names, frozen) with their inputs and results.
+ * @module
+ */
+import type { CallEnd, CallKind, EdgeRef } from '../model/call.ts';
+
+export const WORKFLOW_TYPES = ['robotCall', 'workday', 'importList', 'undoImport', 'edgeNode'] as const;
+export type WorkflowType = (typeof WORKFLOW_TYPES)[number];
+
+/** Input of `robotCall`: ids only; the edge reads number, trunk and prompt from Postgres as its last gate. */
+export interface RobotCallInput {
+  callId: string;
+  kind: CallKind;
+  edge: EdgeRef;
+}
+
+export interface CallSummary {
+  status: string;
+  end: CallEnd;
+  talkMs: number;
+  recording: 'ready' | 'none' | 'lost';
+}
+
+/** Input of `workday`; Schedules pass only the campaign. */
+export interface WorkdayInput {
+  campaign: string;
+}
+
+export interface WorkdayResult {
+  campaign: string;
+  /** `closed`: the calendar was not open when the run began. `campaign-gone`: no such campaign or not a robot's. */
+  outcome: 'dialed' | 'closed' | 'campaign-gone';
+  opensAt?: string;
+  closesAt?: string;
+  calls: number;
+  byStatus: Record<string, number>;
+}
+
+export type EdgeNodeInput = EdgeRef;
+
+export interface EdgeNodeResult {
+  settled: number;
+  /** `left`: the edge drained and said so; `lost`: it died and its calls were settled. */
+  outcome: 'left' | 'lost';
+}
+
+export interface UndoImportInput {
+  importId: string;
+}
+
+export interface UndoImportResult {
+  withdrawn: number;
+  /** Contacts that had been called, or are being called, and stay. */
+  kept: number;
+}
