@@ -1,0 +1,188 @@
+/**
+ * The environment, read once at the start of each process. A wrong or missing variable stops the process with one line
+ * that names it: a dialer that runs on half of its configuration calls people by accident.
+ * @module
+ */
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The environment cannot be used; `message` is one line that names the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly variable: string;
+
+  constructor(variable: string, reason: string) {
+    super(`${variable}: ${reason}`);
+    this.variable = variable;
+  }
+}
+
+/** `host:port` of a UDP or TCP socket. */
+export interface HostPort {
+  host: string;
+  port: number;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65535);
+/** 0 lets the operating system choose. */
+const listenPort = z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535);
+const text = z.string().min(1, 'must not be empty');
+const hostPort = z.string().transform((value, context): HostPort => {
+  const at = value.lastIndexOf(':');
+  const parsed = port.safeParse(value.slice(at + 1));
+  if (at > 0 && parsed.success) return { host: value.slice(0, at), port: parsed.data };
+  context.addIssue({ code: 'custom', message: 'must look like host:port' });
+  return z.NEVER;
+});
+const postgresUrl = z
+  .string()
+  .refine((value) => /^postgres(ql)?:\/\//.test(value), 'must start with postgres:// or postgresql://');
+
+const VARIABLES = {
+  APEL_HOME: text.default('.apel').transform((folder) => resolve(folder)),
+  APEL_KEYS_FILE: text.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  DATABASE_URL: postgresUrl,
+  TEMPORAL_ADDRESS: text,
+  TEMPORAL_NAMESPACE: text.default('default'),
+  DRACHTIO_HOST: text.default('127.0.0.1'),
+  DRACHTIO_PORT: port.default(9022),
+  DRACHTIO_SECRET: text,
+  RTPENGINE_NG: hostPort,
+  RTPENGINE_DTMF: hostPort,
+  APEL_RECORDING_SPOOL: text.optional(),
+  APEL_RECORDINGS: text.optional(),
+  APEL_IMPORTS: text.optional(),
+  APEL_PROMPTS: text.optional(),
+  APEL_NODE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be lower-case letters, digits, dots and dashes')
+    .default('edge-1'),
+  APEL_EDGE_CAPACITY: z.coerce
+    .number({ error: 'must be a number of calls' })
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(200),
+  APEL_EDGE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  APEL_API_HOST: text.default('127.0.0.1'),
+  APEL_API_PORT: listenPort.default(8080),
+  APEL_WORKFLOW_BUNDLE: text.optional(),
+} as const;
+type Variable = keyof typeof VARIABLES;
+
+const BASE = ['APEL_HOME', 'APEL_KEYS_FILE', 'LOG_LEVEL', 'DATABASE_URL'] as const;
+const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'] as const;
+const FOLDERS = ['APEL_RECORDING_SPOOL', 'APEL_RECORDINGS', 'APEL_IMPORTS', 'APEL_PROMPTS'] as const;
+const TELEPHONY = ['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'RTPENGINE_NG'] as const;
+
+/** What each process reads; a variable that a process does not name is not checked for it. */
+const PROCESS_VARIABLES = {
+  orchestration: [...BASE, ...TEMPORAL, ...FOLDERS, ...TELEPHONY, 'APEL_EDGE_TOKEN', 'APEL_WORKFLOW_BUNDLE'],
+  imports: [...BASE, ...TEMPORAL, ...FOLDERS, 'APEL_WORKFLOW_BUNDLE'],
+  edge: [
+    ...BASE,
+    ...TEMPORAL,
+    ...FOLDERS,
+    ...TELEPHONY,
+    'RTPENGINE_DTMF',
+    'APEL_NODE',
+    'APEL_EDGE_CAPACITY',
+    'APEL_EDGE_TOKEN',
+  ],
+  api: [...BASE, ...TEMPORAL, ...FOLDERS, 'APEL_EDGE_TOKEN', 'APEL_API_HOST', 'APEL_API_PORT'],
+  /** Commands that only need the database, such as `apel user add`. */
+  command: [...BASE, ...FOLDERS],
+} as const satisfies Record<string, readonly Variable[]>;
+
+export type ProcessKind = keyof typeof PROCESS_VARIABLES;
+
+/** All values by process; folders are absolute and have their default below `home`. */
+interface ConfigFields {
+  APEL_HOME: { home: string };
+  APEL_KEYS_FILE: { keysFile: string };
+  LOG_LEVEL: { logLevel: (typeof LOG_LEVELS)[number] };
+  DATABASE_URL: { databaseUrl: string };
+  TEMPORAL_ADDRESS: { temporalAddress: string };
+  TEMPORAL_NAMESPACE: { temporalNamespace: string };
+  DRACHTIO_HOST: { drachtioHost: string };
+  DRACHTIO_PORT: { drachtioPort: number };
+  DRACHTIO_SECRET: { drachtioSecret: string };
+  RTPENGINE_NG: { rtpengineNg: HostPort };
+  RTPENGINE_DTMF: { rtpengineDtmf: HostPort };
+  APEL_RECORDING_SPOOL: { recordingSpool: string };
+  APEL_RECORDINGS: { recordings: string };
+  APEL_IMPORTS: { imports: string };
+  APEL_PROMPTS: { prompts: string };
+  APEL_NODE: { node: string };
+  APEL_EDGE_CAPACITY: { edgeCapacity: number };
+  APEL_EDGE_TOKEN: { edgeToken: string };
+  APEL_API_HOST: { apiHost: string };
+  APEL_API_PORT: { apiPort: number };
+  APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
+}
+type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
+  ? I
+  : never;
+
+/** The configuration of one kind of process. */
+export type Config<K extends ProcessKind> = Intersect<ConfigFields[(typeof PROCESS_VARIABLES)[K][number]]>;
+
+export type OrchestrationConfig = Config<'orchestration'>;
+export type ImportsConfig = Config<'imports'>;
+export type EdgeConfig = Config<'edge'>;
+export type ApiConfig = Config<'api'>;
+export type CommandConfig = Config<'command'>;
+
+/** Default of a path variable, below `APEL_HOME`. */
+const PATHS_BELOW_HOME: Partial<Record<Variable, string>> = {
+  APEL_KEYS_FILE: 'keys.json',
+  APEL_RECORDING_SPOOL: 'spool',
+  APEL_RECORDINGS: 'recordings',
+  APEL_IMPORTS: 'imports',
+  APEL_PROMPTS: 'prompts',
+};
+
+/**
+ * Reads and checks the variables of one kind of process.
+ * @param kind which process asks
+ * @param env usually `process.env`; an empty value counts as not set
+ * @throws ConfigError naming the first wrong variable
+ */
+export function readConfig<K extends ProcessKind>(
+  kind: K,
+  env: Readonly<Record<string, string | undefined>>,
+): Config<K> {
+  const home = VARIABLES.APEL_HOME.parse(env['APEL_HOME'] || undefined);
+  const config: Record<string, unknown> = {};
+  for (const variable of PROCESS_VARIABLES[kind]) {
+    const value = readVariable(variable, env[variable]);
+    const below = PATHS_BELOW_HOME[variable];
+    if (below !== undefined) {
+      config[fieldName(variable)] = typeof value === 'string' ? resolve(value) : join(home, below);
+    } else if (value !== undefined) {
+      config[fieldName(variable)] = value;
+    }
+  }
+  return config as Config<K>;
+}
+
+function readVariable(variable: Variable, raw: string | undefined): unknown {
+  const result = VARIABLES[variable].safeParse(raw === '' ? undefined : raw);
+  if (result.success) return result.data;
+  throw new ConfigError(variable, raw ? reasonOf(result.error) : 'is not set');
+}
+
+function reasonOf(error: z.ZodError): string {
+  return error.issues[0]?.message ?? 'is not valid';
+}
+
+/** `APEL_EDGE_CAPACITY` → `edgeCapacity`, `DATABASE_URL` → `databaseUrl`. */
+function fieldName(variable: Variable): string {
+  return variable
+    .replace(/^APEL_/, '')
+    .toLowerCase()
+    .replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
