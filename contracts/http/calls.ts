@@ -1,0 +1,126 @@
+/**
+ * The calls list and one call.
+ * @module
+ */
+import { z } from 'zod';
+import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS } from '../model/call.ts';
+import { TIMELINE_KINDS } from '../model/placed-call.ts';
+import { instantSchema, localDateSchema } from './common.ts';
+
+export const CALLS_PAGE_SIZE = 50;
+
+/** `GET /api/calls`: newest claim first, keyset paging by `cursor`. */
+export const callsQuerySchema = z.strictObject({
+  campaign: z.string().max(63).optional(),
+  /** Id of a list. */
+  list: z.coerce.number().int().positive().optional(),
+  status: z.string().max(63).optional(),
+  kind: z.enum(CALL_KINDS).optional(),
+  result: z.enum(CALL_RESULTS).optional(),
+  /** First and last local day, both included, in the zone of the campaign (else the site's). */
+  from: localDateSchema.optional(),
+  to: localDateSchema.optional(),
+  /** Exact number, E.164 or as dialed in Romania (`0722 123 456`); needs the permission `number.read`. */
+  number: z.string().max(30).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(CALLS_PAGE_SIZE),
+});
+export type CallsQuery = z.infer<typeof callsQuerySchema>;
+
+export const callRowSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(CALL_KINDS),
+    campaign: z.string(),
+    list: z.object({ id: z.int(), name: z.string() }).nullable(),
+    attempt: z.int(),
+    /** E.164; null where the role may not see numbers. */
+    number: z.string().nullable(),
+    /** "Nume Prenume"; null when unknown or where the role may not see names. */
+    contactName: z.string().nullable(),
+    claimedAt: instantSchema,
+    invitedAt: instantSchema.nullable(),
+    answeredAt: instantSchema.nullable(),
+    endedAt: instantSchema.nullable(),
+    talkMs: z.int().nullable(),
+    /** Null until committed. */
+    status: z.string().nullable(),
+    result: z.enum(CALL_RESULTS).nullable(),
+    /** Stage while the call is open. */
+    stage: z.enum(CALL_STAGES).nullable(),
+    recording: z.enum(['ready', 'none', 'lost']).nullable(),
+  })
+  .meta({ id: 'CallRow' });
+export type CallRow = z.infer<typeof callRowSchema>;
+
+export const callsPageSchema = z
+  .object({
+    calls: z.array(callRowSchema),
+    /** Pass as `cursor` for the next page; null on the last. */
+    nextCursor: z.string().nullable(),
+    /** The zone in which `from` and `to` were read. */
+    zone: z.string(),
+  })
+  .meta({ id: 'CallsPage' });
+export type CallsPage = z.infer<typeof callsPageSchema>;
+
+export const timelineEventSchema = z.object({
+  at: instantSchema,
+  kind: z.enum(TIMELINE_KINDS),
+  detail: z.string().optional(),
+});
+
+/** What is known of the contact. Personal fields are null where the role may not see names. */
+export const callContactSchema = z.object({
+  id: z.int(),
+  lastName: z.string().nullable(),
+  firstName: z.string().nullable(),
+  locality: z.string().nullable(),
+  county: z.string().nullable(),
+  ageBand: z.string().nullable(),
+  age: z.int().nullable(),
+});
+
+export const callDetailSchema = callRowSchema
+  .extend({
+    workflowId: z.string().nullable(),
+    committedAt: instantSchema.nullable(),
+    ringingAt: instantSchema.nullable(),
+    reason: z.enum(END_REASONS).nullable(),
+    sipStatus: z.int().nullable(),
+    trunk: z.string().nullable(),
+    node: z.string(),
+    epoch: z.int(),
+    zone: z.string(),
+    /** Who chose the status by hand. */
+    statusBy: z.string().nullable(),
+    robot: z
+      .object({
+        promptMs: z.int(),
+        heardMs: z.int(),
+        heardInFull: z.boolean(),
+        /** Menu key pressed. */
+        key: z.string().nullable(),
+      })
+      .nullable(),
+    contact: callContactSchema.nullable(),
+    recordingInfo: z.discriminatedUnion('state', [
+      /** `GET /api/calls/:id/recording`; `url` is null where the role may not listen. */
+      z.object({
+        state: z.literal('ready'),
+        url: z.string().nullable(),
+        durationMs: z.int(),
+        bytes: z.int(),
+        sha256: z.string(),
+      }),
+      z.object({ state: z.literal('none'), reason: z.string().nullable() }),
+      z.object({ state: z.literal('lost'), reason: z.string().nullable() }),
+      /** The call is not committed yet. */
+      z.object({ state: z.literal('pending') }),
+    ]),
+    timeline: z.array(timelineEventSchema),
+    /** Versions of the config objects used, by kind. */
+    versions: z.record(z.string(), z.int()),
+  })
+  .meta({ id: 'CallDetail' });
+export type CallDetail = z.infer<typeof callDetailSchema>;

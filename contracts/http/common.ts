@@ -1,0 +1,29 @@
+/**
+ * Small schemas that several routes share.
+ * @module
+ */
+import { z } from 'zod';
+
+/** RFC 3339 in UTC. */
+export const instantSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
+
+/** A local calendar date `YYYY-MM-DD`; invalid days (31 February) are refused. */
+export const localDateSchema = z.iso.date().meta({ description: 'local date YYYY-MM-DD' });
+
+/** Name of a config object: what operators type, part of workflow ids. */
+export const objectNameSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    'use 1 to 63 lower-case letters, digits and dashes, not starting with a dash',
+  );
+
+/** Status code: kebab-case. */
+export const statusCodeSchema = objectNameSchema;
+
+/** A sentence's key and its values; the page turns it into words (`t('wait.' + code, params)`). */
+export const messageSchema = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Message = z.infer<typeof messageSchema>;

@@ -1,0 +1,57 @@
+/**
+ * Raport zilnic: slots 7-8 … 19-20 × status, a row for calls outside them, totals. A call counts in the hour of its
+ * INVITE (of its claim when none was sent).
+ * @module
+ */
+import { z } from 'zod';
+import { CALL_KINDS } from '../model/call.ts';
+import { instantSchema, localDateSchema } from './common.ts';
+import { statusViewSchema } from './statuses.ts';
+
+export const dailyReportQuerySchema = z.strictObject({
+  date: localDateSchema,
+  kind: z.enum(CALL_KINDS).optional(),
+  /** Campaign name; its calendar gives the zone. */
+  campaign: z.string().max(63).optional(),
+  /** List id. */
+  list: z.coerce.number().int().positive().optional(),
+});
+export type DailyReportQuery = z.infer<typeof dailyReportQuerySchema>;
+
+const sums = {
+  /** Status code -> calls. Every status of `statuses` has an entry, also when 0. */
+  counts: z.record(z.string(), z.int()),
+  /** Sum of `counts`. */
+  total: z.int(),
+  answered: z.int(),
+  talkMs: z.int(),
+};
+
+export const dailyReportRowSchema = z.object({
+  /** `7-8` … `19-20`, or `outside`. */
+  slot: z.string(),
+  /** Local hours of the slot, null in the row `outside`. */
+  fromHour: z.int().nullable(),
+  toHour: z.int().nullable(),
+  ...sums,
+});
+export type DailyReportRow = z.infer<typeof dailyReportRowSchema>;
+
+export const dailyReportSchema = z
+  .object({
+    date: localDateSchema,
+    zone: z.string(),
+    generatedAt: instantSchema,
+    filters: z.object({
+      kind: z.enum(CALL_KINDS).nullable(),
+      campaign: z.string().nullable(),
+      list: z.int().nullable(),
+    }),
+    /** The columns, in order; `used`: some call of the day has it. */
+    statuses: z.array(statusViewSchema.extend({ used: z.boolean() })),
+    /** Always 13 slots and then `outside`. */
+    rows: z.array(dailyReportRowSchema),
+    totals: z.object(sums),
+  })
+  .meta({ id: 'DailyReport' });
+export type DailyReport = z.infer<typeof dailyReportSchema>;

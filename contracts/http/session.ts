@@ -1,0 +1,24 @@
+/**
+ * Log-in. The token travels only in the cookie (`__Host-apel` over HTTPS, `apel` on loopback HTTP).
+ * @module
+ */
+import { z } from 'zod';
+import { ROLES } from '../model/role.ts';
+import { instantSchema } from './common.ts';
+
+export const logInSchema = z
+  .strictObject({ name: z.string().trim().min(1).max(100), password: z.string().min(1).max(1000) })
+  .meta({ id: 'LogIn' });
+export type LogIn = z.infer<typeof logInSchema>;
+
+/** Who am I. `permissions` are the actions of `domain/permissions.ts` that the role may do. */
+export const sessionSchema = z
+  .object({
+    user: z.object({ id: z.int(), name: z.string(), displayName: z.string() }),
+    role: z.enum(ROLES),
+    permissions: z.array(z.string()),
+    /** Slides forward while the session is used. */
+    expiresAt: instantSchema,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof sessionSchema>;
