@@ -1,0 +1,72 @@
+import type { CampaignDef } from '../../contracts/model/config.ts';
+import type { CarrierCall } from './carrier-record.ts';
+import type { AuditContext } from './run-audit.ts';
+
+interface Row {
+  id: string;
+  status: string;
+  result: string;
+  reason: string;
+  menu_key: string | null;
+  status_by: string | null;
+  menu: CampaignDef['menu'] | null;
+}
+
+/**
+ * A committed outcome never changes silently: what the row says still follows from what the carrier did. An outcome that
+ * a person chose (`status_by`) or a platform failure has no such witness.
+ */
+export async function auditOutcomes({ db, carrier }: AuditContext): Promise<string[]> {
+  const { rows } = await db.query<Row>(
+    `select c.id::text, s.code as status, c.result, c.reason, c.menu_key, c.status_by, v.body->'menu' as menu
+     from calls c
+     join statuses s on s.id = c.status_id
+     join config_objects campaign on campaign.id = c.campaign_id
+     left join config_versions v on v.kind = 'campaign' and v.name = campaign.name and v.version = (c.versions->>'campaign')::int
+     where c.committed_at is not null and c.kind = 'robot'`,
+  );
+  const findings: string[] = [];
+  for (const row of rows) {
+    if (row.status_by !== null) continue;
+    const allowed = allowedStatuses(row, carrier.get(row.id));
+    if (!allowed.includes(row.status))
+      findings.push(`call ${row.id}: outcome ${row.status}, but it should be ${allowed.join(' or ')}`);
+  }
+  return findings;
+}
+
+function allowedStatuses(row: Row, call: CarrierCall | undefined): string[] {
+  if (row.result === 'platform') return ['technical-failure'];
+  if (!call) return ['technical-failure'];
+  switch (call.finalStatus) {
+    case 486:
+    case 600:
+      return ['busy'];
+    case 404:
+    case 410:
+    case 484:
+    case 604:
+      return ['nonexistent'];
+    case 603:
+      return ['declined'];
+    case 408:
+    case 480:
+    case 487:
+      return ['no-answer'];
+    case 200:
+      return answered(row, call);
+    case undefined:
+      // CANCELled before any final response, or the carrier died.
+      return ['no-answer', 'technical-failure'];
+    default:
+      return ['technical-failure'];
+  }
+}
+
+function answered(row: Row, call: CarrierCall): string[] {
+  // Our CANCEL crossed the carrier's 200: nobody was spoken to.
+  if (call.cancelledAt !== undefined) return ['no-answer'];
+  if (row.menu_key !== null)
+    return [row.menu?.keys[row.menu_key] ?? `the menu's status for key ${row.menu_key}`];
+  return ['message-heard', 'message-interrupted'];
+}

@@ -1,0 +1,59 @@
+import { createSocket } from 'node:dgram';
+import type { AuditContext } from './run-audit.ts';
+
+/** How long a dialog or media session may outlive its owner. */
+const PATIENCE_MS = 30_000;
+
+/** No SIP dialog (as the carrier sees it) and no rtpengine session without an open call 30 s after its end. */
+export async function auditOrphans({ db, carrier, options }: AuditContext): Promise<string[]> {
+  const { rows } = await db.query<{ id: string; over: Date | null; committed: boolean }>(
+    `select id::text, coalesce(ended_at, committed_at) as over, committed_at is not null as committed from calls`,
+  );
+  const findings: string[] = [];
+  const deadline = options.now.getTime() - PATIENCE_MS;
+  for (const row of rows) {
+    const call = carrier.get(row.id);
+    if (!call || !row.committed || !row.over || row.over.getTime() > deadline) continue;
+    if (call.answeredAt !== undefined && call.endedAt === undefined)
+      findings.push(
+        `call ${row.id}: over since ${row.over.toISOString()}, but its dialog still stands at the carrier`,
+      );
+    if (call.finalStatus === undefined && call.cancelledAt === undefined)
+      findings.push(`call ${row.id}: over since ${row.over.toISOString()}, but the carrier still rings`);
+  }
+  const over = new Map(rows.filter((row) => row.committed).map((row) => [row.id, row.over?.getTime() ?? 0]));
+  for (const session of await mediaSessions(options.rtpengineNg)) {
+    const overAt = over.get(session);
+    if (overAt !== undefined && overAt <= deadline)
+      findings.push(`call ${session}: over, but rtpengine still holds its media`);
+  }
+  return findings;
+}
+
+/** Call-ids that rtpengine knows: one `list` command of the NG protocol, asked in JSON. */
+async function mediaSessions(address: string): Promise<string[]> {
+  const [host = '', port = ''] = address.split(':');
+  const socket = createSocket('udp4');
+  try {
+    const reply = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`rtpengine at ${address} did not answer in 3 s`)),
+        3_000,
+      );
+      socket.once('error', reject);
+      socket.once('message', (message) => {
+        clearTimeout(timer);
+        resolve(message.toString());
+      });
+      socket.send(
+        `audit${process.pid} ${JSON.stringify({ command: 'list', limit: 100_000 })}`,
+        Number(port),
+        host,
+      );
+    });
+    const parsed = JSON.parse(reply.slice(reply.indexOf(' ') + 1)) as { calls?: string[] };
+    return parsed.calls ?? [];
+  } finally {
+    socket.close();
+  }
+}
