@@ -27,7 +27,9 @@ export function parseConfigFile(json: unknown): ConfigFile {
     const at: PropertyKey[] = isList ? [index] : [];
     const parsed = parseConfigObject(entry);
     if (!parsed.ok) {
-      issues.push(...parsed.issues.map((i) => ({ path: showPath([...at, ...i.path]), message: i.message })));
+      issues.push(
+        ...parsed.issues.map((i) => ({ path: showPath([...at, ...i.path]), message: messageOf(i) })),
+      );
       return;
     }
     const key = `${parsed.object.kind} ${configName(parsed.object)}`;
@@ -48,6 +50,11 @@ function parseConfigObject(entry: unknown): ObjectResult {
   if (!body.success) return { ok: false, issues: body.error.issues };
   // The schema was chosen by `kind`, which the type system cannot follow through an index.
   return { ok: true, object: { kind, body: body.data } as ConfigBody };
+}
+
+/** A bad key of a record says only "invalid key"; why is in the issue below it. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 /** `['hours', 'monday', 0, 'to']` -> `hours.monday[0].to`; the top itself is `(file)`. */

@@ -116,7 +116,7 @@ export const HEALTH_FLAGS = [
   'trunk-suspended',
   /** params: trunk. */
   'trunk-backing-off',
-  /** params: seconds. */
+  /** Counts are right but slow to read: nobody folds them. params: seconds. */
   'counts-late',
 ] as const;
 export type HealthFlag = (typeof HEALTH_FLAGS)[number];

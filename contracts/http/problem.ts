@@ -16,6 +16,8 @@ export const PROBLEM_CODES = [
   'forbidden',
   /** 403: Origin missing or foreign. */
   'bad-origin',
+  /** 403: log-in over plain HTTP from another machine would show the password to the network. */
+  'https-needed',
   /** 404 */
   'not-found',
   /** 405: `params.allow`. */
