@@ -158,6 +158,11 @@ export const trunkHealth = pgTable('trunk_health', {
   /** Technical failures since `failuresSince`. */
   failures: integer('failures').notNull().default(0),
   failuresSince: at('failures_since'),
+  /** Times of the last technical failures (at most ten, at most 30 s old when written): an exact sliding window. */
+  failureTimes: at('failure_times')
+    .array()
+    .notNull()
+    .default(sql`'{}'::timestamptz[]`),
   /** Set after ten technical failures in 30 s; then one call a minute until one gets through. */
   suspendedAt: at('suspended_at'),
   suspendedReason: text('suspended_reason'),
@@ -427,8 +432,8 @@ export const calls = pgTable(
   },
   (t) => [
     unique('calls_contact_attempt').on(t.contactId, t.attempt),
-    index('calls_campaign_claimed').on(t.campaignId, t.claimedAt),
-    index('calls_claimed').on(t.claimedAt),
+    index('calls_campaign_claimed').on(t.campaignId, t.claimedAt, t.id),
+    index('calls_claimed').on(t.claimedAt, t.id),
     index('calls_number').on(t.numberId),
     index('calls_list').on(t.listId),
     index('calls_agent').on(t.agentId),
@@ -458,6 +463,8 @@ export const liveCalls = pgTable(
     stage: text('stage').$type<CallStage>().notNull(),
     stageAt: at('stage_at').notNull().defaultNow(),
     claimedAt: at('claimed_at').notNull().defaultNow(),
+    /** No INVITE after this instant (closing time of the calendar): the edge's last gate checks it. */
+    placeBefore: at('place_before'),
     /** The workflow is known to have been started. */
     startedAt: at('started_at'),
     /** The edge opened the leg: an INVITE has left, or may have. */
