@@ -69,6 +69,8 @@ const VARIABLES = {
   APEL_EDGE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   APEL_API_HOST: text.default('127.0.0.1'),
   APEL_API_PORT: listenPort.default(8080),
+  /** Bearer token of operators' tools: codec endpoint of the Temporal CLI, metrics from another host. */
+  APEL_API_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   APEL_WORKFLOW_BUNDLE: text.optional(),
 } as const;
 type Variable = keyof typeof VARIABLES;
@@ -92,7 +94,15 @@ const PROCESS_VARIABLES = {
     'APEL_EDGE_CAPACITY',
     'APEL_EDGE_TOKEN',
   ],
-  api: [...BASE, ...TEMPORAL, ...FOLDERS, 'APEL_EDGE_TOKEN', 'APEL_API_HOST', 'APEL_API_PORT'],
+  api: [
+    ...BASE,
+    ...TEMPORAL,
+    ...FOLDERS,
+    'APEL_EDGE_TOKEN',
+    'APEL_API_HOST',
+    'APEL_API_PORT',
+    'APEL_API_TOKEN',
+  ],
   /** Commands that only need the database, such as `apel user add`. */
   command: [...BASE, ...FOLDERS],
 } as const satisfies Record<string, readonly Variable[]>;
@@ -121,6 +131,7 @@ interface ConfigFields {
   APEL_EDGE_TOKEN: { edgeToken: string };
   APEL_API_HOST: { apiHost: string };
   APEL_API_PORT: { apiPort: number };
+  APEL_API_TOKEN: { apiToken?: string };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
 }
 type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
