@@ -38,6 +38,7 @@ const READY_TIMEOUT_MS = 60_000;
 const INITDB_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
+const FOREIGN_SERVER_MS = 3_000;
 const DATABASE = 'apel';
 const USER = 'apel';
 
@@ -252,8 +253,10 @@ async function waitUntilReady(input: { url: string; exit: Exit; logFile: string 
       (error: unknown) => error as { code?: string; message: string },
     );
     if (problem === undefined) return;
-    // 28P01: somebody else's server listens on this port, or the password file does not belong to this data.
+    // 28P01, wrong password: a foreign server has the port (ours then ends), or the password file is not this data's.
     if (problem.code === '28P01') {
+      await Promise.race([input.exit.done, delay(FOREIGN_SERVER_MS)]);
+      if (input.exit.happened) throw new Error(await startFailure(input.logFile));
       throw new Error(
         'Postgres refuses our password: the password file beside the data folder is not its own.',
       );
