@@ -1,0 +1,56 @@
+import type { Arrived } from '../message/build.ts';
+import type { SipRequest, SipResponse } from '../message/types.ts';
+import type { Scheduler } from '../transaction/scheduler.ts';
+import type { SipTimers } from '../transaction/timers.ts';
+import type { TransactionLayer } from '../transaction/layer.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { Meta } from '../wire/reports.ts';
+import type { AppRegistry } from './app-registry.ts';
+import type { DialogTable } from './dialog-table.ts';
+import type { Dialog } from './dialog.ts';
+
+/** Diagnostics of the server: never URIs, numbers, names or bodies. */
+export interface SipLogger {
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A request of the network with the way it came. */
+export interface Received extends Arrived {
+  readonly flow: Flow;
+}
+
+/** A request of the network that waits for the application's answer. */
+export interface Answerable {
+  readonly dialogId: string;
+  /** Sends the answer; undefined when the final one has been given already. */
+  respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined;
+}
+
+/** An INVITE of ours without a final answer. */
+export interface Cancellable {
+  readonly meta: Meta;
+  cancel(): SipRequest;
+}
+
+/** Everything the controller's functions share; one per server. */
+export interface Core {
+  readonly timers: SipTimers;
+  readonly scheduler: Scheduler;
+  readonly transports: Transports;
+  readonly transactions: TransactionLayer;
+  readonly dialogs: DialogTable;
+  readonly apps: AppRegistry;
+  /** Requests of the network that wait for the application's answer, by transaction id. */
+  readonly inbound: Map<string, Answerable>;
+  /** Our INVITEs without a final answer, by transaction id. */
+  readonly outbound: Map<string, Cancellable>;
+  /** How long a dialog whose application is gone is kept for another one to end it. */
+  readonly orphanDialogMs: number;
+  readonly log: SipLogger;
+  /** Sends the session refresh that is due for a dialog (RFC 4028). */
+  refreshSession(dialog: Dialog, seconds: number): void;
+}
+
+/** Requests in progress at once; beyond it new ones are refused with 503. */
+export const MAX_IN_PROGRESS = 50_000;

@@ -1,0 +1,103 @@
+import { buildResponse, echoedFields, listOf, type Field } from '../message/build.ts';
+import { newId, newTag } from '../message/ids.ts';
+import { tagOf } from '../message/name-addr.ts';
+import { withLongNames } from '../message/parse.ts';
+import type { SipResponse } from '../message/types.ts';
+import { lastHeaderOf } from '../message/types.ts';
+import type { PlainServerTransaction } from '../transaction/plain-server.ts';
+import type { Scheduled } from '../transaction/scheduler.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { AppConnection, Owned } from '../wire/app-connection.ts';
+import { sipReport } from '../wire/reports.ts';
+import { contactValue, contentTypeFields, otherFields } from './app-fields.ts';
+import type { Answerable, Core, Received } from './core.ts';
+import { contactUri, type Dialog } from './dialog.ts';
+import { armSessionTimer } from './session-timer.ts';
+
+export interface InboundRequestOptions {
+  readonly core: Core;
+  readonly received: Received;
+  readonly transaction: PlainServerTransaction;
+  readonly app: AppConnection;
+  readonly flow: Flow;
+  readonly dialog?: Dialog;
+}
+
+/** Answers to these carry our Contact (RFC 3261 §20 table 2, RFC 3311, RFC 6665). */
+const CONTACT_METHODS = ['UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'];
+
+/** Any request of the network but INVITE, ACK and CANCEL, waiting for the application's answer. */
+export class InboundRequest implements Owned, Answerable {
+  readonly txnId = newId();
+  readonly dialogId: string;
+  readonly #options: InboundRequestOptions;
+  readonly #silence: Scheduled;
+
+  constructor(options: InboundRequestOptions) {
+    const { core, app, received, flow, dialog } = options;
+    this.#options = options;
+    this.dialogId = dialog?.id ?? '';
+    core.inbound.set(this.txnId, this);
+    app.owned.add(this);
+    // The peer has given up after 32 s; an answer later than this would reach nobody.
+    this.#silence = core.scheduler.after(core.timers.appSilenceMs, () => {
+      this.#release();
+      options.transaction.terminate();
+    });
+    const meta = { protocol: flow.protocol, address: received.address, port: received.port };
+    app.send(
+      sipReport({
+        source: 'network',
+        meta,
+        txnId: this.txnId,
+        dialogId: this.dialogId,
+        ...(dialog ? {} : { local: flow.local }),
+        raw: withLongNames(received.message),
+      }),
+    );
+  }
+
+  /** Sends the application's answer; undefined when the final answer has been given already. */
+  respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined {
+    const { core, transaction, received, flow, dialog } = this.#options;
+    const contentType = contentTypeFields(answer);
+    if (contentType === 'missing') return { problem: 'missing content-type' };
+    const response = this.#build(answer, contentType);
+    if (!transaction.respond(response)) return undefined;
+    if (answer.status < 200) return { response, flow };
+    this.#release();
+    const isUpdate = received.message.method === 'UPDATE';
+    if (isUpdate && dialog && answer.status < 300) {
+      dialog.remoteTarget = contactUri(listOf(received.message, 'contact')) ?? dialog.remoteTarget;
+      armSessionTimer(core, dialog, response, 'uas');
+    }
+    return { response, flow };
+  }
+
+  onAppGone(): void {
+    this.#release();
+    const { transaction, received } = this.#options;
+    transaction.respond(buildResponse(503, undefined, echoedFields(received, newTag()), ''));
+  }
+
+  #build(answer: SipResponse, contentType: readonly Field[]): SipResponse {
+    const { received, flow, dialog } = this.#options;
+    const tag = tagOf(lastHeaderOf(answer, 'to') ?? '') ?? dialog?.localTag ?? newTag();
+    const given = lastHeaderOf(answer, 'contact') !== undefined;
+    const due = answer.status < 300 && CONTACT_METHODS.includes(received.message.method);
+    const contact = given || !dialog ? contactValue(answer, flow.local) : dialog.contact;
+    const fields: Field[] = [
+      ...echoedFields(received, answer.status === 100 ? undefined : tag),
+      ...(given || due ? [['Contact', contact] as const] : []),
+      ...otherFields(answer, flow.local),
+      ...contentType,
+    ];
+    return buildResponse(answer.status, answer.reason, fields, answer.body);
+  }
+
+  #release(): void {
+    this.#silence.cancel();
+    this.#options.core.inbound.delete(this.txnId);
+    this.#options.app.owned.delete(this);
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { listOf, plainResponse, type Field } from '../message/build.ts';
+import { readEnvelope } from '../message/envelope.ts';
+import { dialogIdOf } from '../message/ids.ts';
+import { parseMessage } from '../message/parse.ts';
+import { headerOf } from '../message/types.ts';
+import { InviteServerTransaction } from '../transaction/invite-server.ts';
+import type { Flow } from '../transport/flow.ts';
+import { DEFAULT_SIP_PORT } from '../transport/transports.ts';
+import { MAX_IN_PROGRESS, type Core, type Received } from './core.ts';
+import { contactUri, type Dialog } from './dialog.ts';
+import { InboundInvite } from './inbound-invite.ts';
+import { InboundRequest } from './inbound-request.ts';
+import { rejectMalformed } from './reject-malformed.ts';
+
+/** Which INVITE of the network a server transaction belongs to, for its CANCEL. */
+const invites = new WeakMap<InviteServerTransaction, InboundInvite>();
+
+/** Takes in one message of the network. */
+export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
+  const trimmed = text.startsWith('\r\n') ? text.replace(/^(?:\r\n)+/, '') : text;
+  if (trimmed === '' || trimmed === '\0') return;
+  const parsed = parseMessage(trimmed, 'content-length');
+  if (!parsed.ok) {
+    if (parsed.answerable) rejectMalformed(parsed.answerable, parsed.status, flow);
+    return;
+  }
+  const { message } = parsed;
+  const read = readEnvelope(message);
+  if (!read.ok) {
+    if (message.kind === 'request') rejectMalformed(message, 400, flow);
+    return;
+  }
+  const { envelope } = read;
+  if (message.kind === 'response') {
+    core.transactions.receiveResponse({ ...message, envelope, flow });
+    return;
+  }
+  receiveRequest(core, { message, envelope, address: flow.remoteAddress, port: flow.remotePort, flow });
+}
+
+function receiveRequest(core: Core, received: Received): void {
+  const { message, envelope } = received;
+  if (message.method === 'ACK') return receiveAck(core, received);
+  const repeated = core.transactions.findServer(envelope);
+  if (repeated) return repeated.receiveRepeat();
+  if (message.method === 'CANCEL') return receiveCancel(core, received);
+  if (headerOf(message, 'max-forwards')?.trim() === '0') return refuse(received, 483);
+  if (core.inbound.size > MAX_IN_PROGRESS) return refuse(received, 503);
+  if (envelope.toTag === undefined) return receiveNew(core, received);
+  const dialog = core.dialogs.match(envelope);
+  if (!dialog) return refuse(received, 481);
+  receiveInDialog(core, dialog, received);
+}
+
+/** ACK of a failure ends its transaction; ACK of a 2xx belongs to the dialog. Neither is ever answered. */
+function receiveAck(core: Core, { message, envelope }: Received): void {
+  const transaction = core.transactions.findServer(envelope, 'INVITE');
+  if (transaction instanceof InviteServerTransaction && transaction.state !== 'accepted')
+    return transaction.receiveAck();
+  const invite = core.dialogs.match(envelope)?.inviteIn;
+  if (invite?.seq === envelope.seq) invite.receiveAck(message);
+}
+
+function receiveCancel(core: Core, received: Received): void {
+  const transaction = core.transactions.findServer(received.envelope, 'INVITE');
+  const invite = transaction instanceof InviteServerTransaction ? invites.get(transaction) : undefined;
+  if (!invite) return refuse(received, 481);
+  const response = invite.receiveCancel(received);
+  core.transactions.startPlainServer(received.envelope, answerFlow(core, received)).respond(response);
+}
+
+function receiveNew(core: Core, received: Received): void {
+  const { message, envelope } = received;
+  const isInvite = message.method === 'INVITE';
+  if (isInvite && contactUri(listOf(message, 'contact')) === undefined) return refuse(received, 400);
+  // The same call by another way round (RFC 3261 §8.2.2.2).
+  const dialogId = dialogIdOf(envelope.callId, envelope.fromTag);
+  if (isInvite && core.dialogs.get('uas', dialogId)) return refuse(received, 482);
+  const app = core.apps.pick(message.method.toLowerCase());
+  if (!app) return refuse(received, 503);
+  const flow = answerFlow(core, received);
+  if (isInvite) offer(core, { ...received, flow }, app);
+  else {
+    const transaction = core.transactions.startPlainServer(envelope, flow);
+    new InboundRequest({ core, received, transaction, app, flow });
+  }
+}
+
+function receiveInDialog(core: Core, dialog: Dialog, received: Received): void {
+  const { message, envelope } = received;
+  const { owner } = dialog;
+  const isBye = message.method === 'BYE';
+  if (!owner || dialog.orphaned) {
+    if (isBye) core.dialogs.remove(dialog);
+    return refuse(received, 481);
+  }
+  // Our own BYE is on its way; the two have crossed.
+  if (dialog.state === 'terminating') return refuse(received, isBye ? 200 : 481);
+  if (envelope.seq < dialog.remoteSeq) return refuse(received, 500);
+  dialog.remoteSeq = envelope.seq;
+  const flow = answerFlow(core, received);
+  dialog.flow = flow;
+  if (message.method === 'INVITE') {
+    if (dialog.inviteOut) return refuse(received, 491);
+    if (dialog.inviteIn?.waiting) return refuse(received, 500, [['Retry-After', '3']]);
+    return offer(core, { ...received, flow }, owner, dialog);
+  }
+  if (isBye && dialog.state === 'early' && dialog.role === 'uas') {
+    dialog.inviteIn?.receiveEarlyBye();
+    return refuse(received, 200);
+  }
+  if (isBye) core.dialogs.remove(dialog);
+  const transaction = core.transactions.startPlainServer(envelope, flow);
+  new InboundRequest({ core, received, transaction, app: owner, flow, dialog });
+}
+
+function offer(core: Core, received: Received, app: InboundApp, dialog?: Dialog): void {
+  const { flow } = received;
+  const transaction = core.transactions.startInviteServer(received.envelope, flow);
+  transaction.respond(plainResponse(received, 100));
+  const options = { core, received, transaction, app, flow };
+  invites.set(transaction, new InboundInvite(dialog ? { ...options, dialog } : options));
+}
+
+type InboundApp = ConstructorParameters<typeof InboundInvite>[0]['app'];
+
+/** Answers without keeping any state (RFC 3261 §8.2.7); a repeated request gets the same tag again. */
+function refuse(received: Received, status: number, extra: readonly Field[] = []): void {
+  const { envelope, flow } = received;
+  const tag = createHash('sha1')
+    .update(`${envelope.via.branch} ${envelope.callId}`)
+    .digest('hex')
+    .slice(0, 16);
+  flow.send(Buffer.from(plainResponse(received, status, tag, extra).raw, 'latin1'));
+}
+
+/** Where answers go: the source when `rport` was asked, else the port of the Via (RFC 3261 §18.2.2, RFC 3581). */
+function answerFlow(core: Core, { envelope, flow }: Received): Flow {
+  if (flow.protocol === 'tcp' || envelope.via.rport) return flow;
+  const port = envelope.via.port ?? DEFAULT_SIP_PORT;
+  return port === flow.remotePort ? flow : (core.transports.flowTo('udp', flow.remoteAddress, port) ?? flow);
+}

@@ -1,0 +1,273 @@
+import { cancelOf, listOf, syntheticResponse, type Field } from '../message/build.ts';
+import { readEnvelope } from '../message/envelope.ts';
+import { dialogIdOf, newBranch, newId } from '../message/ids.ts';
+import { withLongNames } from '../message/parse.ts';
+import type { SipRequest } from '../message/types.ts';
+import { headerOf } from '../message/types.ts';
+import type { ClientTransaction } from '../transaction/layer.ts';
+import type { ReceivedResponse } from '../transaction/received.ts';
+import type { Contact, Flow } from '../transport/flow.ts';
+import type { AppConnection, Owned } from '../wire/app-connection.ts';
+import { sipReport, type Meta } from '../wire/reports.ts';
+import type { Cancellable, Core } from './core.ts';
+import { buildDialogRequest, contactUri, Dialog, type OutgoingOffer } from './dialog.ts';
+import { reachPeer } from './reach-peer.ts';
+import { endDialog } from './end-dialog.ts';
+import { armSessionTimer } from './session-timer.ts';
+
+export interface OutboundInviteOptions {
+  readonly core: Core;
+  readonly request: SipRequest;
+  readonly branch: string;
+  /** Transport it leaves by. */
+  readonly local: Contact;
+  /** Undefined for a refresh of the server's own. */
+  readonly app?: AppConnection;
+  /** For a re-INVITE. */
+  readonly dialog?: Dialog;
+  /** Hears the final answer of a refresh of the server's own. */
+  readonly onFinal?: (response: ReceivedResponse) => void;
+}
+
+/**
+ * An INVITE of ours, from its sending until its last 2xx has been acknowledged (RFC 3261 §13.2, §9.1).
+ *
+ * - CANCEL waits for the first provisional response; a 2xx that crosses it goes to the application.
+ * - When the application goes away: pending is cancelled; a 2xx, then or later, gets ACK and BYE from here.
+ * - A repeated 2xx is acknowledged again; a 2xx of another fork gets ACK and BYE.
+ */
+export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
+  readonly txnId = newId();
+  readonly dialogId: string;
+  readonly seq: number;
+  readonly #options: OutboundInviteOptions;
+  readonly #envelope;
+  #flow: Flow | undefined;
+  #transaction: ClientTransaction | undefined;
+  #proceeding = false;
+  #cancel: 'no' | 'held' | 'sent' = 'no';
+  #final = false;
+  #orphaned = false;
+  /** False when the 2xx had no usable Contact: such a dialog cannot live. */
+  #callable = true;
+  #dialog: Dialog | undefined;
+  readonly #acks = new Map<string, { bytes: Buffer; flow: Flow }>();
+
+  constructor(options: OutboundInviteOptions) {
+    const read = readEnvelope(options.request);
+    if (!read.ok) throw new Error(`own INVITE is malformed: ${read.problem}`);
+    this.#options = options;
+    this.#envelope = read.envelope;
+    this.#dialog = options.dialog;
+    this.seq = read.envelope.seq;
+    this.dialogId = options.dialog?.id ?? dialogIdOf(read.envelope.callId, read.envelope.fromTag);
+    options.core.outbound.set(this.txnId, this);
+    options.app?.owned.add(this);
+    if (options.dialog) options.dialog.inviteOut = this;
+  }
+
+  /** Our own end of it. */
+  get meta(): Meta {
+    return this.#options.local;
+  }
+
+  /** Sends it. `problem` instead of a flow (unknown host) ends it with 503. */
+  start(target: Flow | { readonly problem: string }): void {
+    if (this.#final) return;
+    if ('problem' in target) return this.#failLocally(503, target.problem);
+    if (this.#cancel !== 'no') return this.#failLocally(487, 'cancelled before it was sent');
+    const { core, request, branch } = this.#options;
+    this.#flow = target;
+    this.#transaction = core.transactions.startClient(request, branch, target, {
+      onResponse: (response) => this.#receive(response),
+      onTimeout: () => this.#failLocally(408, 'no answer'),
+      onTransportError: () => this.#failLocally(503, 'peer unreachable'),
+      onTerminated: () => {},
+    });
+  }
+
+  /** Asks the peer to give up; returns the CANCEL, sent now or after the first provisional response. */
+  cancel(): SipRequest {
+    const cancel = cancelOf(this.#options.request);
+    if (this.#cancel === 'no') this.#cancel = 'held';
+    if (this.#proceeding) this.#sendCancel();
+    return cancel;
+  }
+
+  onAppGone(): void {
+    this.#orphaned = true;
+    if (!this.#final) this.cancel();
+    else if (this.#dialog?.unacked === this) this.#acknowledgeAndEnd(this.#dialog, 'application gone');
+  }
+
+  /** Acknowledges the 2xx of this INVITE; `done` gets the ACK as it left. */
+  acknowledge(
+    dialog: Dialog,
+    fields: readonly Field[],
+    body: string,
+    done?: (ack: SipRequest, flow: Flow) => void,
+  ) {
+    const { core, app } = this.#options;
+    const tag = dialog.remoteTag;
+    if (dialog.unacked === this) dialog.unacked = undefined;
+    app?.owned.delete(this);
+    reachPeer(core, dialog, (flow) => {
+      const branch = newBranch();
+      const shape = { method: 'ACK', seq: this.seq, branch, local: flow.local };
+      const ack = buildDialogRequest(dialog, { ...shape, fields, body });
+      const bytes = Buffer.from(ack.raw, 'latin1');
+      this.#acks.set(tag, { bytes, flow });
+      flow.send(bytes);
+      done?.(ack, flow);
+      if (!this.#callable) endDialog(core, dialog, 'no Contact in the 2xx');
+    });
+  }
+
+  #receive(response: ReceivedResponse): void {
+    if (response.status < 200) this.#receiveProvisional(response);
+    else if (response.status < 300) this.#receiveSuccess(response);
+    else this.#receiveFailure(response);
+  }
+
+  #receiveProvisional(response: ReceivedResponse): void {
+    this.#proceeding = true;
+    if (this.#cancel === 'held') this.#sendCancel();
+    if (!this.#options.dialog && response.status > 100 && response.envelope.toTag !== undefined) {
+      this.#dialog ??= this.#newDialog(response, this.#options.app);
+      this.#learnFrom(this.#dialog, response);
+      if (!this.#orphaned) this.#options.core.dialogs.add(this.#dialog);
+    }
+    this.#deliver(response);
+  }
+
+  #receiveSuccess(response: ReceivedResponse): void {
+    const tag = response.envelope.toTag ?? '';
+    if (this.#final) return this.#receiveFurtherSuccess(response, tag);
+    this.#settle();
+    const { core } = this.#options;
+    const dialog = (this.#dialog ??= this.#newDialog(response, this.#options.app));
+    this.#learnFrom(dialog, response);
+    this.#callable =
+      contactUri(listOf(response, 'contact')) !== undefined || this.#options.dialog !== undefined;
+    dialog.unacked = this;
+    dialog.localSdp = this.#options.request.body || dialog.localSdp;
+    if (dialog.state === 'early') dialog.state = 'confirmed';
+    if (!this.#options.dialog) core.dialogs.add(dialog);
+    armSessionTimer(core, dialog, response, 'uac');
+    if (this.#options.onFinal) {
+      this.acknowledge(dialog, [], '');
+      return this.#options.onFinal(response);
+    }
+    if (this.#orphaned) return this.#acknowledgeAndEnd(dialog, 'application gone');
+    this.#deliver(response);
+  }
+
+  /** The 2xx again (our ACK was lost, or is still to come), or that of another fork (§13.2.2.4). */
+  #receiveFurtherSuccess(response: ReceivedResponse, tag: string): void {
+    const known = this.#acks.get(tag);
+    if (known) return known.flow.send(known.bytes);
+    if (tag === this.#dialog?.remoteTag || this.#options.dialog) return;
+    const loser = this.#newDialog(response, undefined);
+    loser.state = 'confirmed';
+    this.acknowledge(loser, [], '');
+    endDialog(this.#options.core, loser, 'another fork answered first');
+  }
+
+  #receiveFailure(response: ReceivedResponse): void {
+    if (this.#final) return;
+    this.#settle();
+    const { core, app, dialog, onFinal } = this.#options;
+    app?.owned.delete(this);
+    if (!dialog && this.#dialog) core.dialogs.remove(this.#dialog);
+    if (onFinal) onFinal(response);
+    else this.#deliver(response);
+  }
+
+  #failLocally(status: number, why: string): void {
+    const response = syntheticResponse(this.#options.request, status, why);
+    const flow = this.#flow ?? UNREACHED;
+    this.#transaction?.terminate();
+    this.#receiveFailure({ ...response, envelope: this.#envelope, flow });
+  }
+
+  #settle(): void {
+    this.#final = true;
+    this.#options.core.outbound.delete(this.txnId);
+    if (this.#options.dialog?.inviteOut === this) this.#options.dialog.inviteOut = undefined;
+  }
+
+  #sendCancel(): void {
+    if (this.#cancel === 'sent' || !this.#transaction || !this.#flow || this.#final) return;
+    this.#cancel = 'sent';
+    const { core, request, branch } = this.#options;
+    core.transactions.startClient(cancelOf(request), branch, this.#flow, {
+      onResponse: () => {},
+      onTimeout: () => {},
+      onTransportError: () => {},
+      onTerminated: () => {},
+    });
+    // §9.1: no final answer 64·T1 after the CANCEL, and the INVITE counts as cancelled.
+    core.scheduler.after(core.timers.giveUpMs, () =>
+      this.#failLocally(487, 'no final answer to a cancelled INVITE'),
+    );
+  }
+
+  #acknowledgeAndEnd(dialog: Dialog, why: string): void {
+    this.acknowledge(dialog, [], '');
+    endDialog(this.#options.core, dialog, why);
+  }
+
+  #deliver(response: ReceivedResponse): void {
+    if (this.#orphaned) return;
+    const { flow } = response;
+    const meta = { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort };
+    const { txnId, dialogId } = this;
+    this.#options.app?.send(
+      sipReport({ source: 'network', meta, txnId, dialogId, raw: withLongNames(response) }),
+    );
+  }
+
+  #newDialog(response: ReceivedResponse, owner: AppConnection | undefined): Dialog {
+    const { request } = this.#options;
+    const { callId, from, fromTag } = this.#envelope;
+    const dialog = new Dialog({
+      id: this.dialogId,
+      callId,
+      role: 'uac',
+      localTag: fromTag,
+      localParty: from,
+      remoteTag: response.envelope.toTag ?? '',
+      remoteParty: response.envelope.to,
+      localSeq: this.seq,
+      remoteSeq: 0,
+      remoteTarget: request.uri,
+      routeSet: [],
+      contact: headerOf(request, 'contact') ?? '',
+      flow: response.flow,
+      owner,
+    });
+    this.#learnFrom(dialog, response);
+    return dialog;
+  }
+
+  /** Remote tag, target and, while the dialog is new, the route set (§12.1.2, §12.2.1.2, §13.2.2.4). */
+  #learnFrom(dialog: Dialog, response: ReceivedResponse): void {
+    const target = contactUri(listOf(response, 'contact'));
+    if (target !== undefined) dialog.remoteTarget = target;
+    dialog.flow = response.flow;
+    if (this.#options.dialog) return;
+    dialog.remoteTag = response.envelope.toTag ?? '';
+    dialog.remoteParty = response.envelope.to;
+    dialog.routeSet = listOf(response, 'record-route').reverse();
+  }
+}
+
+/** Stands for the way to a peer that was never found. */
+const UNREACHED: Flow = {
+  protocol: 'udp',
+  remoteAddress: '0.0.0.0',
+  remotePort: 0,
+  local: { protocol: 'udp', address: '0.0.0.0', port: 0 },
+  alive: false,
+  send() {},
+};

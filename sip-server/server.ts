@@ -1,0 +1,150 @@
+/**
+ * A drachtio-compatible SIP server for development and small sites.
+ * @module
+ */
+
+import { AppRegistry } from './core/app-registry.ts';
+import { receiveFromApp } from './core/application.ts';
+import type { Core, SipLogger } from './core/core.ts';
+import { DialogTable } from './core/dialog-table.ts';
+import { endDialog } from './core/end-dialog.ts';
+import { receiveFromNetwork } from './core/network.ts';
+import { refreshSession } from './core/session-refresh.ts';
+import { TransactionLayer } from './transaction/layer.ts';
+import { createScheduler } from './transaction/scheduler.ts';
+import { sipTimers, type SipTimers } from './transaction/timers.ts';
+import type { Contact } from './transport/flow.ts';
+import type { Resolver } from './transport/resolver.ts';
+import { Transports, type Listen } from './transport/transports.ts';
+import { createAdminServer } from './wire/admin-server.ts';
+import type { AppConnection } from './wire/app-connection.ts';
+
+/** Port 0 lets the system choose; what it chose is in the result. */
+export interface SipServerOptions {
+  /** What applications must know to be let in. */
+  readonly secret: string;
+  /** Where applications connect; 127.0.0.1:9022 unless told otherwise. */
+  readonly admin?: Partial<Listen>;
+  /** SIP over UDP and TCP; leave both out for 127.0.0.1:5060 on both. */
+  readonly udp?: Listen;
+  readonly tcp?: Listen;
+  /** Address that peers are told instead of the bound one. */
+  readonly externalAddress?: string;
+  /** RFC 3261 timers in milliseconds, for tests. */
+  readonly timers?: Partial<SipTimers>;
+  /** How long a dialog outlives its application before the server ends it; an hour by default. */
+  readonly orphanDialogMs?: number;
+  readonly resolver?: Resolver;
+  readonly logger?: SipLogger;
+}
+
+export interface SipServer {
+  readonly adminPort: number;
+  readonly contacts: readonly Contact[];
+  /** Numbers of what is in memory; all 0 when idle, `transactions` after some 32 s. */
+  stats(): { dialogs: number; inbound: number; outbound: number; transactions: number };
+  /** Stops listening, drops all connections and timers. */
+  close(): Promise<void>;
+}
+
+const LOCALHOST = '127.0.0.1';
+const DEFAULT_ADMIN_PORT = 9022;
+const DEFAULT_SIP: Listen = { host: LOCALHOST, port: 5060 };
+const ORPHAN_DIALOG_MS = 60 * 60_000;
+
+/** Starts the server; rejects with one clear line when a port is taken or the secret is missing. */
+export async function createSipServer(options: SipServerOptions): Promise<SipServer> {
+  if (options.secret === '') throw new Error('the secret must not be empty');
+  const log = options.logger ?? { warn() {} };
+  const onError = (error: unknown) => log.warn('handling failed', { error: describe(error) });
+  const scheduler = createScheduler(onError);
+  const timers = sipTimers(options.timers);
+  const transports = await openTransports(
+    options,
+    (text, flow) => receiveFromNetwork(core, text, flow),
+    onError,
+  );
+  const core: Core = {
+    timers,
+    scheduler,
+    transports,
+    transactions: new TransactionLayer({ timers, scheduler }),
+    dialogs: new DialogTable(),
+    apps: new AppRegistry(),
+    inbound: new Map(),
+    outbound: new Map(),
+    orphanDialogMs: options.orphanDialogMs ?? ORPHAN_DIALOG_MS,
+    log,
+    refreshSession: (dialog, seconds) => refreshSession(core, dialog, seconds),
+  };
+  const admin = await createAdminServer({
+    host: options.admin?.host ?? LOCALHOST,
+    port: options.admin?.port ?? DEFAULT_ADMIN_PORT,
+    secret: options.secret,
+    hostPorts: transports.contacts
+      .map((contact) => `${contact.protocol}/${contact.address}:${contact.port}`)
+      .join(','),
+    onOpen: (app) => core.apps.add(app),
+    onSip: (app, command) => receiveFromApp(core, app, command),
+    onClose: (app) => forgetApplication(core, app),
+    onError,
+  }).catch(async (error: unknown) => {
+    await transports.close();
+    throw error;
+  });
+  return {
+    adminPort: admin.port,
+    contacts: transports.contacts,
+    stats: () => ({
+      dialogs: core.dialogs.size,
+      inbound: core.inbound.size,
+      outbound: core.outbound.size,
+      transactions: core.transactions.size,
+    }),
+    async close() {
+      scheduler.close();
+      await Promise.all([admin.close(), transports.close()]);
+    },
+  };
+}
+
+function openTransports(
+  options: SipServerOptions,
+  onMessage: Parameters<typeof Transports.open>[0]['onMessage'],
+  onError: (error: unknown) => void,
+): Promise<Transports> {
+  const { udp, tcp, externalAddress, resolver } = options;
+  const listen =
+    udp || tcp
+      ? { ...(udp ? { udp } : {}), ...(tcp ? { tcp } : {}) }
+      : { udp: DEFAULT_SIP, tcp: DEFAULT_SIP };
+  return Transports.open({
+    ...listen,
+    ...(externalAddress === undefined ? {} : { externalAddress }),
+    ...(resolver ? { resolver } : {}),
+    onMessage,
+    onError,
+  });
+}
+
+/**
+ * An application is gone: what it had pending is cancelled or refused; its established dialogs are kept, so
+ * that another application can end them by their id, and ended by the server itself after a while.
+ */
+function forgetApplication(core: Core, app: AppConnection): void {
+  core.apps.remove(app);
+  for (const owned of [...app.owned]) owned.onAppGone();
+  app.owned.clear();
+  const kept = [...core.dialogs.ownedBy(app)];
+  if (kept.length === 0) return;
+  core.scheduler.after(core.orphanDialogMs, () => {
+    for (const dialog of kept) endDialog(core, dialog, 'application gone');
+  });
+}
+
+/** Errors of handlers may quote messages: only their kind and place are logged. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const place = /\n\s+at ([^\n]+)/.exec(error.stack ?? '')?.[1] ?? '';
+  return `${error.name} ${(error as NodeJS.ErrnoException).code ?? ''} at ${place}`;
+}

@@ -1,0 +1,85 @@
+import type { SipRequest } from '../message/types.ts';
+import type { Flow } from '../transport/flow.ts';
+import type { ReceivedResponse } from './received.ts';
+import type { ClientOptions } from './invite-client.ts';
+import { repeatWithBackoff, type Scheduled } from './scheduler.ts';
+
+type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
+
+const TRANSITIONS: Record<State, readonly State[]> = {
+  trying: ['proceeding', 'completed', 'terminated'],
+  proceeding: ['completed', 'terminated'],
+  completed: ['terminated'],
+  terminated: [],
+};
+
+/**
+ * Client transaction of every method but INVITE and ACK (RFC 3261 §17.1.2).
+ *
+ *     trying ──1xx──> proceeding ──200+──> completed ──timer K──> terminated
+ *        └──────────────┴──timer F, transport error──────────────-> terminated
+ */
+export class PlainClientTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  #state: State = 'trying';
+  #repeating: Scheduled | undefined;
+  #deadline: Scheduled | undefined;
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.request = options.request;
+    this.flow = options.flow;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  start(): void {
+    const { timers, scheduler, flow, events } = this.#options;
+    const bytes = Buffer.from(this.request.raw, 'latin1');
+    const send = () => flow.send(bytes, (error) => this.#fail(() => events.onTransportError(error)));
+    if (flow.protocol === 'udp') {
+      this.#repeating = repeatWithBackoff(scheduler, { firstMs: timers.t1Ms, capMs: timers.t2Ms }, send);
+    }
+    this.#deadline = scheduler.after(timers.giveUpMs, () => this.#fail(() => events.onTimeout()));
+    send();
+  }
+
+  receive(response: ReceivedResponse): void {
+    const { timers, scheduler, flow, events } = this.#options;
+    if (this.#state === 'completed' || this.#state === 'terminated') return;
+    if (response.status < 200) {
+      // Timers E and F go on: a provisional response does not stop a non-INVITE request (§17.1.2.2).
+      this.#transition('proceeding');
+      events.onResponse(response);
+      return;
+    }
+    this.#transition('completed');
+    events.onResponse(response);
+    if (flow.protocol !== 'udp') this.terminate();
+    else this.#deadline = scheduler.after(timers.t4Ms, () => this.terminate());
+  }
+
+  /** Ends at once, without a word to the peer. */
+  terminate(): void {
+    this.#transition('terminated');
+  }
+
+  #fail(tell: () => void): void {
+    if (this.#state !== 'trying' && this.#state !== 'proceeding') return;
+    this.#transition('terminated');
+    tell();
+  }
+
+  #transition(next: State): void {
+    if (!TRANSITIONS[this.#state].includes(next)) return;
+    this.#state = next;
+    if (next === 'proceeding') return;
+    this.#repeating?.cancel();
+    this.#deadline?.cancel();
+    if (next === 'terminated') this.#options.events.onTerminated();
+  }
+}
