@@ -15,11 +15,11 @@ const DEFAULT_SHUTDOWN_MS = 8_000;
 export interface ProcessContext {
   logger: Logger;
   /** Runs at shutdown, last registered first. Each is waited for within the common time-out. */
-  onShutdown(name: string, close: () => Promise<void> | void): void;
+  onShutdown: (name: string, close: () => Promise<void> | void) => void;
   /** Prints the one `ready` line the launcher waits for: `{"ready":true,"service":…,…details}` on standard output. */
-  ready(details?: Readonly<Record<string, string | number | boolean>>): void;
+  ready: (details?: Readonly<Record<string, string | number | boolean>>) => void;
   /** Begins the shutdown from inside, for instance when a dependency is gone for good. */
-  stop(exitCode?: number): void;
+  stop: (exitCode?: number) => void;
   /** Aborted when the shutdown begins. */
   signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export interface ProcessOptions {
   service: string;
   /** Bound for all closers together; then the process exits with code 1. */
   shutdownMs?: number;
-  start(context: ProcessContext): Promise<void>;
+  start: (context: ProcessContext) => Promise<void>;
 }
 
 /** Runs the process until SIGTERM, SIGINT or a fatal error. To be the last statement of each `main.ts`. */

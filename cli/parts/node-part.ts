@@ -1,0 +1,43 @@
+/**
+ * A process of ours: TypeScript run by tsx, ready when it prints its JSON line.
+ * @module
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../shell/home.ts';
+import { jsonReadyLine, type PartSpec } from '../supervisor/part-spec.ts';
+
+/** By address, not by name: `--import tsx` would look in the folder the person stands in. */
+const TSX_LOADER = pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href;
+/** Two busy cores, everything starting at once. */
+const READY_TIMEOUT_MS = 60_000;
+
+export interface NodePartOptions {
+  name: string;
+  /** Relative to the checkout. */
+  entry: string;
+  env: NodeJS.ProcessEnv;
+  stopTimeoutMs?: number;
+}
+
+export function nodePart(options: NodePartOptions): PartSpec {
+  return {
+    name: options.name,
+    command: process.execPath,
+    args: [...nodeArgs(), join(ROOT, options.entry)],
+    env: nodeEnv(options.env),
+    cwd: ROOT,
+    ready: jsonReadyLine,
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: options.stopTimeoutMs ?? 10_000,
+  };
+}
+
+/** Arguments that make Node run TypeScript. */
+export function nodeArgs(): string[] {
+  return ['--enable-source-maps', '--import', TSX_LOADER];
+}
+
+export function nodeEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') };
+}
