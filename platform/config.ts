@@ -69,8 +69,17 @@ const VARIABLES = {
   APEL_EDGE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   APEL_API_HOST: text.default('127.0.0.1'),
   APEL_API_PORT: listenPort.default(8080),
-  /** Bearer token of operators' tools: codec endpoint of the Temporal CLI, metrics from another host. */
-  APEL_API_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** Comma-separated origins of Temporal UIs whose browsers may use the codec endpoint. */
+  APEL_TEMPORAL_UI_ORIGINS: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').filter(Boolean))
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as http://127.0.0.1:8233'),
+  /** Zone of days where no campaign is named. */
+  APEL_SITE_ZONE: z
+    .string()
+    .refine(isZone, 'must be an IANA time zone such as Europe/Bucharest')
+    .default('Europe/Bucharest'),
   APEL_WORKFLOW_BUNDLE: text.optional(),
 } as const;
 type Variable = keyof typeof VARIABLES;
@@ -101,7 +110,8 @@ const PROCESS_VARIABLES = {
     'APEL_EDGE_TOKEN',
     'APEL_API_HOST',
     'APEL_API_PORT',
-    'APEL_API_TOKEN',
+    'APEL_TEMPORAL_UI_ORIGINS',
+    'APEL_SITE_ZONE',
   ],
   /** Commands that only need the database, such as `apel user add`. */
   command: [...BASE, ...FOLDERS],
@@ -131,7 +141,8 @@ interface ConfigFields {
   APEL_EDGE_TOKEN: { edgeToken: string };
   APEL_API_HOST: { apiHost: string };
   APEL_API_PORT: { apiPort: number };
-  APEL_API_TOKEN: { apiToken?: string };
+  APEL_TEMPORAL_UI_ORIGINS: { temporalUiOrigins: string[] };
+  APEL_SITE_ZONE: { siteZone: string };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
 }
 type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
@@ -196,4 +207,16 @@ function fieldName(variable: Variable): string {
     .replace(/^APEL_/, '')
     .toLowerCase()
     .replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -8,13 +8,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 export interface LauncherSecrets {
   /** Application password of our SIP server. */
   drachtioSecret: string;
-  /** Bearer token of the edges' control sockets. */
+  /** Bearer token of the edges' control sockets; tokens of operators' tools are derived from it. */
   edgeToken: string;
-  /** Bearer token of operators' tools at the API. */
-  apiToken: string;
 }
 
-const NAMES = ['drachtioSecret', 'edgeToken', 'apiToken'] as const;
+const NAMES = ['drachtioSecret', 'edgeToken'] as const;
 
 /** Reads the file; what is missing in it is made and written, mode 0600. */
 export function readOrCreateSecrets(path: string): LauncherSecrets {
