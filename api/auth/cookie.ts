@@ -1,0 +1,34 @@
+/**
+ * The session cookie: `__Host-apel` over HTTPS, `apel` on loopback HTTP (browsers refuse the prefix there).
+ * @module
+ */
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { ApiEnv } from '../env.ts';
+import { isHttps, isLoopbackHost } from './client-address.ts';
+
+/** Whether a password may be sent at all on this connection. */
+export function isSafeForPasswords(c: Context<ApiEnv>): boolean {
+  return isHttps(c) || isLoopbackHost(c.req.header('host') ?? new URL(c.req.url).host);
+}
+
+export function readSessionToken(c: Context<ApiEnv>): string | undefined {
+  return getCookie(c, cookieName(c));
+}
+
+/** Lives as long as the browser is open; the server decides when it ends. */
+export function writeSessionToken(c: Context<ApiEnv>, token: string): void {
+  setCookie(c, cookieName(c), token, cookieOptions(c));
+}
+
+export function clearSessionToken(c: Context<ApiEnv>): void {
+  setCookie(c, cookieName(c), '', { ...cookieOptions(c), maxAge: 0 });
+}
+
+function cookieName(c: Context<ApiEnv>): string {
+  return isHttps(c) ? '__Host-apel' : 'apel';
+}
+
+function cookieOptions(c: Context<ApiEnv>) {
+  return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isHttps(c) } as const;
+}

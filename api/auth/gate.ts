@@ -1,0 +1,75 @@
+/**
+ * The gate of a route: every route has exactly one, made here, and `gates.test.ts` fails for one that has none.
+ * @module
+ */
+import type { MiddlewareHandler } from 'hono';
+import { can, type Action } from '../../domain/permissions.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../env.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { isDirectLoopback } from './client-address.ts';
+import { readSessionToken } from './cookie.ts';
+import { bearerMatches } from './service-token.ts';
+import { findSession } from './sessions.ts';
+
+export type Gate =
+  | { kind: 'action'; action: Action }
+  | { kind: 'session' }
+  | { kind: 'open' }
+  /** A machine's token, else the action of a signed-in person. */
+  | { kind: 'codec'; action: Action }
+  | { kind: 'metrics' };
+
+type GateHandler = MiddlewareHandler<ApiEnv>;
+
+const GATES = new WeakMap<object, Gate>();
+
+/** The gate that a registered handler is, if it is one. For the matrix test. */
+export function gateOf(handler: object): Gate | undefined {
+  return GATES.get(handler);
+}
+
+/** @param deps gates read sessions from Postgres, by the injected clock */
+export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'>) {
+  const signIn: GateHandler = async (c, next) => {
+    const token = readSessionToken(c);
+    const session = token ? await findSession(deps.db, { token, now: deps.clock.now() }) : null;
+    if (session === null) throw new ApiProblem('unauthenticated');
+    c.set('session', session);
+    await next();
+  };
+  const allow = (action: Action): GateHandler => (c, next) =>
+    signIn(c, async () => {
+      if (!can(c.var.session!.role, action)) throw new ApiProblem('forbidden');
+      await next();
+    });
+
+  return {
+    /** Signed in, and the role may do it. */
+    allow: (action: Action) => gate({ kind: 'action', action }, allow(action)),
+    /** Signed in, whatever the role. */
+    session: () => gate({ kind: 'session' }, signIn),
+    /** Everybody: log-in, health, the page itself. */
+    open: () => gate({ kind: 'open' }, async (_c, next) => next()),
+    codec: () =>
+      gate({ kind: 'codec', action: 'codec.use' }, async (c, next) =>
+        bearerMatches(c.req.header('authorization'), deps.tokens.codec) ? next() : allow('codec.use')(c, next),
+      ),
+    metrics: () =>
+      gate({ kind: 'metrics' }, async (c, next) => {
+        if (!isDirectLoopback(c) && !bearerMatches(c.req.header('authorization'), deps.tokens.metrics)) {
+          throw new ApiProblem('unauthenticated');
+        }
+        await next();
+      }),
+  };
+}
+
+export type Gates = ReturnType<typeof createGates>;
+
+/** A fresh function each time, so that the mark belongs to one route. */
+function gate(mark: Gate, handler: GateHandler): GateHandler {
+  const marked: GateHandler = (c, next) => handler(c, next);
+  GATES.set(marked, mark);
+  return marked;
+}

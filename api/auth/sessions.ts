@@ -1,0 +1,105 @@
+/**
+ * Sessions: a random token of 256 bits in the cookie, its SHA-256 in Postgres.
+ * @module
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from '../../contracts/model/role.ts';
+import type { Database } from '../../db/client.ts';
+
+export interface SessionUser {
+  tokenHash: Buffer;
+  userId: number;
+  name: string;
+  displayName: string;
+  role: Role;
+  expiresAt: Date;
+}
+
+/** A shift with its breaks; use moves the end. */
+export const SESSION_IDLE_MS = 12 * 3_600_000;
+/** Whatever the use: a week. */
+const SESSION_MAX_MS = 7 * 24 * 3_600_000;
+/** The end is moved when this much of the idle time has gone: not a write for each request. */
+const SLIDE_AFTER_MS = 10 * 60_000;
+
+interface SessionRow {
+  token_hash: Buffer;
+  user_id: number;
+  name: string;
+  display_name: string;
+  role: Role;
+  expires_at: Date;
+  created_at: Date;
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** Makes a session; the token is told once and never stored. */
+export async function createSession(
+  db: Database,
+  input: { userId: number; now: Date },
+): Promise<{ token: string; tokenHash: Buffer; expiresAt: Date }> {
+  const token = randomBytes(32).toString('base64url');
+  const tokenHash = hashToken(token);
+  const expiresAt = new Date(input.now.getTime() + SESSION_IDLE_MS);
+  await db.pool.query(
+    `with old as (delete from sessions where user_id = $2 and expires_at < $3::timestamptz - interval '30 days')
+     insert into sessions (token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)`,
+    [tokenHash, input.userId, input.now, expiresAt],
+  );
+  return { token, tokenHash, expiresAt };
+}
+
+/** The user of a token, or null when it is unknown, expired, revoked or its user disabled. Slides the end. */
+export async function findSession(db: Database, input: { token: string; now: Date }): Promise<SessionUser | null> {
+  const found = await db.pool.query<SessionRow>(
+    `select s.token_hash, s.user_id, s.created_at, s.expires_at, u.name, u.display_name, u.role
+     from sessions s join users u on u.id = s.user_id
+     where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null`,
+    [hashToken(input.token), input.now],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    tokenHash: row.token_hash,
+    userId: row.user_id,
+    name: row.name,
+    displayName: row.display_name,
+    role: row.role,
+    expiresAt: await slide(db, row, input.now),
+  };
+}
+
+async function slide(db: Database, row: SessionRow, now: Date): Promise<Date> {
+  const latest = row.created_at.getTime() + SESSION_MAX_MS;
+  const expiresAt = new Date(Math.min(now.getTime() + SESSION_IDLE_MS, latest));
+  if (expiresAt.getTime() - row.expires_at.getTime() < SLIDE_AFTER_MS) return row.expires_at;
+  await db.pool.query(`update sessions set expires_at = $2 where token_hash = $1 and revoked_at is null`, [
+    row.token_hash,
+    expiresAt,
+  ]);
+  return expiresAt;
+}
+
+export async function revokeSession(db: Database, input: { tokenHash: Buffer; now: Date }): Promise<void> {
+  await db.pool.query(`update sessions set revoked_at = $2 where token_hash = $1 and revoked_at is null`, [
+    input.tokenHash,
+    input.now,
+  ]);
+}
+
+/** Which of these sessions still hold, with their role now; for the live sockets, one statement for all of them. */
+export async function livingSessions(
+  db: Database,
+  input: { tokenHashes: readonly Buffer[]; now: Date },
+): Promise<ReadonlyMap<string, Role>> {
+  const found = await db.pool.query<{ hash: string; role: Role }>(
+    `select encode(s.token_hash, 'hex') as hash, u.role
+     from sessions s join users u on u.id = s.user_id
+     where s.token_hash = any($1::bytea[]) and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null`,
+    [input.tokenHashes, input.now],
+  );
+  return new Map(found.rows.map((row) => [row.hash, row.role]));
+}

@@ -1,0 +1,61 @@
+/**
+ * Throttle of log-ins, shared by all API processes through Postgres.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { Database } from '../../db/client.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { ADDRESS_RULE, decideThrottle, USER_RULE, type ThrottleState } from './throttle-rule.ts';
+
+export interface LoginAttempt {
+  name: string;
+  address: string;
+  now: Date;
+}
+
+/** Counts an attempt; 0 when it may go on, else the seconds to wait. */
+export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise<number> {
+  return inTransaction(db, async (client) => {
+    const keys = keysOf(attempt);
+    const next: [string, ThrottleState][] = [];
+    // Always in the same order, so that two attempts cannot wait for each other.
+    for (const [key, rule] of [[keys.address, ADDRESS_RULE], [keys.user, USER_RULE]] as const) {
+      await client.query(
+        `insert into login_throttle (key, failures, updated_at) values ($1, 0, $2) on conflict (key) do nothing`,
+        [key, attempt.now],
+      );
+      const found = await client.query<{ failures: number; blocked_until: Date | null; updated_at: Date }>(
+        `select failures, blocked_until, updated_at from login_throttle where key = $1 for update`,
+        [key],
+      );
+      const row = found.rows[0];
+      const state = row ? { failures: row.failures, blockedUntil: row.blocked_until, updatedAt: row.updated_at } : null;
+      const decision = decideThrottle(state, attempt.now, rule);
+      if (!decision.allowed) return decision.retryAfterSeconds;
+      next.push([key, decision.next]);
+    }
+    for (const [key, state] of next) {
+      await client.query(
+        `update login_throttle set failures = $2, blocked_until = $3, updated_at = $4 where key = $1`,
+        [key, state.failures, state.blockedUntil, state.updatedAt],
+      );
+    }
+    return 0;
+  });
+}
+
+/** The password was right: the name starts afresh, the address gets this one attempt back. */
+export async function forgiveAttempt(db: Database, attempt: LoginAttempt): Promise<void> {
+  const keys = keysOf(attempt);
+  await db.pool.query(
+    `with fresh as (delete from login_throttle where key = $1 or updated_at < $3::timestamptz - interval '1 day')
+     update login_throttle set failures = greatest(failures - 1, 0), blocked_until = null where key = $2`,
+    [keys.user, keys.address, attempt.now],
+  );
+}
+
+/** Names are hashed: people type passwords into the wrong field. */
+function keysOf(attempt: LoginAttempt): { user: string; address: string } {
+  const name = createHash('sha256').update(attempt.name.toLowerCase()).digest('hex');
+  return { user: `user:${name}`, address: `address:${attempt.address}` };
+}

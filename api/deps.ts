@@ -1,0 +1,29 @@
+/**
+ * All that the API needs from outside, as one object: `createApp(deps)`.
+ * @module
+ */
+import type { PayloadCodec } from '@temporalio/common';
+import type { Database } from '../db/client.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+
+export interface ApiDeps {
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  codec: PayloadCodec;
+  /** Resolves when Temporal answers, rejects otherwise; bounded by itself. */
+  checkTemporal(): Promise<void>;
+  /** Root of finished recordings; nothing outside is ever served. */
+  recordingsDir: string;
+  /** Built page; null serves the API alone. */
+  uiDir: string | null;
+  /** Bearer tokens of machines, see `auth/service-token.ts`. */
+  tokens: { codec: string; metrics: string };
+  /** Exact origins of Temporal UIs that may use the codec endpoint from a browser. */
+  temporalUiOrigins: readonly string[];
+  /** Zone of days where no campaign is named. */
+  siteZone: string;
+}

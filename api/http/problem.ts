@@ -1,0 +1,60 @@
+/**
+ * Problems as exceptions inside the API, problem documents (RFC 9457) on the wire.
+ * @module
+ */
+import type { Context } from 'hono';
+import type { ApiEnv } from '../env.ts';
+import type { Problem, ProblemCode } from '../../contracts/http/problem.ts';
+
+const PROBLEMS = {
+  'invalid-request': [400, 'The request is not valid'],
+  unauthenticated: [401, 'Log in first'],
+  'bad-credentials': [401, 'Wrong name or password'],
+  forbidden: [403, 'Your role may not do this'],
+  'bad-origin': [403, 'Requests from other origins are refused'],
+  'https-needed': [403, 'Log in over HTTPS, or on this machine itself'],
+  'not-found': [404, 'There is nothing here'],
+  'method-not-allowed': [405, 'Method not allowed'],
+  'timed-out': [408, 'The request took too long'],
+  conflict: [409, 'It has changed meanwhile'],
+  'recording-lost': [410, 'The recording cannot be had'],
+  'too-large': [413, 'The request is too large'],
+  'unsupported-media-type': [415, 'Only application/json is accepted'],
+  'range-not-satisfiable': [416, 'No such range'],
+  throttled: [429, 'Too many attempts'],
+  internal: [500, 'Something went wrong on our side'],
+  unavailable: [503, 'A part of the system does not answer'],
+} as const satisfies Record<ProblemCode, readonly [number, string]>;
+
+/** Ends a request with a problem document. Never carries personal data or a cause meant for the log. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly code: ProblemCode;
+  readonly params: Problem['params'];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, params: Problem['params'] = {}, headers: Record<string, string> = {}) {
+    super(code);
+    this.code = code;
+    this.params = params;
+    this.headers = headers;
+  }
+}
+
+/** The HTTP answer of a problem. */
+export function problemResponse(c: Context<ApiEnv>, problem: ApiProblem): Response {
+  const [status, title] = PROBLEMS[problem.code];
+  const body: Problem = {
+    type: `urn:apel:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    params: problem.params,
+    requestId: c.get('requestId') ?? '',
+  };
+  return c.body(JSON.stringify(body), status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...problem.headers,
+  });
+}

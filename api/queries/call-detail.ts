@@ -1,0 +1,69 @@
+/**
+ * One call with all its facts.
+ * @module
+ */
+import type { EndReason } from '../../contracts/model/call.ts';
+import type { CalendarDef, UsedVersions } from '../../contracts/model/config.ts';
+import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
+import type { Database } from '../../db/client.ts';
+import { CALL_COLUMNS, CALL_JOINS, type CallListRow } from './calls.ts';
+
+export interface CallDetailRow extends CallListRow {
+  committed_at: Date | null;
+  ringing_at: Date | null;
+  reason: EndReason | null;
+  sip_status: number | null;
+  trunk: string | null;
+  node: string;
+  epoch: number;
+  calendar: CalendarDef | null;
+  status_by: string | null;
+  prompt_ms: number | null;
+  heard_ms: number | null;
+  menu_key: string | null;
+  contact_id: number | null;
+  locality: string | null;
+  county: string | null;
+  age: number | null;
+  age_band: string | null;
+  recording_reason: string | null;
+  recording_path: string | null;
+  recording_sha256: string | null;
+  recording_ms: number | null;
+  recording_bytes: number | null;
+  timeline: TimelineEvent[] | null;
+  versions: UsedVersions;
+}
+
+/** @param id a UUID, checked by the caller */
+export async function findCall(db: Database, id: string): Promise<CallDetailRow | null> {
+  const found = await db.pool.query<CallDetailRow>(
+    `select ${CALL_COLUMNS},
+       c.committed_at, c.ringing_at, c.reason, c.sip_status, t.name as trunk, c.node, c.epoch, cal.body as calendar,
+       c.status_by, c.prompt_ms, c.heard_ms, c.menu_key, c.contact_id, co.locality, co.county, co.age, co.age_band,
+       c.recording_reason, c.recording_path, c.recording_sha256, c.recording_ms, c.recording_bytes,
+       c.timeline, c.versions
+     from calls c ${CALL_JOINS}
+     join config_objects o on o.id = c.campaign_id
+     left join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'
+     left join config_objects t on t.id = c.trunk_id
+     where c.id = $1`,
+    [id],
+  );
+  return found.rows[0] ?? null;
+}
+
+export interface RecordingRow {
+  recording_state: 'ready' | 'none' | 'lost' | null;
+  recording_reason: string | null;
+  recording_path: string | null;
+  recording_sha256: string | null;
+}
+
+export async function findRecording(db: Database, id: string): Promise<RecordingRow | null> {
+  const found = await db.pool.query<RecordingRow>(
+    `select recording_state, recording_reason, recording_path, recording_sha256 from calls where id = $1`,
+    [id],
+  );
+  return found.rows[0] ?? null;
+}

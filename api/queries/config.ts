@@ -1,0 +1,25 @@
+/**
+ * @module
+ */
+import { configObjects } from '../../db/schema.ts';
+import type { ConfigList } from '../../contracts/http/config.ts';
+import type { Database } from '../../db/client.ts';
+
+/** Every current config object, without secrets. */
+export async function listConfig(db: Database): Promise<ConfigList['objects']> {
+  const rows = await db.orm.select().from(configObjects).orderBy(configObjects.kind, configObjects.name);
+  return rows.map((row) => ({
+    kind: row.kind,
+    name: row.name,
+    version: row.version,
+    origin: row.origin,
+    updatedAt: row.updatedAt.toISOString(),
+    updatedBy: row.updatedBy,
+    // Through JSON: what comes out is plain JSON, and nothing named like a password goes with it.
+    body: JSON.parse(JSON.stringify(row.body, hideSecrets)) as ConfigList['objects'][number]['body'],
+  }));
+}
+
+function hideSecrets(key: string, value: unknown): unknown {
+  return /password|secret/i.test(key) ? '***' : value;
+}

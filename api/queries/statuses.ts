@@ -1,0 +1,15 @@
+/**
+ * @module
+ */
+import { statuses } from '../../db/schema.ts';
+import type { StatusView } from '../../contracts/http/statuses.ts';
+import type { Database } from '../../db/client.ts';
+
+/** The lookup table of outcomes in the order of its columns. */
+export async function listStatuses(db: Database): Promise<StatusView[]> {
+  const rows = await db.orm.select().from(statuses).orderBy(statuses.sort, statuses.code);
+  return rows.map(({ id: _id, labelRo, labelEn, ...rest }) => ({
+    ...rest,
+    labels: { ro: labelRo, en: labelEn },
+  }));
+}
