@@ -14,7 +14,7 @@ import { TransactionLayer } from './transaction/layer.ts';
 import { createScheduler } from './transaction/scheduler.ts';
 import { sipTimers, type SipTimers } from './transaction/timers.ts';
 import type { Contact } from './transport/flow.ts';
-import type { Resolver } from './transport/resolver.ts';
+import { createResolver, type Resolver } from './transport/resolver.ts';
 import { Transports, type Listen } from './transport/transports.ts';
 import { createAdminServer } from './wire/admin-server.ts';
 import type { AppConnection } from './wire/app-connection.ts';
@@ -113,7 +113,8 @@ function openTransports(
   onMessage: Parameters<typeof Transports.open>[0]['onMessage'],
   onError: (error: unknown) => void,
 ): Promise<Transports> {
-  const { udp, tcp, externalAddress, resolver } = options;
+  const { udp, tcp, externalAddress } = options;
+  const resolver = guarded(options.resolver ?? createResolver(), onError);
   const listen =
     udp || tcp
       ? { ...(udp ? { udp } : {}), ...(tcp ? { tcp } : {}) }
@@ -121,10 +122,25 @@ function openTransports(
   return Transports.open({
     ...listen,
     ...(externalAddress === undefined ? {} : { externalAddress }),
-    ...(resolver ? { resolver } : {}),
+    resolver,
     onMessage,
     onError,
   });
+}
+
+/** A resolver whose callers' exceptions are reported instead of ending the process. */
+function guarded(resolver: Resolver, onError: (error: unknown) => void): Resolver {
+  return {
+    resolve(host, done) {
+      resolver.resolve(host, (resolved) => {
+        try {
+          done(resolved);
+        } catch (error) {
+          onError(error);
+        }
+      });
+    },
+  };
 }
 
 /**
@@ -133,7 +149,7 @@ function openTransports(
  */
 function forgetApplication(core: Core, app: AppConnection): void {
   core.apps.remove(app);
-  for (const owned of [...app.owned]) owned.onAppGone();
+  for (const owned of app.owned) owned.onAppGone();
   app.owned.clear();
   const kept = [...core.dialogs.ownedBy(app)];
   if (kept.length === 0) return;

@@ -26,6 +26,15 @@ export interface InboundRequestOptions {
 /** Answers to these carry our Contact (RFC 3261 §20 table 2, RFC 3311, RFC 6665). */
 const CONTACT_METHODS = ['UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'];
 
+/** Hands such a request to its application. */
+export function offerRequest(options: InboundRequestOptions): InboundRequest {
+  const request = new InboundRequest(options);
+  options.core.inbound.set(request.txnId, request);
+  options.app.owned.add(request);
+  request.report();
+  return request;
+}
+
 /** Any request of the network but INVITE, ACK and CANCEL, waiting for the application's answer. */
 export class InboundRequest implements Owned, Answerable {
   readonly txnId = newId();
@@ -34,16 +43,19 @@ export class InboundRequest implements Owned, Answerable {
   readonly #silence: Scheduled;
 
   constructor(options: InboundRequestOptions) {
-    const { core, app, received, flow, dialog } = options;
+    const { core, dialog } = options;
     this.#options = options;
     this.dialogId = dialog?.id ?? '';
-    core.inbound.set(this.txnId, this);
-    app.owned.add(this);
     // The peer has given up after 32 s; an answer later than this would reach nobody.
     this.#silence = core.scheduler.after(core.timers.appSilenceMs, () => {
       this.#release();
       options.transaction.terminate();
     });
+  }
+
+  /** Shows the request to its application. */
+  report(): void {
+    const { app, received, flow, dialog } = this.#options;
     const meta = { protocol: flow.protocol, address: received.address, port: received.port };
     app.send(
       sipReport({

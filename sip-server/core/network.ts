@@ -10,7 +10,7 @@ import { DEFAULT_SIP_PORT } from '../transport/transports.ts';
 import { MAX_IN_PROGRESS, type Core, type Received } from './core.ts';
 import { contactUri, type Dialog } from './dialog.ts';
 import { InboundInvite } from './inbound-invite.ts';
-import { InboundRequest } from './inbound-request.ts';
+import { offerRequest } from './inbound-request.ts';
 import { rejectMalformed } from './reject-malformed.ts';
 
 /** Which INVITE of the network a server transaction belongs to, for its CANCEL. */
@@ -83,7 +83,7 @@ function receiveNew(core: Core, received: Received): void {
   if (isInvite) offer(core, { ...received, flow }, app);
   else {
     const transaction = core.transactions.startPlainServer(envelope, flow);
-    new InboundRequest({ core, received, transaction, app, flow });
+    offerRequest({ core, received, transaction, app, flow });
   }
 }
 
@@ -112,7 +112,7 @@ function receiveInDialog(core: Core, dialog: Dialog, received: Received): void {
   }
   if (isBye) core.dialogs.remove(dialog);
   const transaction = core.transactions.startPlainServer(envelope, flow);
-  new InboundRequest({ core, received, transaction, app: owner, flow, dialog });
+  offerRequest({ core, received, transaction, app: owner, flow, dialog });
 }
 
 function offer(core: Core, received: Received, app: InboundApp, dialog?: Dialog): void {

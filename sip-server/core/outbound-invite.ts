@@ -258,7 +258,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (this.#options.dialog) return;
     dialog.remoteTag = response.envelope.toTag ?? '';
     dialog.remoteParty = response.envelope.to;
-    dialog.routeSet = listOf(response, 'record-route').reverse();
+    dialog.routeSet = listOf(response, 'record-route').toReversed();
   }
 }
 

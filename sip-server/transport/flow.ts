@@ -24,3 +24,12 @@ export interface Flow {
 
 /** A message of the network: a binary string and where it came from. */
 export type Receiver = (text: string, flow: Flow) => void;
+
+/** Runs a callback of `Flow.send` so that its exceptions are reported instead of ending the process. */
+export function reportTo(onError: (error: unknown) => void, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    onError(error);
+  }
+}

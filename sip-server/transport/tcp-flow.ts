@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Contact, Flow, Receiver } from './flow.ts';
+import { reportTo, type Contact, type Flow, type Receiver } from './flow.ts';
 import { StreamFramer } from './stream-framer.ts';
 
 /** A peer that does not accept by then is unreachable (the caller hears 503). */
@@ -61,12 +61,12 @@ export class TcpFlow implements Flow {
   send(bytes: Buffer, onError?: (error: Error) => void): void {
     if (!this.#alive || this.#socket.writableLength > MAX_BACKLOG_BYTES) {
       const error = this.#lastError ?? new Error(this.#alive ? 'peer does not read' : 'connection closed');
-      process.nextTick(() => onError?.(error));
+      process.nextTick(() => reportTo(this.#options.onError, () => onError?.(error)));
       if (this.#alive) this.destroy(error);
       return;
     }
     this.#socket.write(bytes, (error) => {
-      if (error) onError?.(error);
+      if (error) reportTo(this.#options.onError, () => onError?.(error));
     });
   }
 

@@ -103,8 +103,7 @@ async function named<T>(what: string, { host, port }: Listen, opening: Promise<T
   try {
     return await opening;
   } catch (error) {
-    throw new Error(
-      `cannot listen on ${what} ${host}:${port}: ${(error as NodeJS.ErrnoException).code ?? error}`,
-    );
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Error(`cannot listen on ${what} ${host}:${port}: ${code}`, { cause: error });
   }
 }

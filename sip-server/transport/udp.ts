@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Contact, Flow, Receiver } from './flow.ts';
+import { reportTo, type Contact, type Flow, type Receiver } from './flow.ts';
 
 /** Room for a burst of some thousand datagrams while the event loop is busy; the kernel may grant less. */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -49,10 +49,10 @@ export async function createUdpTransport(options: BindOptions): Promise<UdpTrans
     send(bytes, onSendError) {
       try {
         socket.send(bytes, remotePort, remoteAddress, (error) => {
-          if (error) onSendError?.(error);
+          if (error) reportTo(onError, () => onSendError?.(error));
         });
       } catch (error) {
-        process.nextTick(() => onSendError?.(error as Error));
+        process.nextTick(() => reportTo(onError, () => onSendError?.(error as Error)));
       }
     },
   });

@@ -44,9 +44,9 @@ export async function createAdminServer(options: AdminOptions): Promise<AdminSer
     await once(server, 'listening');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Error(`cannot listen on admin TCP ${options.host}:${options.port}: ${code}`);
+    throw new Error(`cannot listen on admin TCP ${options.host}:${options.port}: ${code}`, { cause: error });
   }
-  server.on('error', options.onError);
+  server.on('error', (error) => options.onError(error));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
@@ -67,7 +67,11 @@ function serve(socket: Socket, options: AdminOptions): void {
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     clearTimeout(deadline);
-    if (authenticated) options.onClose(app);
+    try {
+      if (authenticated) options.onClose(app);
+    } catch (error) {
+      options.onError(error);
+    }
   });
   socket.on('data', (chunk) => {
     try {
