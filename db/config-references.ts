@@ -1,0 +1,74 @@
+/**
+ * @module
+ */
+import type { ConfigBody, ConfigKind } from '../contracts/model/config.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+
+interface Reference {
+  from: ConfigBody;
+  field: string;
+  kind: ConfigKind;
+  name: string;
+}
+
+export interface MissingReference {
+  kind: ConfigKind;
+  name: string;
+  problem: 'missing-reference';
+  detail: string;
+}
+
+/** Names that are neither in the database nor among the objects applied with them. */
+export async function missingReferences(
+  on: Queryable,
+  objects: readonly ConfigBody[],
+): Promise<MissingReference[]> {
+  const references = objects.flatMap(referencesOf);
+  if (references.length === 0) return [];
+  const rows = await rowsOf<{ key: string }>(on, `select kind || '/' || name as key from config_objects`);
+  const known = new Set(rows.map((row) => row.key));
+  for (const object of objects) known.add(`${object.kind}/${nameOf(object)}`);
+  return references
+    .filter((reference) => !known.has(`${reference.kind}/${reference.name}`))
+    .map((reference) => ({
+      kind: reference.from.kind,
+      name: nameOf(reference.from),
+      problem: 'missing-reference',
+      detail: `${reference.from.kind} "${nameOf(reference.from)}", ${reference.field}: there is no ${reference.kind} "${reference.name}"`,
+    }));
+}
+
+function nameOf(object: ConfigBody): string {
+  return object.kind === 'status' ? object.body.code : object.body.name;
+}
+
+function referencesOf(from: ConfigBody): Reference[] {
+  if (from.kind === 'retry-rules') {
+    return Object.keys(from.body.byStatus).map((name) => ({
+      from,
+      field: `byStatus.${name}`,
+      kind: 'status',
+      name,
+    }));
+  }
+  if (from.kind !== 'campaign') return [];
+  const { body } = from;
+  const prompts = (['prompt', 'goodbyePrompt'] as const).flatMap((field): Reference[] => {
+    const name = body[field];
+    return name === undefined ? [] : [{ from, field, kind: 'prompt', name }];
+  });
+  const keys = Object.entries(body.menu?.keys ?? {}).map(([key, name]): Reference => ({
+    from,
+    field: `menu.keys.${key}`,
+    kind: 'status',
+    name,
+  }));
+  return [
+    { from, field: 'calendar', kind: 'calendar', name: body.calendar },
+    { from, field: 'trunk', kind: 'trunk', name: body.trunk },
+    { from, field: 'retryRules', kind: 'retry-rules', name: body.retryRules },
+    { from, field: 'caps', kind: 'caps', name: body.caps },
+    ...prompts,
+    ...keys,
+  ];
+}

@@ -1,0 +1,253 @@
+/**
+ * Configuration objects: applied in one transaction, versioned, never deleted.
+ * @module
+ */
+import type pg from 'pg';
+import { CONFIG_KINDS, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
+import { writeAudit } from './audit.ts';
+import type { Database } from './client.ts';
+import { missingReferences } from './config-references.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+import { writeStatusRow } from './status-row.ts';
+import { inTransaction } from './transaction.ts';
+
+export type ConfigOrigin = 'file' | 'page';
+
+export interface ApplyConfigParams {
+  /** Bodies as the schemas of `contracts/http/config.ts` give them; trunk passwords already encrypted. */
+  objects: readonly ConfigBody[];
+  origin: ConfigOrigin;
+  actor: string;
+  now: Date;
+  /** Versions the editor saw, by `kind/name`: a page's change is refused when another came in between. */
+  expectedVersions?: Readonly<Record<string, number>>;
+  /** A file overwrites what was changed on a page. */
+  force?: boolean;
+}
+
+export interface AppliedObject {
+  kind: ConfigKind;
+  name: string;
+  id: number;
+  version: number;
+  outcome: 'created' | 'changed' | 'unchanged';
+}
+
+export interface ConfigProblem {
+  kind: ConfigKind;
+  name: string;
+  problem: 'changed-on-page' | 'stale-version' | 'missing-reference' | 'twice';
+  /** English, names what is wrong; no secrets. */
+  detail: string;
+}
+
+export type ApplyConfigResult =
+  | { state: 'applied'; objects: AppliedObject[] }
+  /** Nothing was changed. */
+  | { state: 'refused'; problems: ConfigProblem[] };
+
+/** Serialises appliers, so that versions have no gaps and references stay true. */
+const CONFIG_LOCK = 4_027_100_003;
+/** What others refer to comes first. */
+const ORDER: readonly ConfigKind[] = [
+  'status',
+  'calendar',
+  'retry-rules',
+  'caps',
+  'trunk',
+  'prompt',
+  'campaign',
+];
+
+/** Applies all objects or none. Equal bodies make no new version, so applying twice changes nothing. */
+export async function applyConfig(db: Database, params: ApplyConfigParams): Promise<ApplyConfigResult> {
+  return inTransaction(db, async (client) => {
+    await client.query('select pg_advisory_xact_lock($1)', [CONFIG_LOCK]);
+    const current = await currentOf(client, params.objects);
+    const problems = [
+      ...namedTwice(params.objects),
+      ...params.objects.flatMap((object) => refusal(object, current.get(keyOf(object)), params)),
+      ...(await missingReferences(client, params.objects)),
+    ];
+    if (problems.length > 0) return { state: 'refused', problems };
+    const sorted = [...params.objects].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+    const objects: AppliedObject[] = [];
+    for (const object of sorted) {
+      objects.push(await applyOne(client, object, current.get(keyOf(object)), params));
+    }
+    return { state: 'applied', objects };
+  });
+}
+
+export function configName(object: ConfigBody): string {
+  return object.kind === 'status' ? object.body.code : object.body.name;
+}
+
+interface Current {
+  id: number;
+  version: number;
+  origin: string;
+  updatedBy: string;
+  body: unknown;
+  equal: boolean;
+}
+
+function keyOf(object: ConfigBody): string {
+  return `${object.kind}/${configName(object)}`;
+}
+
+async function currentOf(client: Queryable, objects: readonly ConfigBody[]): Promise<Map<string, Current>> {
+  const rows = await rowsOf<Current & { kind: string; name: string }>(
+    client,
+    `select o.kind, o.name, o.id, o.version, o.origin, o.updated_by as "updatedBy", o.body, o.body = g.body as equal
+     from unnest($1::text[], $2::text[], $3::text[]) as t (kind, name, body_text)
+     cross join lateral (select t.body_text::jsonb as body) g
+     join config_objects o on o.kind = t.kind and o.name = t.name`,
+    [
+      objects.map((object) => object.kind),
+      objects.map(configName),
+      objects.map((object) => JSON.stringify(object.body)),
+    ],
+  );
+  return new Map(rows.map((row) => [`${row.kind}/${row.name}`, row]));
+}
+
+function namedTwice(objects: readonly ConfigBody[]): ConfigProblem[] {
+  const seen = new Set<string>();
+  return objects.flatMap((object) => {
+    const key = keyOf(object);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    return [
+      {
+        kind: object.kind,
+        name: configName(object),
+        problem: 'twice' as const,
+        detail: `${key} is given twice`,
+      },
+    ];
+  });
+}
+
+function refusal(
+  object: ConfigBody,
+  current: Current | undefined,
+  params: ApplyConfigParams,
+): ConfigProblem[] {
+  if (!current || current.equal) return [];
+  const key = keyOf(object);
+  const base = { kind: object.kind, name: configName(object) };
+  const expected = params.expectedVersions?.[key];
+  if (expected !== undefined && expected !== current.version) {
+    const detail = `${key} is at version ${current.version} by ${current.updatedBy}, not ${expected}`;
+    return [{ ...base, problem: 'stale-version', detail }];
+  }
+  if (params.origin === 'file' && current.origin === 'page' && params.force !== true) {
+    const detail = `${key} was changed on a page (version ${current.version} by ${current.updatedBy})`;
+    return [{ ...base, problem: 'changed-on-page', detail }];
+  }
+  return [];
+}
+
+async function applyOne(
+  client: pg.PoolClient,
+  object: ConfigBody,
+  current: Current | undefined,
+  params: ApplyConfigParams,
+): Promise<AppliedObject> {
+  const name = configName(object);
+  if (current?.equal) {
+    return { kind: object.kind, name, id: current.id, version: current.version, outcome: 'unchanged' };
+  }
+  const version = (current?.version ?? 0) + 1;
+  const values = [
+    object.kind,
+    name,
+    version,
+    JSON.stringify(object.body),
+    params.origin,
+    params.now,
+    params.actor,
+  ];
+  const [row] = await rowsOf<{ id: number }>(client, current ? UPDATE_OBJECT : INSERT_OBJECT, values);
+  await rowsOf(client, INSERT_VERSION, values);
+  const id = row?.id ?? 0;
+  await materialise(client, object, id);
+  await writeAudit(client, {
+    actor: params.actor,
+    action: current ? 'config.change' : 'config.create',
+    objectKind: object.kind,
+    objectId: name,
+    before: current && withoutSecrets(current.body),
+    after: withoutSecrets(object.body),
+    at: params.now,
+  });
+  return { kind: object.kind, name, id, version, outcome: current ? 'changed' : 'created' };
+}
+
+const INSERT_OBJECT = `
+  insert into config_objects (kind, name, version, body, origin, updated_at, updated_by)
+  values ($1, $2, $3, $4, $5, $6, $7) returning id`;
+const UPDATE_OBJECT = `
+  update config_objects set version = $3, body = $4, origin = $5, updated_at = $6, updated_by = $7
+  where kind = $1 and name = $2 returning id`;
+const INSERT_VERSION = `
+  insert into config_versions (kind, name, version, body, origin, created_at, created_by)
+  values ($1, $2, $3, $4, $5, $6, $7)`;
+
+/** Keeps the tables beside the bodies in step (ADR 5). */
+async function materialise(client: Queryable, object: ConfigBody, id: number): Promise<void> {
+  if (object.kind === 'status') await writeStatusRow(client as pg.PoolClient, object.body, 'update');
+  if (object.kind === 'campaign') {
+    await rowsOf(client, 'insert into campaigns (id, name) values ($1, $2) on conflict (id) do nothing', [
+      id,
+      object.body.name,
+    ]);
+  }
+  if (object.kind === 'trunk') {
+    await rowsOf(client, 'insert into trunk_health (id) values ($1) on conflict (id) do nothing', [id]);
+  }
+}
+
+function withoutSecrets(body: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(body, (key, value: unknown) => (key === 'password' ? '(secret)' : value)),
+  ) as unknown;
+}
+
+export interface ConfigRow {
+  id: number;
+  kind: ConfigKind;
+  name: string;
+  version: number;
+  body: ConfigBody['body'];
+  origin: string;
+  updatedAt: Date;
+  updatedBy: string;
+}
+
+const COLUMNS = `id, kind, name, version, body, origin, updated_at as "updatedAt", updated_by as "updatedBy"`;
+
+/** All current objects, or those of one kind, by kind and name. Trunk passwords are in `enc:` form. */
+export async function listConfig(on: Queryable, params: { kind?: ConfigKind } = {}): Promise<ConfigRow[]> {
+  const kinds = params.kind ? [params.kind] : CONFIG_KINDS;
+  return rowsOf<ConfigRow>(
+    on,
+    `select ${COLUMNS} from config_objects where kind = any($1) order by kind, name`,
+    [kinds],
+  );
+}
+
+export async function readConfig(
+  on: Queryable,
+  params: { kind: ConfigKind; name: string },
+): Promise<ConfigRow | undefined> {
+  const rows = await rowsOf<ConfigRow>(
+    on,
+    `select ${COLUMNS} from config_objects where kind = $1 and name = $2`,
+    [params.kind, params.name],
+  );
+  return rows[0];
+}
