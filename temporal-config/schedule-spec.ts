@@ -1,0 +1,97 @@
+/**
+ * A campaign's calendar as the specification of a Temporal Schedule: when `workday` begins. Pure.
+ * @module
+ */
+import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
+import { WEEKDAYS, type CalendarDef, type Weekday } from '../contracts/model/config.ts';
+import { isRomanianHoliday } from '../domain/holidays.ro.ts';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * @param year holidays and closed dates of this year and the next are left out; later ones by the next look
+ */
+export function workdayScheduleSpec(calendar: CalendarDef, year: number): ScheduleSpec {
+  return {
+    calendars: openings(calendar),
+    skip: closedDates(calendar, year).map(toSkip),
+    timezone: calendar.zone,
+  };
+}
+
+/** The longest opening interval in milliseconds of wall-clock time: a run later than that would find it closed. */
+export function longestIntervalMs(calendar: CalendarDef): number {
+  const intervals = Object.values(calendar.hours).flat();
+  return Math.max(
+    MINUTE_MS,
+    ...intervals.map(({ from, to }) => (minutesOf(to) - minutesOf(from)) * MINUTE_MS),
+  );
+}
+
+/** One entry for each time of day at which something opens, with its weekdays. */
+function openings(calendar: CalendarDef): CalendarSpec[] {
+  const daysByTime = new Map<string, Weekday[]>();
+  for (const day of WEEKDAYS) {
+    for (const { from } of calendar.hours[day] ?? []) {
+      daysByTime.set(from, [...(daysByTime.get(from) ?? []), day]);
+    }
+  }
+  return [...daysByTime.entries()].sort().map(([time, days]) => ({
+    hour: Math.floor(minutesOf(time) / 60),
+    minute: minutesOf(time) % 60,
+    dayOfWeek: days.map((day) => day.toUpperCase() as Uppercase<Weekday>),
+  }));
+}
+
+function closedDates(calendar: CalendarDef, year: number): string[] {
+  const closed = (calendar.closedDates ?? []).filter((date) => {
+    const closedYear = Number(date.slice(0, 4));
+    return closedYear === year || closedYear === year + 1;
+  });
+  const holidays = calendar.holidays === 'ro' ? datesOf(year).filter(isRomanianHoliday) : [];
+  return [...new Set([...holidays, ...closed])].sort();
+}
+
+/** All dates of `year` and the next. */
+function datesOf(year: number): string[] {
+  const dates: string[] = [];
+  for (let at = Date.UTC(year, 0, 1); at < Date.UTC(year + 2, 0, 1); at += DAY_MS) {
+    dates.push(new Date(at).toISOString().slice(0, 10));
+  }
+  return dates;
+}
+
+const MONTHS = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+] as const;
+
+/** Without the three stars a skip leaves out nothing but 00:00:00 of that day. */
+function toSkip(date: string): CalendarSpec {
+  const [year, month, dayOfMonth] = date.split('-').map(Number);
+  return {
+    year: year ?? 0,
+    month: MONTHS[(month ?? 1) - 1] ?? 'JANUARY',
+    dayOfMonth: dayOfMonth ?? 1,
+    hour: '*',
+    minute: '*',
+    second: '*',
+  };
+}
+
+/** Minutes since midnight of `HH:MM`. */
+function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return (hours ?? 0) * 60 + (minutes ?? 0);
+}

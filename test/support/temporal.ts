@@ -1,0 +1,90 @@
+/**
+ * A Temporal dev server for one test file, with our search attributes, converter and codec.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { register } from 'tsx/cjs/api';
+import type { Keys } from '../../platform/keys.ts';
+import { CALLS_QUEUE } from '../../contracts/temporal/queues.ts';
+import { SEARCH_ATTRIBUTES } from '../../contracts/temporal/search-attributes.ts';
+import { createDataConverter } from '../../temporal-config/data-converter.ts';
+import { buildWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
+import { WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';
+import { findTemporalCli } from './temporal-binary.ts';
+
+// The SDK `require`s the payload converter by path; processes of ours run under tsx, test processes do not.
+register();
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+export const testKeys: Pick<Keys, 'codec'> = {
+  codec: { current: 'test', keys: { test: randomBytes(32) } },
+};
+
+/** A dev server in memory. To be closed with `env.teardown()`. */
+export function startTestTemporal(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    client: { dataConverter: createDataConverter(testKeys) },
+    server: {
+      executable: { type: 'existing-path', path: findTemporalCli() },
+      searchAttributes: Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) =>
+        defineSearchAttributeKey(name, type),
+      ),
+      // One history shard polls 20 times a second only: 45 ms for each hop of each call.
+      extraArgs: ['transferProcessorMaxPollRPS', 'timerProcessorMaxPollRPS'].flatMap((setting) => [
+        '--dynamic-config-value',
+        `history.${setting}=400`,
+      ]),
+    },
+  });
+}
+
+let bundle: ReturnType<typeof buildWorkflowBundle> | undefined;
+
+/** The workflows as they are on disk, bundled once per test process. */
+export function testBundle(): ReturnType<typeof buildWorkflowBundle> {
+  return (bundle ??= buildWorkflowBundle());
+}
+
+/** A worker with the real workflows on `CALLS_QUEUE` and the given activities. */
+export async function createWorkflowWorker(
+  env: TestWorkflowEnvironment,
+  activities: object,
+  options: Partial<WorkerOptions> = {},
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    ...(env.namespace !== undefined && { namespace: env.namespace }),
+    taskQueue: CALLS_QUEUE,
+    workflowBundle: await testBundle(),
+    dataConverter: createDataConverter(testKeys),
+    activities,
+    ...WORKFLOW_WORKER_OPTIONS,
+    ...options,
+  });
+}
+
+/** A worker without workflows, for the queues of edges and of the dial loop. */
+export function createActivityWorker(
+  env: TestWorkflowEnvironment,
+  taskQueue: string,
+  activities: object,
+  options: Partial<WorkerOptions> = {},
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    ...(env.namespace !== undefined && { namespace: env.namespace }),
+    taskQueue,
+    dataConverter: createDataConverter(testKeys),
+    activities,
+    ...options,
+  });
+}
+
+/** Runs the workers while `work` runs, and ends them whatever comes of it. */
+export async function whileRunning<T>(workers: readonly Worker[], work: () => Promise<T>): Promise<T> {
+  const [first, ...others] = workers;
+  return first ? first.runUntil(() => whileRunning(others, work)) : work();
+}
