@@ -90,3 +90,38 @@ export async function connectRaw(server: SipServer, { authenticate = true } = {}
   }
   return app;
 }
+
+/** `sip` command with a new INVITE to a peer; Call-ID and From tag are `id`, hence the dialog id is known. */
+export function inviteCommand(
+  msgId: string,
+  id: string,
+  peerPort: number,
+  { body = '', route = '', host = '127.0.0.1', params = '' } = {},
+): string {
+  const type = body === '' ? '' : 'Content-Type: application/sdp\r\n';
+  return (
+    `${msgId}|sip||${route === '' ? '' : `|${route}`}\r\nINVITE sip:callee@${host}:${peerPort}${params} SIP/2.0\r\n` +
+    `From: <sip:caller@localhost>;tag=${id}\r\nCall-ID: ${id}\r\n${type}\r\n${body}`
+  );
+}
+
+/** Dialog id of a call that `inviteCommand` began. */
+export function dialogOf(id: string): string {
+  return `${id};from-tag=${id}`;
+}
+
+/** Token of a payload's first line, e.g. 8 for the transaction id of a report. */
+export function tokenOf(payload: string, index: number): string {
+  return (payload.split('\r\n', 1)[0] ?? '').split('|')[index] ?? '';
+}
+
+/** Fits a `sip` report whose message starts so. */
+export function reports(start: string, source = 'network'): (payload: string) => boolean {
+  return (payload) =>
+    payload.includes(`|sip|${source}|`) && (payload.split('\r\n')[1] ?? '').startsWith(start);
+}
+
+/** Fits the answer to a command. */
+export function answers(msgId: string, word = ''): (payload: string) => boolean {
+  return (payload) => payload.includes(`|response|${msgId}|${word}`);
+}
