@@ -1,0 +1,103 @@
+/**
+ * What holds a claim back before any contact is looked at: campaign, trunk, edges. Rows are locked in the order campaign,
+ * trunk, edge (as everybody does), so that the counts of the claim statement, which runs after, cannot be overtaken.
+ * @module
+ */
+import type { EdgeRef } from '../contracts/model/call.ts';
+import { callRateAllowance } from '../domain/call-rate.ts';
+import type { DialWait } from '../domain/dial-wait.ts';
+import { PROBE_INTERVAL_MS } from '../domain/trunk-health.ts';
+import type { CampaignSetup } from './campaigns.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+
+export interface ClaimWait {
+  reason: DialWait;
+  /** When it is worth looking again. */
+  until: Date;
+}
+
+/** How many calls campaign and trunk allow now, and what to write back when some are claimed. */
+export interface TrunkAllowance {
+  allowed: number;
+  bucketLevel: number;
+  /** The trunk is suspended and this claim is its one call of the minute. */
+  probing: boolean;
+}
+
+interface LockedRow {
+  paused: boolean;
+  backoffUntil: Date | null;
+  suspendedAt: Date | null;
+  lastProbeAt: Date | null;
+  bucketLevel: number;
+  bucketAt: Date;
+}
+
+/** A pause ends by a person; a second keeps the page's promise that the dialer obeys at once. */
+const PAUSE_LOOK_MS = 1_000;
+/** An edge that starts or frees a place sends no word to the dial loop. */
+const EDGE_LOOK_MS = 500;
+
+/** Locks campaign and trunk, and says what they allow. */
+export async function lockCampaignAndTrunk(
+  client: Queryable,
+  setup: CampaignSetup,
+  now: Date,
+): Promise<ClaimWait | TrunkAllowance> {
+  const [row] = await rowsOf<LockedRow>(
+    client,
+    `select c.paused_at is not null as paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt",
+       t.last_probe_at as "lastProbeAt", t.bucket_level as "bucketLevel", t.bucket_at as "bucketAt"
+     from campaigns c join trunk_health t on t.id = $2
+     where c.id = $1
+     for no key update of c, t`,
+    [setup.id, setup.trunkId],
+  );
+  if (!row) throw new Error(`campaign ${setup.id} or the health row of trunk ${setup.trunkId} is missing`);
+  if (row.paused) return { reason: 'paused', until: later(now, PAUSE_LOOK_MS) };
+  return trunkAllowance(row, setup.trunk.callsPerSecond, now);
+}
+
+function trunkAllowance(row: LockedRow, callsPerSecond: number, now: Date): ClaimWait | TrunkAllowance {
+  if (row.suspendedAt !== null) {
+    // The last probe may belong to an earlier suspension.
+    const last = Math.max(row.suspendedAt.getTime(), row.lastProbeAt?.getTime() ?? 0);
+    const until = new Date(last + PROBE_INTERVAL_MS);
+    if (now < until) return { reason: 'trunk-suspended', until };
+    return { allowed: 1, bucketLevel: 0, probing: true };
+  }
+  if (row.backoffUntil !== null && now < row.backoffUntil) {
+    return { reason: 'trunk-backoff', until: row.backoffUntil };
+  }
+  const rate = callRateAllowance({ level: row.bucketLevel, at: row.bucketAt }, callsPerSecond, now);
+  if (rate.allowed === 0) return { reason: 'trunk-rate', until: rate.nextAt };
+  return { allowed: rate.allowed, bucketLevel: rate.level, probing: false };
+}
+
+/** Locks the edge with the most free places, out of `edges` or all that take calls. */
+export async function lockEdge(
+  client: Queryable,
+  params: { edges?: readonly EdgeRef[]; recording: boolean; now: Date },
+): Promise<ClaimWait | EdgeRef> {
+  const [edge] = await rowsOf<EdgeRef & { free: number }>(
+    client,
+    `select e.node, e.epoch,
+       (e.capacity - (select count(*) from live_calls l where l.node = e.node and l.epoch = e.epoch))::int as free
+     from edges e
+     where e.ended_at is null and e.draining_at is null
+       and (e.refusing is null or (e.refusing = 'disk-full' and not $1))
+       and ($2::text[] is null or (e.node, e.epoch) in (select * from unnest($2::text[], $3::int[])))
+     order by free desc, e.node, e.epoch desc
+     limit 1
+     for no key update of e`,
+    [params.recording, params.edges?.map((e) => e.node) ?? null, params.edges?.map((e) => e.epoch) ?? null],
+  );
+  const until = later(params.now, EDGE_LOOK_MS);
+  if (!edge) return { reason: 'no-edge', until };
+  if (edge.free <= 0) return { reason: 'edge-full', until };
+  return { node: edge.node, epoch: edge.epoch };
+}
+
+export function later(from: Date, ms: number): Date {
+  return new Date(from.getTime() + ms);
+}

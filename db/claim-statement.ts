@@ -1,0 +1,140 @@
+/**
+ * The one statement in which every candidate is settled: leased, deferred or closed, each with its reason.
+ *
+ * ```
+ *  due 0/1/2 ──> cand ──> num (each number's verdict) ──> verdict (one per contact)
+ *                            │ ok, within `room`            │ wait            │ never again
+ *                            v                              v                 v
+ *                  picks ──> live ──> calls              deferred           closed
+ *                      └─ lost the number to another claim ─┘
+ * ```
+ * Each rank is read by itself through `dial_queue_due`, in order, and only as far as needed: an Append stops at its limit.
+ * @module
+ */
+
+/** Same text for each rank: the index then serves order and limit. */
+const due = (rank: number) => `
+  due${rank} as (
+    select contact_id, list_id, rank, due_at, position, attempts
+    from dial_queue
+    where campaign_id = $1 and rank = ${rank} and call_id is null and due_at <= $2
+    order by due_at, contact_id
+    limit $4
+    for update skip locked)`;
+
+export const CLAIM_STATEMENT = `
+with ${[0, 1, 2].map(due).join(',')},
+used as materialized (
+  select
+    (select count(*) from live_calls where trunk_id = $5)::int as trunk,
+    (select count(*) from live_calls where campaign_id = $1)::int as campaign,
+    (select count(*) from live_calls where node = $6 and epoch = $7)::int as edge),
+room as materialized (
+  select $16::int - used.trunk as channels, $17::int - used.campaign as concurrency, e.capacity - used.edge as places,
+    greatest(0, least($15::int, $16::int - used.trunk, $17::int - used.campaign, e.capacity - used.edge)) as n
+  from used join edges e on e.node = $6 and e.epoch = $7 and e.ended_at is null),
+cand as materialized (
+  select x.*, row_number() over (order by rank, due_at, contact_id) as ord
+  from (select * from due0 union all select * from due1 union all select * from due2 limit $4) x
+  where (select n from room) > 0),
+num as materialized (
+  select c.contact_id, c.ord, cn.position, cn.number_id, cn.position < c.position as passed,
+    case
+      when n.do_not_call_at is not null then 'do-not-call'
+      when not cn.active then 'nonexistent'
+      when s.stopped_at is not null and s.lifted_at is null then 'stopped'
+      when n.cap_total >= $12::int then 'cap-total'
+      when n.only_trunk_id <> $5 then 'trunk-bound'
+      when not exists (select 1 from unnest($8::text[]) p where starts_with(n.e164, p)) then 'prefix-not-permitted'
+      when n.cap_day = $9::date and n.cap_day_count >= $11::int then 'cap-day'
+      when l.number_id is not null then 'number-busy'
+      else 'ok'
+    end as verdict
+  from cand c
+  join contact_numbers cn on cn.contact_id = c.contact_id
+  join numbers n on n.id = cn.number_id
+  left join campaign_numbers s on s.campaign_id = $1 and s.number_id = cn.number_id
+  left join live_calls l on l.number_id = cn.number_id),
+chosen as (
+  select distinct on (contact_id) contact_id, position, number_id
+  from num where verdict = 'ok'
+  order by contact_id, passed, position),
+summary as (
+  select contact_id, array_agg(verdict) as verdicts from num group by contact_id),
+verdict as materialized (
+  select c.contact_id, c.list_id, c.attempts, c.ord, chosen.position, chosen.number_id,
+    case
+      when 'do-not-call' = any(s.verdicts) then 'do-not-call'
+      when $13 and (ct.consent_at is null or ct.consent_source is null) then 'no-consent'
+      when chosen.number_id is not null then 'ok'
+      when 'number-busy' = any(s.verdicts) then 'number-busy'
+      when 'cap-day' = any(s.verdicts) then 'cap-day'
+      when 'prefix-not-permitted' = any(s.verdicts) then 'prefix-not-permitted'
+      when 'trunk-bound' = any(s.verdicts) then 'trunk-bound'
+      when 'stopped' = any(s.verdicts) then 'stopped'
+      when 'cap-total' = any(s.verdicts) then 'cap-total'
+      else 'nonexistent'
+    end as verdict
+  from cand c
+  join contacts ct on ct.id = c.contact_id
+  left join summary s on s.contact_id = c.contact_id
+  left join chosen on chosen.contact_id = c.contact_id),
+picks as materialized (
+  select contact_id, list_id, position, number_id, attempts + 1 as attempt, ord,
+    ($3::uuid[])[row_number() over (order by ord)] as call_id
+  from verdict where verdict = 'ok' order by ord limit (select n from room)),
+live as (
+  insert into live_calls (call_id, number_id, campaign_id, contact_id, attempt, trunk_id, node, epoch, stage, stage_at,
+                          claimed_at, place_before)
+  select call_id, number_id, $1, contact_id, attempt, $5, $6, $7, 'claimed', $2, $2, $18
+  from picks order by number_id
+  on conflict (number_id) do nothing
+  returning call_id),
+intents as (
+  insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, node, epoch, versions,
+                     claimed_at)
+  select p.call_id, $19, $1, p.list_id, p.contact_id, p.attempt, p.number_id, $5, $6, $7, $14::jsonb, $2
+  from picks p join live using (call_id)),
+leased as (
+  select p.contact_id, p.call_id, p.position, p.attempt from picks p join live using (call_id)),
+waiting as (
+  select contact_id, verdict as reason from verdict
+  where verdict in ('number-busy', 'cap-day', 'prefix-not-permitted', 'trunk-bound')
+  union all
+  select contact_id, 'number-busy' from picks where call_id not in (select call_id from live)),
+moved as (
+  update dial_queue q set
+    call_id = s.call_id,
+    position = coalesce(s.position, q.position),
+    attempts = coalesce(s.attempt, q.attempts),
+    wait_reason = s.reason,
+    due_at = case s.reason
+      when 'number-busy' then $20::timestamptz
+      when 'cap-day' then $10::timestamptz
+      when 'prefix-not-permitted' then $21::timestamptz
+      when 'trunk-bound' then $21::timestamptz
+      else q.due_at end
+  from (select contact_id, call_id, position, attempt, null::text as reason from leased
+        union all select contact_id, null, null, null, reason from waiting) s
+  where q.contact_id = s.contact_id),
+closing as (
+  select contact_id, verdict as reason from verdict
+  where verdict in ('do-not-call', 'no-consent', 'stopped', 'cap-total', 'nonexistent')),
+closed as (
+  update contacts c set state = 'closed', closed_reason = k.reason, closed_at = $2
+  from closing k where c.id = k.contact_id),
+removed as (
+  delete from dial_queue q using closing k where q.contact_id = k.contact_id),
+paced as (
+  update trunk_health set bucket_level = $22::float8 + (select count(*) from live), bucket_at = $2,
+    last_probe_at = case when $23 then $2 else last_probe_at end
+  where id = $5 and exists (select 1 from live))
+select
+  (select count(*) from cand)::int as scanned,
+  (select count(*) from waiting)::int as deferred,
+  (select count(*) from closing)::int as closed,
+  room.channels, room.concurrency, room.places,
+  (select coalesce(json_agg(json_build_object(
+      'callId', p.call_id, 'contactId', p.contact_id, 'attempt', p.attempt, 'listId', p.list_id) order by p.ord), '[]')
+   from picks p join live using (call_id)) as calls
+from room`;
