@@ -1,0 +1,141 @@
+/**
+ * A call's journal: one NDJSON file, written before each step counts, so that another process can end the call and
+ * finish its recording after this one was killed. No personal data: ids, times, ports and technical words only.
+ * @module
+ */
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
+import type { RecordingResult } from '../contracts/model/recording.ts';
+import type { Slot } from './media-session.ts';
+
+/** Which of a campaign's two prompts. */
+export type PromptRole = 'prompt' | 'goodbye';
+
+export type JournalFact =
+  | {
+      kind: 'opened';
+      edge: EdgeRef;
+      recording: boolean;
+      /** Length of the prompt that will be played, for calls that end before it. */
+      promptMs?: number;
+      /** Key -> status code of the campaign's menu. */
+      menu?: Readonly<Record<string, string>>;
+    }
+  | { kind: 'media'; ports: Record<Slot, number>; pcap?: string }
+  /** Written before the INVITE is handed over: from here on it may have left. */
+  | { kind: 'invite' }
+  /** The SIP server refused the INVITE: it has not left after all. */
+  | { kind: 'not-sent' }
+  | { kind: 'ringing'; status: number }
+  | { kind: 'early-media'; status: number }
+  | { kind: 'answered' }
+  | { kind: 'prompt-started'; prompt: PromptRole; sha256: string; durationMs: number }
+  | { kind: 'prompt-ended'; prompt: PromptRole; heardMs: number }
+  | { kind: 'key'; key: string }
+  | { kind: 'cancel-sent'; why: string }
+  | { kind: 'released' }
+  | { kind: 'bye-sent'; why?: string }
+  | { kind: 'bye-received' }
+  | { kind: 'failed'; why: string }
+  | { kind: 'settled' }
+  | { kind: 'ended'; end: CallEnd }
+  | { kind: 'recording'; recording: RecordingResult };
+
+/** `at`: RFC 3339 UTC with milliseconds. */
+export type JournalEntry = JournalFact & { at: string };
+
+export interface Journal {
+  readonly entries: readonly JournalEntry[];
+  /** Appends and returns only when the operating system has it: it survives this process. */
+  append(fact: JournalFact): JournalEntry;
+  close(): void;
+}
+
+/** Call ids become file names. */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+export interface JournalOptions {
+  /** The recording spool; journals live in its `journal` folder. */
+  spoolDir: string;
+  callId: string;
+  now(): Date;
+}
+
+/**
+ * Opens the journal of a new call.
+ * @throws Error with code `EEXIST` when this call already has one: it must not be dialed a second time
+ */
+export function createJournal(options: JournalOptions): Journal {
+  const path = journalPath(options.spoolDir, options.callId);
+  mkdirSync(join(options.spoolDir, 'journal'), { recursive: true });
+  return journalOn(openSync(path, 'ax', 0o600), [], options.now);
+}
+
+/** Opens the journal that a dead process left, to write its end. Makes one where there is none. */
+export async function reopenJournal(options: JournalOptions): Promise<Journal> {
+  const entries = (await readJournal(options.spoolDir, options.callId)) ?? [];
+  mkdirSync(join(options.spoolDir, 'journal'), { recursive: true });
+  const file = openSync(journalPath(options.spoolDir, options.callId), 'a', 0o600);
+  // The dead process may have left half a line; a newline of our own keeps the next one readable.
+  if (entries.length > 0) writeSync(file, '\n');
+  return journalOn(file, entries, options.now);
+}
+
+/**
+ * Reads a journal. A torn last line (the process was killed within a write) is left out.
+ * @returns undefined when there is none
+ */
+export async function readJournal(spoolDir: string, callId: string): Promise<JournalEntry[] | undefined> {
+  let text: string;
+  try {
+    text = await readFile(journalPath(spoolDir, callId), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return text.split('\n').flatMap(parseLine);
+}
+
+/** Deletes a journal that nobody needs any more: the call's row is committed. */
+export async function deleteJournal(spoolDir: string, callId: string): Promise<void> {
+  try {
+    await unlink(journalPath(spoolDir, callId));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function journalOn(file: number, entries: JournalEntry[], now: () => Date): Journal {
+  let open = true;
+  return {
+    entries,
+    append: (fact) => {
+      const entry = { at: now().toISOString(), ...fact };
+      entries.push(entry);
+      if (open) writeSync(file, `${JSON.stringify(entry)}\n`);
+      return entry;
+    },
+    close: () => {
+      if (open) closeSync(file);
+      open = false;
+    },
+  };
+}
+
+function journalPath(spoolDir: string, callId: string): string {
+  if (!SAFE_ID.test(callId)) throw new Error('call id cannot name a file');
+  return join(spoolDir, 'journal', `${callId}.jsonl`);
+}
+
+function parseLine(line: string): JournalEntry[] {
+  if (line === '') return [];
+  try {
+    const entry: unknown = JSON.parse(line);
+    const usable = typeof entry === 'object' && entry !== null && 'kind' in entry && 'at' in entry;
+    return usable ? [entry as JournalEntry] : [];
+  } catch {
+    return [];
+  }
+}

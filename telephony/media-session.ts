@@ -1,0 +1,140 @@
+/**
+ * One call's media in rtpengine, in the shape of two slots: tag `cust` always sends the NG offer, tag `agent` always
+ * answers. Whoever sits in the agent's slot (nobody, a browser, a phone outside), the customer's port never changes, so
+ * that the customer's leg never needs a re-INVITE.
+ * @module
+ */
+import { NgError, type NgClient, type NgReply, type NgRequestOptions } from './ng-client.ts';
+import { audioSdp, audioTarget, DUMMY_SDP, PCMA, PCMU, TELEPHONE_EVENT, type AudioTarget } from './sdp.ts';
+
+/** The two slots of a call. */
+export type Slot = 'cust' | 'agent';
+
+const PLAIN = { ICE: 'remove', 'transport-protocol': 'RTP/AVP', 'rtcp-mux': ['demux'] } as const;
+const FLAGS = ['port latching', 'inject DTMF'] as const;
+
+export interface MediaSession {
+  /**
+   * Opens both slots, with recording armed where asked.
+   * @returns the SDP to offer to the customer, and what a later process needs to finish the recording
+   * @throws NgError
+   */
+  begin(options: { record: boolean }, request?: NgRequestOptions): Promise<MediaOpened>;
+  /** The customer's SDP of a 183, a 200 or a re-INVITE. @throws NgError; MediaNotAcceptable when it has no audio */
+  setCust(sdp: string): Promise<void>;
+  /** SDP for a (re-)answer to the customer: same session id and ports, next version. */
+  localSdp(): string;
+  /**
+   * Plays a file to the party in a slot, instead of what plays there now.
+   * @returns length of one pass in milliseconds
+   * @throws NgError `refused` also when rtpengine says ok without a duration: such a file plays as silence
+   */
+  play(slot: Slot, file: string): Promise<number>;
+  /** Stops what plays to a slot; harmless when nothing does. */
+  stop(slot: Slot): Promise<void>;
+  /** Answers when rtpengine still has this call. @throws NgError `refused` when it does not know it (any more) */
+  check(): Promise<void>;
+  /** Ends the media. The pcap is complete when this resolves. A call that is gone already is no error. */
+  delete(): Promise<void>;
+}
+
+export interface MediaOpened {
+  sdp: string;
+  /** Ports of rtpengine on which each slot receives: they name the slots in the pcap. */
+  ports: Record<Slot, number>;
+  /** Absolute path, absent when nothing is recorded. */
+  pcap?: string;
+}
+
+/** The far end answered without audio that we could use. */
+export class MediaNotAcceptable extends Error {
+  override readonly name = 'MediaNotAcceptable';
+}
+
+/** @param callId NG call-id, the same as the SIP Call-ID */
+export function createMediaSession(ng: NgClient, callId: string): MediaSession {
+  const ids = { 'call-id': callId, 'from-tag': 'cust' } as const;
+  const origin = { id: Date.now(), version: 1 };
+  let local: AudioTarget | undefined;
+  let occupantSdp = DUMMY_SDP;
+  let opened = false;
+
+  const sdpForCustomer = (): string => {
+    if (!local) throw new NgError('closed', 'media session was not begun');
+    return audioSdp({ origin, target: local, payloadTypes: [PCMA, PCMU, TELEPHONE_EVENT] });
+  };
+
+  return {
+    begin: async ({ record }, request) => {
+      const arm = record ? { 'record call': 'yes' } : {};
+      const offer = await ng.request(
+        'offer',
+        { ...ids, sdp: DUMMY_SDP, ...PLAIN, flags: FLAGS, ...arm },
+        request,
+      );
+      opened = true;
+      const agent = targetOf(offer);
+      local = targetOf(await ng.request('answer', plainAnswer(ids, DUMMY_SDP), request));
+      const pcap = record ? recordingOf(offer) : undefined;
+      return {
+        sdp: sdpForCustomer(),
+        ports: { cust: local.port, agent: agent.port },
+        ...(pcap === undefined ? {} : { pcap }),
+      };
+    },
+    setCust: async (sdp) => {
+      const target = audioTarget(sdp);
+      if (!target) throw new MediaNotAcceptable('the customer accepted no audio');
+      // A customer who took PCMU only: the agent's side still sends PCMA, which rtpengine must turn into PCMU.
+      const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
+      const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
+      await ng.request('offer', { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS, ...codec });
+      await ng.request('answer', plainAnswer(ids, occupantSdp));
+    },
+    localSdp: () => {
+      origin.version += 1;
+      return sdpForCustomer();
+    },
+    play: async (slot, file) => {
+      const reply = await ng.request('play media', { 'call-id': callId, 'from-tag': slot, file });
+      const durationMs = reply['duration'];
+      if (typeof durationMs === 'number' && durationMs > 0) return durationMs;
+      throw new NgError('refused', 'NG play media: the file has no sound that rtpengine can play');
+    },
+    stop: async (slot) => {
+      await ng.request('stop media', { 'call-id': callId, 'from-tag': slot });
+    },
+    check: async () => {
+      await ng.request('query', { 'call-id': callId });
+    },
+    delete: async () => {
+      if (!opened) return;
+      await deleteMedia(ng, callId);
+    },
+  };
+}
+
+/** Deletes a call's media by its id alone, as settlement must. A call that rtpengine does not know is no error. */
+export async function deleteMedia(ng: NgClient, callId: string): Promise<void> {
+  try {
+    await ng.request('delete', { 'call-id': callId });
+  } catch (error) {
+    if (!(error instanceof NgError) || error.code !== 'refused') throw error;
+  }
+}
+
+function plainAnswer(ids: Readonly<Record<string, string>>, sdp: string): Record<string, unknown> {
+  return { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS };
+}
+
+function targetOf(reply: NgReply): AudioTarget {
+  const target = typeof reply['sdp'] === 'string' ? audioTarget(reply['sdp']) : undefined;
+  if (target) return target;
+  throw new NgError('refused', 'rtpengine answered without an audio port');
+}
+
+function recordingOf(reply: NgReply): string | undefined {
+  const recordings = reply['recordings'];
+  const first: unknown = Array.isArray(recordings) ? recordings[0] : undefined;
+  return typeof first === 'string' ? first : undefined;
+}

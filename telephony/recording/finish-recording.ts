@@ -1,0 +1,186 @@
+/**
+ * The end of the recording saga: pcap + journal -> one verified WAV in its final place, then the pcap goes. Idempotent:
+ * a second run finds the finished file and answers the same. Only what cannot be rebuilt becomes `lost`, and then the
+ * pcap stays where it is.
+ * @module
+ */
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { JournalEntry } from '../journal.ts';
+import { all, first, playedPrompts } from '../placed-call.ts';
+import { PcapError, readPcap } from './pcap-reader.ts';
+import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
+import { audioPacketOf } from './rtp.ts';
+import { createStereoWriter, type Channel, type Overlay } from './stereo-writer.ts';
+import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
+
+export interface RecordingFolders {
+  /** rtpengine's recording folder: `pcaps` and `metadata` are below it. */
+  spoolDir: string;
+  recordingsDir: string;
+  promptsDir: string;
+}
+
+export interface FinishRecordingOptions {
+  callId: string;
+  entries: readonly JournalEntry[];
+  /** RFC 3339; the recording ends here. */
+  endedAt: string;
+  /** The media server died under this call: an unusable pcap is then its fault. */
+  mediaServerDied?: boolean;
+}
+
+/** Never rejects: what goes wrong is in the result and in the log. */
+export async function finishRecording(
+  deps: { folders: RecordingFolders; logger: Logger },
+  options: FinishRecordingOptions,
+): Promise<RecordingResult> {
+  const opened = first(options.entries, 'opened');
+  const answeredAt = first(options.entries, 'answered')?.at;
+  if (answeredAt === undefined) {
+    await removeCapture(deps.folders, options).catch(() => undefined);
+    return { state: 'none', reason: 'not-answered' };
+  }
+  if (!opened?.recording) return { state: 'none', reason: 'recording-off' };
+  const path = recordingPath(options.callId, answeredAt);
+  const frames = Math.max(0, Date.parse(options.endedAt) - Date.parse(answeredAt)) * FRAMES_PER_MS;
+  const target = join(deps.folders.recordingsDir, path);
+  try {
+    const file =
+      (await alreadyThere(target)) ?? (await build(deps.folders, options, { target, frames, answeredAt }));
+    await removeCapture(deps.folders, options);
+    return { state: 'ready', path, ...file };
+  } catch (error) {
+    const reason = lostReason(error, options.mediaServerDied ?? false);
+    deps.logger.error({ err: error, callId: options.callId, reason }, 'recording is lost');
+    return { state: 'lost', reason };
+  }
+}
+
+/** `YYYY/MM/DD/<call id>.wav` by the UTC day of the answer. */
+export function recordingPath(callId: string, answeredAt: string): string {
+  const [year, month, day] = answeredAt.slice(0, 10).split('-');
+  return `${year}/${month}/${day}/${callId}.wav`;
+}
+
+interface Target {
+  target: string;
+  frames: number;
+  answeredAt: string;
+}
+
+/** A file in its final place is whole: it is renamed there only after it was verified. */
+async function alreadyThere(target: string): Promise<RecordingFile | undefined> {
+  const size = (await stat(target).catch(() => undefined))?.size;
+  return size === undefined ? undefined : verifyRecording(target, Math.max(0, Math.floor((size - 58) / 2)));
+}
+
+async function build(
+  folders: RecordingFolders,
+  options: FinishRecordingOptions,
+  { target, frames, answeredAt }: Target,
+): Promise<RecordingFile> {
+  await mkdir(dirname(target), { recursive: true });
+  const draft = `${target}.${process.pid}.part`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    const overlays = await overlaysOf(folders, options, answeredAt);
+    const writer = createStereoWriter({ file, frames, overlays });
+    const placers = {
+      left: createRtpPlacer(Date.parse(answeredAt)),
+      right: createRtpPlacer(Date.parse(answeredAt)),
+    };
+    const slots = slotsOf(options.entries);
+    for (const pcap of await capturesOf(folders, options)) {
+      for await (const { atMs, destinationPort, payload } of readPcap(pcap)) {
+        const channel = slots.get(destinationPort);
+        const packet = channel && audioPacketOf(payload);
+        if (!channel || !packet) continue;
+        const at = placers[channel]({ atMs, frames: packet.samples.length, ...packet });
+        await writer.place(channel, at, packet.samples);
+      }
+    }
+    await writer.finish();
+    await file.close();
+    const verified = await verifyRecording(draft, frames);
+    await rename(draft, target);
+    return verified;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** The port on which a slot receives names it in the pcap, whatever the sender's address does. */
+function slotsOf(entries: readonly JournalEntry[]): Map<number, Channel> {
+  return new Map(
+    all(entries, 'media').flatMap(({ ports }): [number, Channel][] => [
+      [ports.cust, 'left'],
+      [ports.agent, 'right'],
+    ]),
+  );
+}
+
+/** Prompts leave rtpengine and are not in the pcap: they are mixed in where they were played. */
+async function overlaysOf(
+  folders: RecordingFolders,
+  options: FinishRecordingOptions,
+  answeredAt: string,
+): Promise<Overlay[]> {
+  const overlays: Overlay[] = [];
+  for (const played of playedPrompts(options.entries, options.endedAt)) {
+    const samples = await readPrompt(join(folders.promptsDir, `${played.sha256}.wav`));
+    overlays.push({
+      at: (Date.parse(played.startedAt) - Date.parse(answeredAt)) * FRAMES_PER_MS,
+      samples: samples.subarray(0, played.heardMs * FRAMES_PER_MS),
+    });
+  }
+  return overlays;
+}
+
+class CaptureMissing extends Error {
+  override readonly name = 'CaptureMissing';
+}
+
+/** All pcaps of the call, oldest first: the one named in the journal, or what rtpengine named after the call. */
+async function capturesOf(folders: RecordingFolders, options: FinishRecordingOptions): Promise<string[]> {
+  const folder = join(folders.spoolDir, 'pcaps');
+  const named = all(options.entries, 'media').flatMap(({ pcap }) =>
+    pcap === undefined ? [] : [basename(pcap)],
+  );
+  // The media server's path may be another one than ours (a container): only the name of the file counts.
+  const found = named.length > 0 ? named : await namesOf(folder, options.callId);
+  const paths = found.map((name) => join(folder, name));
+  for (const path of paths) {
+    if (!(await stat(path).catch(() => undefined))) throw new CaptureMissing('pcap is not in the spool');
+  }
+  if (paths.length === 0) throw new CaptureMissing('no pcap was made');
+  return paths;
+}
+
+async function removeCapture(folders: RecordingFolders, options: FinishRecordingOptions): Promise<void> {
+  for (const folder of ['pcaps', 'metadata', 'tmp']) {
+    const path = join(folders.spoolDir, folder);
+    for (const name of await namesOf(path, options.callId)) await rm(join(path, name), { force: true });
+  }
+}
+
+/** rtpengine names its files `<call id>-<random>.pcap` and `rtpengine-meta-<call id>-<random>.txt`. */
+async function namesOf(folder: string, callId: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter(
+    (name) => name.startsWith(`${callId}-`) || name.startsWith(`rtpengine-meta-${callId}-`),
+  );
+}
+
+function lostReason(error: unknown, mediaServerDied: boolean): RecordingLostReason {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full';
+  if (error instanceof CaptureMissing) return mediaServerDied ? 'media-server-died' : 'pcap-missing';
+  if (error instanceof PcapError) return mediaServerDied ? 'media-server-died' : 'pcap-unreadable';
+  if (error instanceof WavError) return 'decode-failed';
+  return code === undefined ? 'decode-failed' : 'pcap-unreadable';
+}

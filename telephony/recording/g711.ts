@@ -1,0 +1,56 @@
+/**
+ * G.711: companded bytes to 16-bit samples and back, by tables.
+ * @module
+ */
+
+/** A-law silence. */
+export const ALAW_SILENCE = 0xd5;
+
+const ALAW_TO_PCM = Int16Array.from({ length: 256 }, (_, code) => expandAlaw(code));
+const ULAW_TO_PCM = Int16Array.from({ length: 256 }, (_, code) => expandUlaw(code));
+const PCM_TO_ALAW = nearestCodes(ALAW_TO_PCM);
+
+export function decodeAlaw(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => ALAW_TO_PCM[byte] ?? 0);
+}
+
+export function decodeUlaw(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => ULAW_TO_PCM[byte] ?? 0);
+}
+
+/** @param sample -32768..32767 */
+export function encodeAlaw(sample: number): number {
+  return PCM_TO_ALAW[sample + 32_768] ?? ALAW_SILENCE;
+}
+
+/** ITU-T G.711 table 1: sign, three bits of segment, four of step; every other bit inverted on the line. */
+function expandAlaw(code: number): number {
+  const bits = code ^ 0x55;
+  const segment = (bits >> 4) & 7;
+  const step = (bits & 0x0f) << 4;
+  const magnitude = segment === 0 ? step + 8 : (step + 0x108) << (segment - 1);
+  return bits & 0x80 ? magnitude : -magnitude;
+}
+
+/** ITU-T G.711 table 2: all bits inverted on the line, bias of 33 (here in units of 4). */
+function expandUlaw(code: number): number {
+  const bits = ~code & 0xff;
+  const segment = (bits >> 4) & 7;
+  const magnitude = ((((bits & 0x0f) << 3) + 0x84) << segment) - 0x84;
+  return bits & 0x80 ? -magnitude : magnitude;
+}
+
+/** For every 16-bit sample the code whose expansion lies nearest. */
+function nearestCodes(expanded: Int16Array): Uint8Array {
+  const codes = Array.from({ length: 256 }, (_, code) => code).sort(
+    (a, b) => (expanded[a] ?? 0) - (expanded[b] ?? 0),
+  );
+  const table = new Uint8Array(65_536);
+  let at = 0;
+  for (let sample = -32_768; sample < 32_768; sample++) {
+    const distance = (index: number): number => Math.abs((expanded[codes[index] ?? 0] ?? 0) - sample);
+    while (at < 255 && distance(at + 1) <= distance(at)) at++;
+    table[sample + 32_768] = codes[at] ?? 0;
+  }
+  return table;
+}

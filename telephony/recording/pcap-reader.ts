@@ -1,0 +1,116 @@
+/**
+ * Reads the pcap that rtpengine writes, one packet after the other, in little memory. A file that ends within a record
+ * (rtpengine was killed) gives everything before it.
+ * @module
+ */
+import { open, type FileHandle } from 'node:fs/promises';
+
+const FILE_HEADER_BYTES = 24;
+const RECORD_HEADER_BYTES = 16;
+const CHUNK_BYTES = 256 * 1024;
+/** No datagram is longer; a larger length means that the rest of the file is not to be trusted. */
+const MAX_RECORD_BYTES = 66_000;
+const LINKTYPE_ETHERNET = 1;
+const ETHERTYPE_IPV4 = 0x0800;
+const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_VLAN = 0x8100;
+const UDP = 17;
+
+/** The file is no pcap of Ethernet frames. */
+export class PcapError extends Error {
+  override readonly name = 'PcapError';
+}
+
+/** A UDP datagram as captured. */
+export interface Datagram {
+  /** Wall clock, milliseconds since 1970 with fractions. */
+  atMs: number;
+  destinationPort: number;
+  /** Valid until the next datagram is asked for. */
+  payload: Buffer;
+}
+
+/** @throws PcapError when the file's header is wrong; system errors as they come */
+export async function* readPcap(path: string): AsyncGenerator<Datagram> {
+  const file = await open(path, 'r');
+  try {
+    const header = Buffer.alloc(FILE_HEADER_BYTES);
+    const { bytesRead } = await file.read(header, 0, FILE_HEADER_BYTES, 0);
+    const format = bytesRead === FILE_HEADER_BYTES ? formatOf(header) : undefined;
+    if (!format) throw new PcapError('not a pcap of Ethernet frames');
+    yield* readRecords(file, format);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Format {
+  littleEndian: boolean;
+  /** Units of the sub-second field in a millisecond. */
+  fractionsPerMs: number;
+}
+
+function formatOf(header: Buffer): Format | undefined {
+  const littleEndian = header[0] === 0xd4 || header[0] === 0x4d;
+  const magic = littleEndian ? header.readUInt32LE(0) : header.readUInt32BE(0);
+  const linkType = littleEndian ? header.readUInt32LE(20) : header.readUInt32BE(20);
+  if (linkType !== LINKTYPE_ETHERNET) return undefined;
+  if (magic === 0xa1b2c3d4) return { littleEndian, fractionsPerMs: 1e3 };
+  if (magic === 0xa1b23c4d) return { littleEndian, fractionsPerMs: 1e6 };
+  return undefined;
+}
+
+async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Datagram> {
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  let filled = 0;
+  let position = FILE_HEADER_BYTES;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, filled, CHUNK_BYTES - filled, position);
+    position += bytesRead;
+    filled += bytesRead;
+    let at = 0;
+    while (filled - at >= RECORD_HEADER_BYTES) {
+      const record = recordAt(buffer, at, format);
+      if (record.length > MAX_RECORD_BYTES) return;
+      const end = at + RECORD_HEADER_BYTES + record.length;
+      if (end > filled) break;
+      const udp = udpOf(buffer.subarray(at + RECORD_HEADER_BYTES, end));
+      if (udp) yield { atMs: record.atMs, ...udp };
+      at = end;
+    }
+    buffer.copy(buffer, 0, at, filled);
+    filled -= at;
+    if (bytesRead === 0) return;
+  }
+}
+
+function recordAt(buffer: Buffer, at: number, format: Format): { atMs: number; length: number } {
+  const field = (offset: number): number =>
+    format.littleEndian ? buffer.readUInt32LE(at + offset) : buffer.readUInt32BE(at + offset);
+  return { atMs: field(0) * 1_000 + field(4) / format.fractionsPerMs, length: field(8) };
+}
+
+function udpOf(frame: Buffer): { destinationPort: number; payload: Buffer } | undefined {
+  if (frame.length < 14) return undefined;
+  let offset = 12;
+  while (frame.length >= offset + 6 && frame.readUInt16BE(offset) === ETHERTYPE_VLAN) offset += 4;
+  const start = networkPayload(frame, offset);
+  if (start === undefined || frame.length < start + 8) return undefined;
+  const length = frame.readUInt16BE(start + 4);
+  const end = Math.min(start + Math.max(length, 8), frame.length);
+  return { destinationPort: frame.readUInt16BE(start + 2), payload: frame.subarray(start + 8, end) };
+}
+
+/** Offset of the UDP header; undefined for everything that is no whole UDP datagram. */
+function networkPayload(frame: Buffer, etherTypeAt: number): number | undefined {
+  const etherType = frame.readUInt16BE(etherTypeAt);
+  const ip = etherTypeAt + 2;
+  if (etherType === ETHERTYPE_IPV4 && frame.length >= ip + 20) {
+    const fragment = frame.readUInt16BE(ip + 6) & 0x3fff;
+    return frame[ip + 9] === UDP && fragment === 0 ? ip + ((frame[ip] ?? 0) & 0x0f) * 4 : undefined;
+  }
+  if (etherType === ETHERTYPE_IPV6 && frame.length >= ip + 40) {
+    return frame[ip + 6] === UDP ? ip + 40 : undefined;
+  }
+  return undefined;
+}

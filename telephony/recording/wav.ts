@@ -1,0 +1,114 @@
+/**
+ * The two WAV forms of Apel: recordings (A-law, stereo, 8 kHz) and converted prompts (PCM s16, mono, 8 kHz).
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
+
+/** Samples a second, of everything here. */
+export const SAMPLE_RATE = 8_000;
+/** RIFF + `fmt ` with an empty extension + `fact` + the head of `data`. */
+export const RECORDING_HEADER_BYTES = 58;
+/** Left and right, one byte each. */
+export const RECORDING_FRAME_BYTES = 2;
+
+const FORMAT_PCM = 1;
+const FORMAT_ALAW = 6;
+/** 20 minutes: nobody listens to more, and it is read into memory. */
+const MAX_PROMPT_BYTES = 20 * 60 * SAMPLE_RATE * 2 + 4_096;
+
+/** A WAV that is not what it should be; the message says what is wrong. */
+export class WavError extends Error {
+  override readonly name = 'WavError';
+}
+
+/** Header of a recording of `frames` frames. A compressed format needs the `fact` chunk. */
+export function recordingHeader(frames: number): Buffer {
+  const header = Buffer.alloc(RECORDING_HEADER_BYTES);
+  const dataBytes = frames * RECORDING_FRAME_BYTES;
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(RECORDING_HEADER_BYTES - 8 + dataBytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(18, 16);
+  header.writeUInt16LE(FORMAT_ALAW, 20);
+  header.writeUInt16LE(2, 22);
+  header.writeUInt32LE(SAMPLE_RATE, 24);
+  header.writeUInt32LE(SAMPLE_RATE * RECORDING_FRAME_BYTES, 28);
+  header.writeUInt16LE(RECORDING_FRAME_BYTES, 32);
+  header.writeUInt16LE(8, 34);
+  header.write('fact', 38, 'latin1');
+  header.writeUInt32LE(4, 42);
+  header.writeUInt32LE(frames, 46);
+  header.write('data', 50, 'latin1');
+  header.writeUInt32LE(dataBytes, 54);
+  return header;
+}
+
+export interface RecordingFile {
+  sha256: string;
+  bytes: number;
+  durationMs: number;
+}
+
+/**
+ * Reads a recording back from the disk: header, length, every byte through SHA-256.
+ * @throws WavError when it is not a whole recording of the expected length
+ */
+export async function verifyRecording(path: string, frames: number): Promise<RecordingFile> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = (await file.stat()).size;
+    const expected = RECORDING_HEADER_BYTES + frames * RECORDING_FRAME_BYTES;
+    if (bytes !== expected) throw new WavError(`recording has ${bytes} bytes instead of ${expected}`);
+    const hash = createHash('sha256');
+    let head: Buffer | undefined;
+    for await (const chunk of file.createReadStream({ autoClose: false })) {
+      head ??= (chunk as Buffer).subarray(0, RECORDING_HEADER_BYTES);
+      hash.update(chunk as Buffer);
+    }
+    if (!head?.equals(recordingHeader(frames))) throw new WavError('recording has a damaged header');
+    return { sha256: hash.digest('hex'), bytes, durationMs: Math.round((frames * 1_000) / SAMPLE_RATE) };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Reads a converted prompt.
+ * @throws WavError unless it is PCM s16, mono, 8 kHz and of a bearable size
+ */
+export async function readPrompt(path: string): Promise<Int16Array> {
+  if ((await stat(path)).size > MAX_PROMPT_BYTES) throw new WavError('prompt is longer than 20 minutes');
+  const file = await readFile(path);
+  if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') {
+    throw new WavError('prompt is no WAV file');
+  }
+  let format: Buffer | undefined;
+  for (let at = 12; at + 8 <= file.length;) {
+    const id = file.toString('latin1', at, at + 4);
+    const size = file.readUInt32LE(at + 4);
+    const body = file.subarray(at + 8, Math.min(at + 8 + size, file.length));
+    if (id === 'fmt ') format = body;
+    if (id === 'data') {
+      requirePromptFormat(format);
+      return samplesOf(body);
+    }
+    at += 8 + size + (size % 2);
+  }
+  throw new WavError('prompt has no sound');
+}
+
+function requirePromptFormat(format: Buffer | undefined): void {
+  const good =
+    format !== undefined &&
+    format.length >= 16 &&
+    format.readUInt16LE(0) === FORMAT_PCM &&
+    format.readUInt16LE(2) === 1 &&
+    format.readUInt32LE(4) === SAMPLE_RATE &&
+    format.readUInt16LE(14) === 16;
+  if (!good) throw new WavError('prompt is not PCM s16, mono, 8 kHz');
+}
+
+function samplesOf(body: Buffer): Int16Array {
+  return Int16Array.from({ length: body.length >> 1 }, (_, index) => body.readInt16LE(index * 2));
+}

@@ -1,0 +1,150 @@
+/**
+ * The part of a call between the INVITE and its outcome: ringing marks, ring time-out, CANCEL and the answer that
+ * crosses it.
+ * @module
+ */
+import type { CallEnd } from '../contracts/model/call.ts';
+import { callEndOf } from './call-end.ts';
+import { deferred } from './deferred.ts';
+import type { Journal } from './journal.ts';
+import type { InviteOutcome, LiveDialog, Provisional } from './sip-invite.ts';
+import type { OutgoingInvite, SipLink } from './sip-link.ts';
+
+/**
+ * A trunk that says nothing but 100 for this long will not ring either. Below Timer B (32 s), so that our own end comes
+ * first.
+ */
+const SETUP_TIMEOUT_MS = 28_000;
+/** RFC 3261 §9.1: after 64*T1 without a final response to a cancelled INVITE the transaction may be taken as dead. */
+const CANCEL_GUARD_MS = 33_000;
+
+export interface RingOptions {
+  invite: Omit<OutgoingInvite, 'onProvisional'>;
+  /** From the first ringing (180 or 183) to our CANCEL. */
+  ringTimeoutMs: number;
+  /** Aborted when the call is released. */
+  released: AbortSignal;
+  onRinging(): void;
+  /** SDP of a 183 (or 180): early media. */
+  onEarlyMedia(sdp: string): void;
+}
+
+export type RingResult = { kind: 'answered'; dialog: LiveDialog } | { kind: 'ended'; end: CallEnd };
+
+type CancelReason = 'ring-timeout' | 'no-progress' | 'released';
+
+/** Sends the INVITE, which is journaled first, and follows it to its end. Never rejects. */
+export async function ring(
+  deps: { sip: SipLink; journal: Journal },
+  options: RingOptions,
+): Promise<RingResult> {
+  const { journal } = deps;
+  const state = { heard: false, ringing: false };
+  const timer = createTimer();
+  const cancelled = deferred<CancelReason>();
+  const onProvisional = ({ status, sdp }: Provisional): void => {
+    state.heard = true;
+    if (status > 100 && !state.ringing) {
+      state.ringing = true;
+      journal.append({ kind: status === 183 ? 'early-media' : 'ringing', status });
+      timer.set(options.ringTimeoutMs, () => cancelled.resolve('ring-timeout'));
+      options.onRinging();
+    }
+    if (sdp) options.onEarlyMedia(sdp);
+  };
+  const onRelease = (): void => cancelled.resolve('released');
+
+  journal.append({ kind: 'invite' });
+  let invite;
+  try {
+    invite = deps.sip.invite({ ...options.invite, onProvisional });
+  } catch {
+    journal.append({ kind: 'not-sent' });
+    return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' } };
+  }
+  timer.set(SETUP_TIMEOUT_MS, () => cancelled.resolve('no-progress'));
+  options.released.addEventListener('abort', onRelease, { once: true });
+  if (options.released.aborted) onRelease();
+  try {
+    const outcome = await Promise.race([
+      invite.outcome,
+      cancelled.promise.then((why) => ({ kind: 'cancel' as const, why })),
+    ]);
+    if (outcome.kind !== 'cancel') return resultOf(journal, outcome, state.heard);
+    journal.append({ kind: 'cancel-sent', why: outcome.why });
+    invite.cancel();
+    const last = await withGuard(invite.outcome, CANCEL_GUARD_MS);
+    if (!last) invite.abandon();
+    return await afterCancel(journal, { why: outcome.why, last, ringing: state.ringing });
+  } finally {
+    timer.clear();
+    options.released.removeEventListener('abort', onRelease);
+  }
+}
+
+function resultOf(journal: Journal, outcome: InviteOutcome, heardFromTrunk: boolean): RingResult {
+  const ended = (end: CallEnd): RingResult => ({ kind: 'ended', end });
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome;
+    case 'failed': {
+      journal.append({ kind: 'failed', why: String(outcome.status) });
+      return ended(callEndOf({ ...outcome, heardFromTrunk }));
+    }
+    case 'unusable-answer':
+      journal.append({ kind: 'failed', why: `unusable ${outcome.status}` });
+      return ended({ result: 'carrier', reason: 'bad-response', sipStatus: outcome.status });
+    case 'not-sent':
+      journal.append({ kind: 'not-sent' });
+      return ended({ result: 'platform', reason: 'not-placed' });
+    case 'link-lost':
+      journal.append({ kind: 'failed', why: 'sip-server-lost' });
+      return ended({ result: 'platform', reason: 'sip-server-lost' });
+  }
+}
+
+interface AfterCancel {
+  why: CancelReason;
+  last: InviteOutcome | undefined;
+  ringing: boolean;
+}
+
+/** RFC 3261 §9.1: an answer that crossed our CANCEL makes a dialog, which is then ended by BYE. */
+async function afterCancel(journal: Journal, { why, last, ringing }: AfterCancel): Promise<RingResult> {
+  if (last?.kind === 'answered') {
+    journal.append({ kind: 'bye-sent', why: 'answer-crossed-cancel' });
+    await last.dialog.hangUp();
+  }
+  // Busy or declined at the last moment says more than our own impatience.
+  if (last?.kind === 'failed' && last.status !== 487 && last.status !== 408) {
+    return resultOf(journal, last, true);
+  }
+  const sipStatus = last?.kind === 'failed' ? { sipStatus: last.status } : {};
+  if (why === 'released')
+    return { kind: 'ended', end: { result: 'platform', reason: 'released', ...sipStatus } };
+  const end: CallEnd = ringing
+    ? { result: 'customer', reason: 'no-answer', ...sipStatus }
+    : { result: 'carrier', reason: 'no-response', ...sipStatus };
+  return { kind: 'ended', end };
+}
+
+async function withGuard<T>(promise: Promise<T>, guardMs: number): Promise<T | undefined> {
+  const guard = deferred<undefined>();
+  const timer = setTimeout(() => guard.resolve(undefined), guardMs);
+  try {
+    return await Promise.race([promise, guard.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function createTimer(): { set(ms: number, then: () => void): void; clear(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set: (ms, then) => {
+      clearTimeout(timer);
+      timer = setTimeout(then, ms);
+    },
+    clear: () => clearTimeout(timer),
+  };
+}

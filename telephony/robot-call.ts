@@ -1,0 +1,227 @@
+/**
+ * A whole robot call: gate, media, INVITE, script, hang-up, recording, result. Every step is in the journal before it
+ * counts. After the INVITE has left, nothing here sends it again.
+ *
+ * ```
+ * opened ─ gate ─ media ─ ring ──┬─ failed, cancelled ────────────┐
+ *                                └─ answered ─ talk (the script) ─┴─ finish: BYE, delete, recording, result
+ * ```
+ * @module
+ */
+import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
+import type { TrunkDef } from '../contracts/model/config.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { DtmfListener } from './dtmf-listener.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { createKeyQueue } from './key-queue.ts';
+import { createMediaSession, type MediaSession } from './media-session.ts';
+import { NgError, type NgClient } from './ng-client.ts';
+import { checkPermitted } from './permitted.ts';
+import { placedCallOf } from './placed-call.ts';
+import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
+import { ring } from './ring.ts';
+import { runRobotScript, type RobotScript } from './robot-script.ts';
+import type { LiveDialog } from './sip-invite.ts';
+import { dialogIdOfCall, type SipLink } from './sip-link.ts';
+import { talk, type TalkEnd } from './talk.ts';
+import { inviteFor } from './trunk.ts';
+
+export interface RobotCallDeps {
+  sip: SipLink;
+  ng: NgClient;
+  dtmf: DtmfListener;
+  folders: RecordingFolders;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface RobotCallParams {
+  callId: string;
+  edge: EdgeRef;
+  /** E.164. */
+  number: string;
+  /** E.164. */
+  callerId: string;
+  /** With its password in clear. */
+  trunk: TrunkDef;
+  ringTimeoutMs: number;
+  maxTalkMs: number;
+  recording: boolean;
+  script: RobotScript;
+  /** For the page only; must not throw. */
+  onStage?(stage: 'ringing' | 'talking' | 'ending', at: Date): void;
+}
+
+export interface RobotCall {
+  /** Never rejects, except when the journal cannot be written before anything was done. */
+  readonly result: Promise<PlacedCall>;
+  /** Ends the call now, at whatever stage it is: CANCEL or BYE, `platform / released`. */
+  release(): void;
+}
+
+/** How many keys a customer may leave in a journal. */
+const MAX_JOURNALED_KEYS = 100;
+/** A later hang-up of calls that the SIP server held while it was away from us. */
+const LATE_BYE_MS = 60_000;
+
+/** Starts the call. @throws Error with code `EEXIST` when this call was begun before */
+export function placeRobotCall(deps: RobotCallDeps, params: RobotCallParams): RobotCall {
+  const journal = createJournal({
+    spoolDir: deps.folders.spoolDir,
+    callId: params.callId,
+    now: () => deps.clock.now(),
+  });
+  const released = new AbortController();
+  const call: CallContext = { deps, params, journal, released: released.signal };
+  return {
+    result: run(call).finally(() => journal.close()),
+    release: () => released.abort(),
+  };
+}
+
+interface CallContext {
+  deps: RobotCallDeps;
+  params: RobotCallParams;
+  journal: Journal;
+  released: AbortSignal;
+}
+
+async function run(call: CallContext): Promise<PlacedCall> {
+  const { deps, params, journal } = call;
+  const { menu, prompt } = params.script;
+  journal.append({
+    kind: 'opened',
+    edge: params.edge,
+    recording: params.recording,
+    promptMs: prompt.durationMs,
+    ...(menu ? { menu: menu.keys } : {}),
+  });
+  const verdict = checkPermitted(params.number, params.trunk.permittedPrefixes);
+  if (!verdict.permitted) {
+    deps.logger.error({ callId: params.callId, reason: verdict.reason }, 'number refused by the last gate');
+    journal.append({ kind: 'failed', why: verdict.reason });
+    return finish(call, { end: { result: 'platform', reason: 'refused-by-gate' } });
+  }
+  const media = createMediaSession(deps.ng, params.callId);
+  let sdp: string;
+  try {
+    const opened = await media.begin({ record: params.recording }, { signal: call.released });
+    const { ports, pcap } = opened;
+    journal.append({ kind: 'media', ports, ...(pcap === undefined ? {} : { pcap }) });
+    sdp = opened.sdp;
+  } catch (error) {
+    if (call.released.aborted) {
+      journal.append({ kind: 'released' });
+      return finish(call, { end: { result: 'platform', reason: 'released' }, media });
+    }
+    deps.logger.error({ err: error, callId: params.callId }, 'media server refused the call');
+    journal.append({ kind: 'failed', why: 'media' });
+    return finish(call, { end: { result: 'platform', reason: 'not-placed' }, media });
+  }
+  return placeAndTalk(call, media, sdp);
+}
+
+async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string): Promise<PlacedCall> {
+  const { deps, params, journal, released } = call;
+  // One after the other: a 200 may come while the SDP of the 183 is still on its way to the media server.
+  let customer = Promise.resolve();
+  let earlySdp = '';
+  const setCust = (next: string): Promise<void> => {
+    customer = customer.catch(() => undefined).then(() => media.setCust(next));
+    customer.catch(() => undefined);
+    return customer;
+  };
+  const rung = await ring(
+    { sip: deps.sip, journal },
+    {
+      invite: { ...inviteFor(params.trunk, params), sdp },
+      ringTimeoutMs: params.ringTimeoutMs,
+      released,
+      onRinging: () => params.onStage?.('ringing', deps.clock.now()),
+      onEarlyMedia: (early) => {
+        earlySdp = early;
+        void setCust(early);
+      },
+    },
+  );
+  if (rung.kind === 'ended') return finish(call, { end: rung.end, media });
+  journal.append({ kind: 'answered' });
+  params.onStage?.('talking', deps.clock.now());
+  const { dialog } = rung;
+  dialog.onModify(async (next) => {
+    // A delayed offer brings the customer's SDP only in the ACK; the old one stays until then.
+    if (next !== '') await setCust(next);
+    return media.localSdp();
+  });
+  const keys = createKeyQueue();
+  const deaf = deps.dtmf.listen(params.callId, (key) => {
+    if (journal.entries.length < MAX_JOURNALED_KEYS) journal.append({ kind: 'key', key });
+    keys.push(key);
+  });
+  const end = await talk({
+    dialog,
+    media,
+    journal,
+    maxTalkMs: params.maxTalkMs,
+    released,
+    script: async (signal) => {
+      await setCust(dialog.sdp === '' ? earlySdp : dialog.sdp);
+      const { promptsDir } = deps.folders;
+      await runRobotScript(
+        { media, journal, keys, promptsDir, now: () => deps.clock.now() },
+        params.script,
+        signal,
+      );
+    },
+  });
+  deaf();
+  return finish(call, { ...end, media, dialog });
+}
+
+interface Finish extends Partial<TalkEnd> {
+  end: CallEnd;
+  media?: MediaSession;
+  dialog?: LiveDialog;
+}
+
+async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
+  const { deps, params, journal } = call;
+  params.onStage?.('ending', deps.clock.now());
+  if (how.hangUp && how.dialog) journal.append({ kind: 'bye-sent' });
+  const { at: endedAt } = journal.append({ kind: 'ended', end: how.end });
+  const bye = how.hangUp ? how.dialog?.hangUp() : undefined;
+  if (how.linkLost) byeLater(deps, params.callId);
+  const mediaServerDied = !(await deleteQuietly(call, how)) || (how.mediaDied ?? false);
+  const recording = await finishRecording(deps, {
+    callId: params.callId,
+    entries: journal.entries,
+    endedAt,
+    mediaServerDied,
+  });
+  journal.append({ kind: 'recording', recording });
+  await bye;
+  return placedCallOf(journal.entries, { edge: params.edge, end: how.end, endedAt, recording });
+}
+
+/** @returns false when the media server did not answer */
+async function deleteQuietly({ deps, params }: CallContext, { media }: Finish): Promise<boolean> {
+  try {
+    await media?.delete();
+    return true;
+  } catch (error) {
+    const fields = { err: error, callId: params.callId };
+    if (error instanceof NgError) deps.logger.warn(fields, 'media server did not confirm the end of a call');
+    else deps.logger.error(fields, 'media could not be deleted');
+    return false;
+  }
+}
+
+/** The far end still believes in the call: it is told as soon as the SIP server is back. */
+function byeLater({ sip, logger }: RobotCallDeps, callId: string): void {
+  sip
+    .ready(AbortSignal.timeout(LATE_BYE_MS))
+    .then(() => sip.bye(dialogIdOfCall(callId)))
+    .catch((error: unknown) => logger.warn({ err: error, callId }, 'late BYE was not sent'));
+}

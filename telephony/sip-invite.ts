@@ -1,0 +1,202 @@
+/**
+ * One INVITE of ours, from its sending to its outcome, and the dialog that an answer makes.
+ * @module
+ */
+import type { Logger } from '../platform/logger.ts';
+import { dialogIdOfCall, digestAuth, type OutgoingInvite, type SipLink } from './sip-link.ts';
+import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from './srf-types.ts';
+
+/** How long a hang-up waits for the answer to its BYE: the recording need not wait for a far end that is gone. */
+const BYE_ANSWER_MS = 2_000;
+
+export interface Provisional {
+  /** 100-199. */
+  status: number;
+  sdp?: string;
+}
+
+export type InviteOutcome =
+  | { kind: 'answered'; dialog: LiveDialog }
+  | { kind: 'failed'; status: number; reason?: string }
+  /** A 2xx that makes no dialog (no Contact, or not 200); it was acknowledged and ended. */
+  | { kind: 'unusable-answer'; status: number }
+  /** The SIP server refused to send it: nothing has left. */
+  | { kind: 'not-sent' }
+  /** The connection broke; the SIP server cancels the INVITE and ends a late answer itself. */
+  | { kind: 'link-lost' };
+
+export interface Invite {
+  /** Never rejects. */
+  readonly outcome: Promise<InviteOutcome>;
+  /** Asks the far end to give up; the outcome then is a 487, or an answer that crossed (which is the caller's to end). */
+  cancel(): void;
+  /** Nobody waits for the outcome any more: an answer that comes later is ended at once. */
+  abandon(): void;
+}
+
+export type DialogEnd = 'by-peer' | 'by-server' | 'link-lost';
+
+export interface LiveDialog {
+  /** SDP of the answer; empty when it had none. */
+  readonly sdp: string;
+  /** Resolves when somebody else ended the dialog, also when that was before anyone asked. */
+  readonly ended: Promise<DialogEnd>;
+  /** Answers re-INVITEs; gets the peer's new SDP (empty for a delayed offer), returns ours. Throwing answers 488. */
+  onModify(handler: (sdp: string) => Promise<string>): void;
+  /** BYE. Resolves when it was answered, at most 2 s later, or when the dialog is gone anyway. Never rejects. */
+  hangUp(): Promise<void>;
+}
+
+interface InviteDeps {
+  srf: SrfClient;
+  link: SipLink;
+  logger: Logger;
+}
+
+/** Sends the INVITE at once. */
+export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingInvite): Invite {
+  let request: SrfRequest | undefined;
+  let cancelling = false;
+  let abandoned = false;
+  let settled = false;
+  const cancelNow = (): void => {
+    try {
+      request?.cancel((error) => {
+        if (error) logger.debug({ err: error, callId: invite.callId }, 'CANCEL found no INVITE');
+      });
+    } catch (error) {
+      logger.debug({ err: error, callId: invite.callId }, 'CANCEL could not be sent');
+    }
+  };
+  const outcome = new Promise<InviteOutcome>((resolve) => {
+    const forget = link.onLost(() => settle({ kind: 'link-lost' }));
+    const settle = (result: InviteOutcome): void => {
+      if (result.kind === 'answered' && (abandoned || settled)) void result.dialog.hangUp();
+      if (settled) return;
+      settled = true;
+      forget();
+      resolve(result);
+    };
+    const progress = {
+      cbRequest: (error: unknown, sent?: SrfRequest): void => {
+        if (error || !sent) return;
+        request = sent;
+        if (cancelling) cancelNow();
+      },
+      cbProvisional: (response: SrfResponse): void =>
+        invite.onProvisional?.({
+          status: response.status,
+          ...(response.body ? { sdp: response.body } : {}),
+        }),
+    };
+    const options = {
+      headers: { ...invite.headers },
+      localSdp: invite.sdp,
+      ...(invite.credentials ? { auth: digestAuth(invite.credentials) } : {}),
+    };
+    try {
+      // The callback form: its callback runs before the next message is read, so that a BYE in the same packet as the
+      // answer finds its listener. With the promise form such a BYE is lost.
+      srf.createUAC(invite.uri, options, progress, (error, dialog) => {
+        if (dialog) settle({ kind: 'answered', dialog: liveDialog(dialog, link, logger) });
+        else settle(failureOf(error, request !== undefined));
+        if (!dialog && isUnusable(error)) void link.bye(dialogIdOfCall(invite.callId)).catch(() => undefined);
+      });
+    } catch (error) {
+      logger.error({ err: error, callId: invite.callId }, 'INVITE could not be handed to the SIP server');
+      settle({ kind: 'not-sent' });
+    }
+  });
+  return {
+    outcome,
+    cancel: () => {
+      cancelling = true;
+      cancelNow();
+    },
+    abandon: () => {
+      abandoned = true;
+    },
+  };
+}
+
+interface InviteError {
+  status: number;
+  res?: SrfResponse;
+}
+
+function failureOf(error: unknown, sent: boolean): InviteOutcome {
+  if (!isInviteError(error)) return sent ? { kind: 'unusable-answer', status: 200 } : { kind: 'not-sent' };
+  const status = error.res?.status ?? error.status;
+  if (status < 300) return { kind: 'unusable-answer', status };
+  const reason = error.res?.get('reason');
+  return { kind: 'failed', status, ...(reason ? { reason } : {}) };
+}
+
+function isUnusable(error: unknown): boolean {
+  return !isInviteError(error) || (error.res?.status ?? error.status) < 300;
+}
+
+function isInviteError(error: unknown): error is InviteError {
+  return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number';
+}
+
+function liveDialog(dialog: SrfDialog, link: SipLink, logger: Logger): LiveDialog {
+  let over = false;
+  let modify: ((sdp: string) => Promise<string>) | undefined;
+  let forget = (): void => undefined;
+  const ended = new Promise<DialogEnd>((resolve) => {
+    const end = (how: DialogEnd): void => {
+      if (over) return;
+      over = true;
+      forget();
+      resolve(how);
+    };
+    dialog.on('destroy', (request) => end(request.source === 'application' ? 'by-server' : 'by-peer'));
+    forget = link.onLost(() => end('link-lost'));
+  });
+  dialog.on('modify', (request, reply) => {
+    const answer = modify?.(request.body ?? '') ?? Promise.reject(new Error('no media'));
+    answer.then(
+      (body) =>
+        reply.send(200, {
+          body,
+          headers: { Contact: dialog.local.contact, 'Content-Type': 'application/sdp' },
+        }),
+      (error: unknown) => {
+        logger.warn({ err: error }, 're-INVITE refused');
+        reply.send(488);
+      },
+    );
+  });
+  return {
+    sdp: dialog.remote.sdp ?? '',
+    ended,
+    onModify: (handler) => {
+      modify = handler;
+    },
+    hangUp: () => {
+      if (over) return Promise.resolve();
+      over = true;
+      forget();
+      return sendBye(dialog, logger);
+    },
+  };
+}
+
+function sendBye(dialog: SrfDialog, logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(resolve, BYE_ANSWER_MS);
+    try {
+      dialog.destroy({}, (error) => {
+        // "No such dialog": the far end's BYE crossed ours.
+        if (error) logger.debug({ err: error }, 'BYE found no dialog');
+        clearTimeout(deadline);
+        resolve();
+      });
+    } catch (error) {
+      logger.debug({ err: error }, 'BYE could not be sent');
+      clearTimeout(deadline);
+      resolve();
+    }
+  });
+}

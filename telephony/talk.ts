@@ -1,0 +1,131 @@
+/**
+ * The part of a call between the answer and its end: whoever ends it first, wins.
+ * @module
+ */
+import type { CallEnd } from '../contracts/model/call.ts';
+import { deferred } from './deferred.ts';
+import type { Journal } from './journal.ts';
+import { MediaNotAcceptable, type MediaSession } from './media-session.ts';
+import { NgError } from './ng-client.ts';
+import type { DialogEnd, LiveDialog } from './sip-invite.ts';
+
+/** Finds a media server that died or was restarted, which nothing else tells a call. */
+const MEDIA_CHECK_MS = 2_000;
+/** One lost answer is the machine's load; two in a row (4 s each with their time-outs) are a dead media server. */
+const MEDIA_CHECK_FAILURES = 2;
+
+export interface TalkOptions {
+  dialog: LiveDialog;
+  media: MediaSession;
+  journal: Journal;
+  maxTalkMs: number;
+  released: AbortSignal;
+  /** What we do while the customer is on the line; its end is our hang-up. A rejection ends the call as a defect. */
+  script(signal: AbortSignal): Promise<void>;
+}
+
+export interface TalkEnd {
+  end: CallEnd;
+  /** The dialog is still there: it is ours to end. */
+  hangUp: boolean;
+  mediaDied: boolean;
+  /** The far end cannot be told now, because the SIP server is away. */
+  linkLost: boolean;
+}
+
+/** Resolves with the first thing that ends the call, when the script has come to rest. Never rejects. */
+export async function talk(options: TalkOptions): Promise<TalkEnd> {
+  const over = new AbortController();
+  const verdict = deferred<TalkEnd>();
+  const limit = setTimeout(
+    () => verdict.resolve(ours({ result: 'success', reason: 'talk-limit' })),
+    options.maxTalkMs,
+  );
+  const onRelease = (): void => {
+    options.journal.append({ kind: 'released' });
+    verdict.resolve(ours({ result: 'platform', reason: 'released' }));
+  };
+  options.released.addEventListener('abort', onRelease, { once: true });
+  if (options.released.aborted) onRelease();
+  void options.dialog.ended.then((how) => verdict.resolve(dialogEnded(options.journal, how)));
+  void watchMedia(options.media, over.signal).then((died) => {
+    if (died) verdict.resolve({ ...ours({ result: 'platform', reason: 'media-lost' }), mediaDied: true });
+  });
+  const script = options.script(over.signal).then(
+    () => verdict.resolve(ours({ result: 'success', reason: 'hang-up-by-us' })),
+    async (error: unknown) => verdict.resolve(await scriptFailed(options, error)),
+  );
+  const end = await verdict.promise;
+  over.abort();
+  clearTimeout(limit);
+  options.released.removeEventListener('abort', onRelease);
+  await script;
+  return end;
+}
+
+function ours(end: CallEnd): TalkEnd {
+  return { end, hangUp: true, mediaDied: false, linkLost: false };
+}
+
+function dialogEnded(journal: Journal, how: DialogEnd): TalkEnd {
+  const gone = { hangUp: false, mediaDied: false, linkLost: how === 'link-lost' };
+  switch (how) {
+    case 'by-peer':
+      journal.append({ kind: 'bye-received' });
+      return { ...gone, end: { result: 'success', reason: 'hang-up-by-customer' } };
+    case 'by-server':
+      // RFC 4028: the session expired, or our ACK never arrived: the far end is gone.
+      journal.append({ kind: 'failed', why: 'session-expired' });
+      return { ...gone, end: { result: 'carrier', reason: 'no-response' } };
+    case 'link-lost':
+      journal.append({ kind: 'failed', why: 'sip-server-lost' });
+      return { ...gone, end: { result: 'platform', reason: 'sip-server-lost' } };
+  }
+}
+
+/** A prompt that does not play is a dead media server, or a defect of ours. */
+async function scriptFailed({ media, journal }: TalkOptions, error: unknown): Promise<TalkEnd> {
+  if (error instanceof MediaNotAcceptable) {
+    journal.append({ kind: 'failed', why: 'media-not-acceptable' });
+    return ours({ result: 'carrier', reason: 'media-not-acceptable' });
+  }
+  const mediaDied = error instanceof NgError && (error.code !== 'refused' || (await isGone(media)));
+  const reason = mediaDied ? 'media-lost' : 'internal-error';
+  journal.append({ kind: 'failed', why: reason });
+  return { ...ours({ result: 'platform', reason }), mediaDied };
+}
+
+async function isGone(media: MediaSession): Promise<boolean> {
+  try {
+    await media.check();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** @returns true when the media server is gone, or knows the call no more; false when the signal came first */
+async function watchMedia(media: MediaSession, signal: AbortSignal): Promise<boolean> {
+  for (let failures = 0; failures < MEDIA_CHECK_FAILURES;) {
+    if (!(await pause(MEDIA_CHECK_MS, signal))) return false;
+    try {
+      await media.check();
+      failures = 0;
+    } catch (error) {
+      failures += error instanceof NgError && error.code === 'refused' ? MEDIA_CHECK_FAILURES : 1;
+    }
+  }
+  return !signal.aborted;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  const done = deferred<boolean>();
+  const abort = (): void => done.resolve(false);
+  const timer = setTimeout(() => done.resolve(true), ms);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return done.promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  });
+}

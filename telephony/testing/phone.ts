@@ -1,0 +1,77 @@
+/**
+ * The sound of a customer's phone: hears RTP on a port, talks a tone back to wherever it comes from, presses keys.
+ * @module
+ */
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { encodeAlaw } from '../recording/g711.ts';
+import { tone } from './tones.ts';
+
+const FRAME = 160;
+const PCMA = 8;
+const TELEPHONE_EVENT = 101;
+
+export interface TestPhone {
+  port: number;
+  /** Payload types of the packets heard, most recent last. */
+  heard(): readonly number[];
+  /** Sends one RFC 4733 event with its end, once the far end's address is known. */
+  press(key: number): void;
+  close(): Promise<void>;
+}
+
+export interface TestPhoneOptions {
+  /** Hz; a phone without a tone is silent. */
+  frequency?: number;
+  payloadType?: number;
+  encode?(sample: number): number;
+}
+
+export async function createPhone(options: TestPhoneOptions = {}): Promise<TestPhone> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const heard: number[] = [];
+  const payloadType = options.payloadType ?? PCMA;
+  let peer: RemoteInfo | undefined;
+  let sequence = 1;
+  let timestamp = 1_000_000;
+  const send = (type: number, marker: boolean, payload: Uint8Array, at = timestamp): void => {
+    if (!peer) return;
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    header[1] = (marker ? 0x80 : 0) | type;
+    header.writeUInt16BE(sequence++ & 0xffff, 2);
+    header.writeUInt32BE(at, 4);
+    header.writeUInt32BE(0x1234_5678, 8);
+    socket.send(Buffer.concat([header, payload]), peer.port, peer.address);
+  };
+  socket.on('message', (packet, from) => {
+    peer = from;
+    if (heard.length < 10_000) heard.push((packet[1] ?? 0) & 0x7f);
+  });
+  const wave = tone(options.frequency ?? 0, 8_000);
+  let at = 0;
+  const clock = setInterval(() => {
+    timestamp += FRAME;
+    at = (at + FRAME) % wave.length;
+    if (!peer || options.frequency === undefined) return;
+    const encode = options.encode ?? encodeAlaw;
+    const payload = Uint8Array.from({ length: FRAME }, (_, index) => encode(wave[(at + index) % 8_000] ?? 0));
+    send(payloadType, false, payload);
+  }, 20);
+  return {
+    port: socket.address().port,
+    heard: () => heard,
+    press: (key) => {
+      const start = timestamp;
+      const event = (end: boolean, duration: number): Uint8Array =>
+        Uint8Array.of(key, (end ? 0x80 : 0) | 10, duration >> 8, duration & 0xff);
+      send(TELEPHONE_EVENT, true, event(false, 160), start);
+      send(TELEPHONE_EVENT, false, event(false, 800), start);
+      for (let copy = 0; copy < 3; copy++) send(TELEPHONE_EVENT, false, event(true, 1_600), start);
+    },
+    close: () => {
+      clearInterval(clock);
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
+  };
+}
