@@ -2,9 +2,9 @@
  * All that the API needs from outside, as one object: `createApp(deps)`.
  * @module
  */
-import type { PayloadCodec } from '@temporalio/common';
 import type { Database } from '../db/client.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Keys } from '../platform/keys.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
@@ -13,7 +13,8 @@ export interface ApiDeps {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
-  codec: PayloadCodec;
+  /** Keys of the codec endpoint. */
+  codecKeys: Keys['codec'];
   /** Resolves when Temporal answers, rejects otherwise; bounded by itself. */
   checkTemporal(): Promise<void>;
   /** Root of finished recordings; nothing outside is ever served. */

@@ -24,7 +24,12 @@ export function isDirectLoopback(c: Context<ApiEnv>): boolean {
 /** `localhost`, 127.0.0.0/8 or [::1], with or without a port: what a browser treats as trustworthy without TLS. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(name)
+  );
 }
 
 /** HTTPS as the browser sees it: our own TLS, or a proxy's. */

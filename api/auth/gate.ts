@@ -7,6 +7,7 @@ import { can, type Action } from '../../domain/permissions.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../env.ts';
 import { ApiProblem } from '../http/problem.ts';
+import { sessionOf } from '../http/session-of.ts';
 import { isDirectLoopback } from './client-address.ts';
 import { readSessionToken } from './cookie.ts';
 import { bearerMatches } from './service-token.ts';
@@ -38,11 +39,13 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'>) {
     c.set('session', session);
     await next();
   };
-  const allow = (action: Action): GateHandler => (c, next) =>
-    signIn(c, async () => {
-      if (!can(c.var.session!.role, action)) throw new ApiProblem('forbidden');
-      await next();
-    });
+  const allow =
+    (action: Action): GateHandler =>
+    (c, next) =>
+      signIn(c, async () => {
+        if (!can(sessionOf(c).role, action)) throw new ApiProblem('forbidden');
+        await next();
+      });
 
   return {
     /** Signed in, and the role may do it. */
@@ -53,7 +56,9 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'>) {
     open: () => gate({ kind: 'open' }, async (_c, next) => next()),
     codec: () =>
       gate({ kind: 'codec', action: 'codec.use' }, async (c, next) =>
-        bearerMatches(c.req.header('authorization'), deps.tokens.codec) ? next() : allow('codec.use')(c, next),
+        bearerMatches(c.req.header('authorization'), deps.tokens.codec)
+          ? next()
+          : allow('codec.use')(c, next),
       ),
     metrics: () =>
       gate({ kind: 'metrics' }, async (c, next) => {

@@ -53,7 +53,10 @@ export async function createSession(
 }
 
 /** The user of a token, or null when it is unknown, expired, revoked or its user disabled. Slides the end. */
-export async function findSession(db: Database, input: { token: string; now: Date }): Promise<SessionUser | null> {
+export async function findSession(
+  db: Database,
+  input: { token: string; now: Date },
+): Promise<SessionUser | null> {
   const found = await db.pool.query<SessionRow>(
     `select s.token_hash, s.user_id, s.created_at, s.expires_at, u.name, u.display_name, u.role
      from sessions s join users u on u.id = s.user_id

@@ -24,7 +24,8 @@ export const ADDRESS_RULE: ThrottleRule = { free: 20, maxSeconds: 900 };
 /** Without a failure for this long, everything is forgotten. */
 const FORGET_MS = 15 * 60_000;
 
-export type ThrottleDecision = { allowed: true; next: ThrottleState } | { allowed: false; retryAfterSeconds: number };
+export type ThrottleDecision =
+  { allowed: true; next: ThrottleState } | { allowed: false; retryAfterSeconds: number };
 
 /**
  * Decides one attempt. An attempt counts as a failure before the password is checked (success takes it back), so that

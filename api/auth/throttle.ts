@@ -19,7 +19,10 @@ export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise
     const keys = keysOf(attempt);
     const next: [string, ThrottleState][] = [];
     // Always in the same order, so that two attempts cannot wait for each other.
-    for (const [key, rule] of [[keys.address, ADDRESS_RULE], [keys.user, USER_RULE]] as const) {
+    for (const [key, rule] of [
+      [keys.address, ADDRESS_RULE],
+      [keys.user, USER_RULE],
+    ] as const) {
       await client.query(
         `insert into login_throttle (key, failures, updated_at) values ($1, 0, $2) on conflict (key) do nothing`,
         [key, attempt.now],
@@ -29,7 +32,9 @@ export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise
         [key],
       );
       const row = found.rows[0];
-      const state = row ? { failures: row.failures, blockedUntil: row.blocked_until, updatedAt: row.updated_at } : null;
+      const state = row
+        ? { failures: row.failures, blockedUntil: row.blocked_until, updatedAt: row.updated_at }
+        : null;
       const decision = decideThrottle(state, attempt.now, rule);
       if (!decision.allowed) return decision.retryAfterSeconds;
       next.push([key, decision.next]);

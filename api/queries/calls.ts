@@ -99,7 +99,9 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
     where.push(`c.claimed_at < ${ends}`, `${CALL_TIME} < ${ends}`);
   }
   if (filter.after !== undefined) {
-    where.push(`(c.claimed_at, c.id) < (${bind(filter.after.claimedAt)}::timestamptz, ${bind(filter.after.id)}::uuid)`);
+    where.push(
+      `(c.claimed_at, c.id) < (${bind(filter.after.claimedAt)}::timestamptz, ${bind(filter.after.id)}::uuid)`,
+    );
   }
   return { where, values };
 }

@@ -42,9 +42,3 @@ const STATEMENT = `
   from (${PART.replace('TABLE', 'rollup_hours')} union all ${PART.replace('TABLE', 'rollup_deltas')}) p
   join statuses s on s.id = p.status_id
   group by 1, 2`;
-
-/** The local day of an instant, `YYYY-MM-DD`. */
-export function localDate(at: Date, zone: string): string {
-  // The Swedish locale writes ISO dates.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at);
-}

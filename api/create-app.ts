@@ -1,0 +1,94 @@
+/**
+ * The API as one Hono application, made from its dependencies; `app.request` tests it without a socket.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { compress } from 'hono/compress';
+import type { MiddlewareHandler } from 'hono';
+import { createGates } from './auth/gate.ts';
+import { createPasswords } from './auth/passwords.ts';
+import type { ApiDeps } from './deps.ts';
+import type { ApiEnv } from './env.ts';
+import { onError, onNotFound } from './http/error-handlers.ts';
+import { answerInTime, maxBody } from './http/limits.ts';
+import { createApiMetrics } from './http/metrics.ts';
+import { createRouter } from './http/openapi.ts';
+import { sameOriginWrites, securityHeaders } from './http/security.ts';
+import { createFoldLag } from './live/fold-lag.ts';
+import { createSnapshotReader } from './live/snapshot.ts';
+import { createLiveSockets } from './live/sockets.ts';
+import { createTemporalWatch } from './live/temporal-watch.ts';
+import { createWatches } from './live/watches.ts';
+import { callRoutes } from './routes/calls.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
+import { codecCors, codecRoutes } from './routes/codec.ts';
+import { healthRoutes } from './routes/health.ts';
+import { liveSocketHandler, ownOriginUpgrade } from './routes/live-socket.ts';
+import { lookupRoutes } from './routes/lookups.ts';
+import { describeApi } from './routes/operations.ts';
+import { servePages } from './routes/pages.ts';
+import { recordingRoutes } from './routes/recording.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { sessionRoutes } from './routes/session.ts';
+
+/** Log-ins, reasons: nothing that a page sends is longer. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** The Temporal UI sends the payloads of a whole page of history. */
+const MAX_CODEC_BYTES = 16 * 1024 * 1024;
+
+/** `close` ends the live sockets and their watches; the server and the database belong to the caller. */
+export function createApp(deps: ApiDeps) {
+  const foldLag = createFoldLag();
+  const temporal = createTemporalWatch(() => deps.checkTemporal());
+  const readSnapshot = createSnapshotReader({ ...deps, temporal, foldLag });
+  const watches = createWatches({ readSnapshot, logger: deps.logger });
+  const sockets = createLiveSockets({ ...deps, watches });
+  const metrics = createApiMetrics(deps, foldLag);
+  const gates = createGates(deps);
+
+  const base = createRouter();
+  base.onError(onError(deps.logger));
+  base.notFound(onNotFound(base));
+  base.use(requestId, metrics.middleware, securityHeaders, compress());
+  base.use('/api/*', noStore, answerInTime, sameOriginWrites, maxBody(MAX_BODY_BYTES));
+  base.use('/codec/*', noStore, answerInTime, codecCors(deps.temporalUiOrigins), maxBody(MAX_CODEC_BYTES));
+
+  const app = base
+    .route(
+      '/',
+      sessionRoutes({ ...deps, passwords: createPasswords(), endSession: sockets.endSession }, gates),
+    )
+    .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
+    .route('/', callRoutes(deps, gates))
+    .route('/', recordingRoutes(deps, gates))
+    .route('/', reportRoutes(deps, gates))
+    .route('/', lookupRoutes(deps, gates))
+    .route('/', codecRoutes(deps, gates))
+    .route('/', healthRoutes(deps, gates));
+
+  app.get('/api/live', gates.allow('live.read'), ownOriginUpgrade, liveSocketHandler(sockets));
+  app.get('/metrics', gates.metrics(), async (c) =>
+    c.text(await metrics.render(), 200, { 'content-type': deps.metrics.contentType }),
+  );
+  app.get('/openapi.json', gates.open(), (c) => c.json(describeApi(app)));
+  app.get('/*', gates.open(), servePages(deps.uiDir));
+
+  return {
+    app,
+    close(): void {
+      sockets.close();
+      watches.close();
+    },
+  };
+}
+
+const requestId: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  c.set('requestId', randomUUID());
+  await next();
+  c.res.headers.set('x-request-id', c.var.requestId);
+};
+
+const noStore: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+};

@@ -1,0 +1,33 @@
+/**
+ * Bounds of every request: its size and its time.
+ * @module
+ */
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ApiEnv } from '../env.ts';
+import { ApiProblem } from './problem.ts';
+
+/** Longer than the statement time-out of the API's own pool, so that its clearer error comes first. */
+const ANSWER_WITHIN_MS = 12_000;
+
+export function maxBody(maxSize: number): MiddlewareHandler<ApiEnv> {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ApiProblem('too-large', { maxBytes: maxSize });
+    },
+  });
+}
+
+/** The head of the answer must be there in time; streams go on after it. */
+export const answerInTime: MiddlewareHandler<ApiEnv> = async (_c, next) => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new ApiProblem('unavailable', { part: 'api' })), ANSWER_WITHIN_MS);
+  });
+  try {
+    await Promise.race([next(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

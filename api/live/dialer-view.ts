@@ -1,0 +1,77 @@
+/**
+ * What the dialer does, in a code and its values. Pure.
+ * @module
+ */
+import type { DialerView, LiveSnapshot, TrunkView } from '../../contracts/http/live.ts';
+import type { CalendarDef, TrunkDef } from '../../contracts/model/config.ts';
+import { nextOpening, openIntervalAt } from '../../domain/calendar.ts';
+import type { CampaignRow } from '../queries/campaigns.ts';
+import type { TrunkStateRow } from '../queries/live.ts';
+
+export function calendarView(calendar: CalendarDef | null, now: Date): LiveSnapshot['calendar'] {
+  if (calendar === null) return { open: false, changesAt: null };
+  const open = openIntervalAt(calendar, now);
+  const changesAt = open?.closesAt ?? nextOpening(calendar, now)?.opensAt ?? null;
+  return { open: open !== undefined, changesAt: changesAt?.toISOString() ?? null };
+}
+
+/** A person's pause first, then the calendar, then what the dial loop said last. */
+export function dialerView(
+  row: CampaignRow,
+  calendar: LiveSnapshot['calendar'],
+  trunk: TrunkView | null,
+): DialerView {
+  const since = row.wait_since?.toISOString() ?? null;
+  if (row.paused_at !== null) {
+    return { state: 'paused', reason: message('paused'), since: row.paused_at.toISOString(), until: null };
+  }
+  if (row.calendar === null) return { state: 'unknown', reason: null, since, until: null };
+  if (!calendar.open) {
+    return { state: 'closed', reason: message('closed'), since: null, until: calendar.changesAt };
+  }
+  if (row.wait_reason === null) {
+    return { state: 'dialing', reason: null, since, until: null };
+  }
+  return {
+    state: 'waiting',
+    reason: { code: row.wait_reason, params: waitParams(row, trunk) },
+    since,
+    until: row.wait_until?.toISOString() ?? null,
+  };
+}
+
+function waitParams(row: CampaignRow, trunk: TrunkView | null): Record<string, string | number> {
+  switch (row.wait_reason) {
+    case 'concurrency':
+      return { max: row.body.concurrency };
+    case 'trunk-channels':
+      return trunk ? { trunk: trunk.name, max: trunk.maxChannels } : {};
+    case 'trunk-rate':
+      return trunk ? { trunk: trunk.name, perSecond: trunk.callsPerSecond } : {};
+    case 'trunk-backoff':
+    case 'trunk-suspended':
+      return trunk ? { trunk: trunk.name, reason: trunk.reason ?? '' } : {};
+    default:
+      return {};
+  }
+}
+
+function message(code: string): { code: string; params: Record<string, string | number> } {
+  return { code, params: {} };
+}
+
+export function trunkView(trunk: TrunkDef, state: TrunkStateRow, now: Date): TrunkView {
+  const backingOff = state.backoff_until !== null && state.backoff_until > now;
+  const suspended = state.suspended_at !== null;
+  return {
+    name: trunk.name,
+    state: suspended ? 'suspended' : backingOff ? 'backing-off' : 'ok',
+    reason: suspended ? state.suspended_reason : null,
+    until: backingOff ? (state.backoff_until?.toISOString() ?? null) : null,
+    since: (suspended ? state.suspended_at : backingOff ? state.failures_since : null)?.toISOString() ?? null,
+    channelsInUse: state.channels_in_use,
+    maxChannels: trunk.maxChannels,
+    callsPerSecond: trunk.callsPerSecond,
+    simulated: trunk.simulated ?? false,
+  };
+}

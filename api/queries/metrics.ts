@@ -1,0 +1,53 @@
+/**
+ * @module
+ */
+import type { CallStage } from '../../contracts/model/call.ts';
+import type { Database } from '../../db/client.ts';
+
+export interface MetricsFacts {
+  stages: { stage: CallStage; calls: number }[];
+  /** Queue depth from the planner's statistics: exact counts of a million rows are not worth a scrape. */
+  queued: number;
+  leased: number;
+  committed_today: { status: string; calls: number }[];
+  trunks: {
+    trunk: string;
+    suspended: boolean;
+    backing_off: boolean;
+    channels: number;
+    max_channels: number;
+  }[];
+  edges: number;
+  oldest_delta: number | null;
+  deltas: number;
+}
+
+export async function readMetricsFacts(db: Database, now: Date): Promise<MetricsFacts> {
+  const found = await db.pool.query<MetricsFacts>(STATEMENT, [now]);
+  const row = found.rows[0];
+  if (row === undefined) throw new Error('the metrics statement gave no row');
+  return row;
+}
+
+const TODAY = `hour >= date_trunc('day', $1::timestamptz, 'UTC')`;
+
+const STATEMENT = `
+  select
+    coalesce((select json_agg(x) from (
+      select stage, count(*)::int as calls from live_calls group by stage) x), '[]') as stages,
+    (select greatest(reltuples, 0)::int8 from pg_class where oid = 'dial_queue'::regclass) as queued,
+    (select count(*) from live_calls where contact_id is not null) as leased,
+    coalesce((select json_agg(x) from (
+      select s.code as status, sum(p.calls)::int8 as calls
+      from (select status_id, calls from rollup_hours where ${TODAY}
+            union all select status_id, calls from rollup_deltas where ${TODAY}) p
+      join statuses s on s.id = p.status_id group by s.code) x), '[]') as committed_today,
+    coalesce((select json_agg(x) from (
+      select o.name as trunk, h.suspended_at is not null as suspended,
+             coalesce(h.backoff_until > $1, false) as backing_off,
+             (select count(*) from live_calls l where l.trunk_id = o.id)::int as channels,
+             (o.body->>'maxChannels')::int as max_channels
+      from config_objects o left join trunk_health h on h.id = o.id where o.kind = 'trunk') x), '[]') as trunks,
+    (select count(*) from edges where ended_at is null) as edges,
+    (select min(id) from rollup_deltas) as oldest_delta,
+    (select count(*) from (select 1 from rollup_deltas limit 100000) d) as deltas`;

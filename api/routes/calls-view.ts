@@ -1,0 +1,100 @@
+/**
+ * Rows of calls -> what a role may see of them. Pure.
+ * @module
+ */
+import type { CallDetail, CallRow } from '../../contracts/http/calls.ts';
+import type { Role } from '../../contracts/model/role.ts';
+import { callWorkflowId } from '../../contracts/temporal/ids.ts';
+import { can } from '../../domain/permissions.ts';
+import type { CallDetailRow } from '../queries/call-detail.ts';
+import type { CallListRow } from '../queries/calls.ts';
+
+export function toCallRow(row: CallListRow, role: Role): CallRow {
+  const name = [row.last_name, row.first_name].filter(Boolean).join(' ');
+  return {
+    id: row.id,
+    kind: row.kind,
+    campaign: row.campaign,
+    list: row.list_id !== null && row.list_name !== null ? { id: row.list_id, name: row.list_name } : null,
+    attempt: row.attempt,
+    number: can(role, 'number.read') ? row.number : null,
+    contactName: can(role, 'name.read') && name !== '' ? name : null,
+    claimedAt: row.claimed_at.toISOString(),
+    invitedAt: iso(row.invited_at),
+    answeredAt: iso(row.answered_at),
+    endedAt: iso(row.ended_at),
+    talkMs: row.talk_ms,
+    status: row.status,
+    result: row.result,
+    stage: row.stage,
+    recording: row.recording_state,
+  };
+}
+
+export function toCallDetail(row: CallDetailRow, role: Role, siteZone: string): CallDetail {
+  return {
+    ...toCallRow(row, role),
+    workflowId:
+      row.contact_id === null ? null : callWorkflowId({ contactId: row.contact_id, attempt: row.attempt }),
+    committedAt: iso(row.committed_at),
+    ringingAt: iso(row.ringing_at),
+    reason: row.reason,
+    sipStatus: row.sip_status,
+    trunk: row.trunk,
+    node: row.node,
+    epoch: row.epoch,
+    zone: row.calendar?.zone ?? siteZone,
+    statusBy: row.status_by,
+    robot: robotOf(row),
+    contact: contactOf(row, role),
+    recordingInfo: recordingOf(row, role),
+    timeline: row.timeline ?? [],
+    versions: { ...row.versions },
+  };
+}
+
+function robotOf(row: CallDetailRow): CallDetail['robot'] {
+  if (row.prompt_ms === null || row.heard_ms === null) return null;
+  return {
+    promptMs: row.prompt_ms,
+    heardMs: row.heard_ms,
+    heardInFull: row.heard_ms >= row.prompt_ms,
+    key: row.menu_key,
+  };
+}
+
+/** Locality, county and age are shown to everybody who may see the call: they are what reports are made of. */
+function contactOf(row: CallDetailRow, role: Role): CallDetail['contact'] {
+  if (row.contact_id === null) return null;
+  const named = can(role, 'name.read');
+  return {
+    id: row.contact_id,
+    lastName: named ? row.last_name : null,
+    firstName: named ? row.first_name : null,
+    locality: row.locality,
+    county: row.county,
+    ageBand: row.age_band,
+    age: named ? row.age : null,
+  };
+}
+
+function recordingOf(row: CallDetailRow, role: Role): CallDetail['recordingInfo'] {
+  switch (row.recording_state) {
+    case null:
+      return { state: 'pending' };
+    case 'ready':
+      return {
+        state: 'ready',
+        url: can(role, 'recording.play') ? `/api/calls/${row.id}/recording` : null,
+        durationMs: row.recording_ms ?? 0,
+        bytes: row.recording_bytes ?? 0,
+        sha256: row.recording_sha256 ?? '',
+      };
+    default:
+      return { state: row.recording_state, reason: row.recording_reason };
+  }
+}
+
+function iso(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
+}

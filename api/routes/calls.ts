@@ -1,0 +1,97 @@
+/**
+ * The calls list and one call.
+ * @module
+ */
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import {
+  callDetailSchema,
+  callsPageSchema,
+  callsQuerySchema,
+  type CallsQuery,
+} from '../../contracts/http/calls.ts';
+import type { Role } from '../../contracts/model/role.ts';
+import { can } from '../../domain/permissions.ts';
+import type { Gates } from '../auth/gate.ts';
+import type { ApiDeps } from '../deps.ts';
+import { createRouter, json } from '../http/openapi.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { sessionOf } from '../http/session-of.ts';
+import { findCall } from '../queries/call-detail.ts';
+import { decodeCursor, encodeCursor } from '../queries/calls-cursor.ts';
+import { findCalls, type CallsFilter } from '../queries/calls.ts';
+import { findCampaign } from '../queries/campaigns.ts';
+import { toE164 } from '../queries/number-filter.ts';
+import { toCallDetail, toCallRow } from './calls-view.ts';
+
+type CallRouteDeps = Pick<ApiDeps, 'db' | 'siteZone'>;
+
+export function callRoutes(deps: CallRouteDeps, gates: Gates) {
+  return createRouter()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/calls',
+        tags: ['calls'],
+        summary: 'Calls, newest first',
+        middleware: [gates.allow('call.list')],
+        request: { query: callsQuerySchema },
+        responses: { 200: json(callsPageSchema, 'One page') },
+      }),
+      async (c) => {
+        const { role } = sessionOf(c);
+        const filter = await toFilter(deps, c.req.valid('query'), role);
+        const rows = filter === null ? [] : await findCalls(deps.db, filter);
+        const page = rows.slice(0, filter?.limit);
+        const last = rows.length > page.length ? page.at(-1) : undefined;
+        return c.json(
+          {
+            calls: page.map((row) => toCallRow(row, role)),
+            nextCursor: last ? encodeCursor({ claimedAt: last.claimed_text, id: last.id }) : null,
+            zone: filter?.zone ?? deps.siteZone,
+          },
+          200,
+        );
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/calls/{id}',
+        tags: ['calls'],
+        summary: 'One call: facts, timeline, recording',
+        middleware: [gates.allow('call.read')],
+        request: { params: z.object({ id: z.uuid() }) },
+        responses: { 200: json(callDetailSchema, 'The call') },
+      }),
+      async (c) => {
+        const row = await findCall(deps.db, c.req.valid('param').id);
+        if (row === null) throw new ApiProblem('not-found');
+        return c.json(toCallDetail(row, sessionOf(c).role, deps.siteZone), 200);
+      },
+    );
+}
+
+/** Null when nothing can match: a campaign that does not exist. */
+async function toFilter(deps: CallRouteDeps, query: CallsQuery, role: Role): Promise<CallsFilter | null> {
+  const { campaign, number, cursor, list, ...rest } = query;
+  if (number !== undefined && !can(role, 'number.read')) throw new ApiProblem('forbidden');
+  const e164 = number === undefined ? undefined : toE164(number);
+  if (e164 === null) throw invalid('number', 'is not a telephone number');
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  if (after === null) throw invalid('cursor', 'was not made by this server');
+  const found = campaign === undefined ? undefined : await findCampaign(deps.db, campaign);
+  if (found === null) return null;
+  return {
+    ...rest,
+    listId: list,
+    campaignId: found?.id,
+    zone: found?.calendar?.zone ?? deps.siteZone,
+    number: e164,
+    after,
+  };
+}
+
+function invalid(path: string, message: string): ApiProblem {
+  return new ApiProblem('invalid-request', { issues: [{ path, message }] });
+}

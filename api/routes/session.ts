@@ -1,0 +1,130 @@
+/**
+ * Log-in, log-out, who am I.
+ * @module
+ */
+import { createRoute } from '@hono/zod-openapi';
+import { eq, sql } from 'drizzle-orm';
+import { logInSchema, sessionSchema, type Session } from '../../contracts/http/session.ts';
+import { users } from '../../db/schema.ts';
+import { permissionsOf } from '../../domain/permissions.ts';
+import { clientAddress } from '../auth/client-address.ts';
+import { clearSessionToken, isSafeForPasswords, writeSessionToken } from '../auth/cookie.ts';
+import type { Gates } from '../auth/gate.ts';
+import { writeAudit } from '../../db/audit.ts';
+import type { Passwords } from '../auth/passwords.ts';
+import { createSession, revokeSession, type SessionUser } from '../auth/sessions.ts';
+import { beginAttempt, forgiveAttempt } from '../auth/throttle.ts';
+import type { ApiDeps } from '../deps.ts';
+import { createRouter, json, jsonBody } from '../http/openapi.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { sessionOf } from '../http/session-of.ts';
+
+export interface SessionRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger'> {
+  passwords: Passwords;
+  /** Closes the live sockets of a session. */
+  endSession(tokenHash: Buffer): void;
+}
+
+export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
+  return createRouter()
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/api/session',
+        tags: ['session'],
+        summary: 'Log in',
+        middleware: [gates.open()],
+        request: { body: jsonBody(logInSchema) },
+        responses: { 200: json(sessionSchema, 'Logged in; the token is in the cookie') },
+      }),
+      async (c) => {
+        if (!isSafeForPasswords(c)) throw new ApiProblem('https-needed');
+        const { session, token } = await logIn(deps, { ...c.req.valid('json'), address: clientAddress(c) });
+        writeSessionToken(c, token);
+        return c.json(toSession(session), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/session',
+        tags: ['session'],
+        summary: 'Who am I',
+        middleware: [gates.session()],
+        responses: { 200: json(sessionSchema, 'The session') },
+      }),
+      (c) => c.json(toSession(sessionOf(c)), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/api/session',
+        tags: ['session'],
+        summary: 'Log out',
+        middleware: [gates.session()],
+        responses: { 204: { description: 'Logged out; the token is worth nothing now' } },
+      }),
+      async (c) => {
+        const { tokenHash } = sessionOf(c);
+        await revokeSession(deps.db, { tokenHash, now: deps.clock.now() });
+        deps.endSession(tokenHash);
+        clearSessionToken(c);
+        return c.body(null, 204);
+      },
+    );
+}
+
+async function logIn(
+  deps: SessionRouteDeps,
+  input: { name: string; password: string; address: string },
+): Promise<{ session: SessionUser; token: string }> {
+  const attempt = { name: input.name, address: input.address, now: deps.clock.now() };
+  const wait = await beginAttempt(deps.db, attempt);
+  if (wait > 0) {
+    throw new ApiProblem('throttled', { retryAfterSeconds: wait }, { 'retry-after': String(wait) });
+  }
+  const [user] = await deps.db.orm
+    .select()
+    .from(users)
+    .where(eq(sql`lower(${users.name})`, input.name.toLowerCase()))
+    .limit(1);
+  const usable = user?.disabledAt === null ? user : undefined;
+  const checked = await deps.passwords.check(usable?.passwordHash ?? null, input.password);
+  if (checked === 'overloaded') {
+    throw new ApiProblem('throttled', { retryAfterSeconds: 2 }, { 'retry-after': '2' });
+  }
+  if (!checked || usable === undefined) {
+    deps.logger.warn({ pii: { address: input.address } }, 'log-in refused');
+    throw new ApiProblem('bad-credentials');
+  }
+  await forgiveAttempt(deps.db, attempt);
+  const made = await createSession(deps.db, { userId: usable.id, now: attempt.now });
+  await writeAudit(deps.db.pool, {
+    actor: usable.name,
+    action: 'session.log-in',
+    objectKind: 'user',
+    objectId: String(usable.id),
+    at: attempt.now,
+  });
+  const { name, displayName, role } = usable;
+  return {
+    token: made.token,
+    session: {
+      tokenHash: made.tokenHash,
+      userId: usable.id,
+      name,
+      displayName,
+      role,
+      expiresAt: made.expiresAt,
+    },
+  };
+}
+
+function toSession(user: SessionUser): Session {
+  return {
+    user: { id: user.userId, name: user.name, displayName: user.displayName },
+    role: user.role,
+    permissions: permissionsOf(user.role),
+    expiresAt: user.expiresAt.toISOString(),
+  };
+}
