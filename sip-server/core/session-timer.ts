@@ -5,9 +5,6 @@ import type { Core } from './core.ts';
 import type { Dialog } from './dialog.ts';
 import { endDialog } from './end-dialog.ts';
 
-/** RFC 4028 §4: an interval below 90 s is not allowed; anything shorter here is a peer's mistake. */
-const MIN_INTERVAL_SECONDS = 90;
-
 /** What a 2xx says about the session timer. */
 export interface SessionInterval {
   readonly seconds: number;
@@ -20,8 +17,7 @@ export function sessionIntervalOf(message: SipMessage): SessionInterval | undefi
   const digits = /^\d{1,7}/.exec(value ?? '')?.[0];
   if (value === undefined || digits === undefined) return undefined;
   const refresher = paramOf(value.slice(digits.length).trim(), 'refresher')?.toLowerCase();
-  const seconds = Math.max(Number(digits), MIN_INTERVAL_SECONDS);
-  return { seconds, refresher: refresher === 'uas' ? 'uas' : 'uac' };
+  return { seconds: Number(digits), refresher: refresher === 'uas' ? 'uas' : 'uac' };
 }
 
 /**
@@ -34,7 +30,8 @@ export function armSessionTimer(core: Core, dialog: Dialog, success: SipMessage,
   dialog.sessionTimer = undefined;
   const interval = sessionIntervalOf(success);
   if (!interval || dialog.state === 'terminating' || dialog.state === 'terminated') return;
-  const { seconds, refresher } = interval;
+  const { refresher } = interval;
+  const seconds = Math.max(interval.seconds, core.timers.minSessionSeconds);
   const graceSeconds = Math.min(32, seconds / 3);
   const expire = core.scheduler.after((seconds - graceSeconds) * 1000, () =>
     endDialog(core, dialog, 'session expired'),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import Srf from 'drachtio-srf';
 import { describe, expect, it } from 'vitest';
 import { readEnvelope } from './envelope.ts';

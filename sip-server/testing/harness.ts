@@ -30,7 +30,7 @@ export async function connectSrf(server: SipServer): Promise<Srf> {
   srf.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
     srf.on('connect', (error: Error | null) => (error ? reject(error) : resolve()));
-    srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: SECRET });
+    void srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: SECRET });
   });
   return srf;
 }

@@ -16,6 +16,8 @@ export interface SipTimers {
   readonly timerDMs: number;
   /** An application that has not answered a request at all by then never will. */
   readonly appSilenceMs: number;
+  /** RFC 4028 §4: no session interval is shorter; a smaller one is a peer's mistake and read as this. */
+  readonly minSessionSeconds: number;
 }
 
 /** The RFC's values, scaled from T1 (500 ms by default). */
@@ -28,6 +30,7 @@ export function sipTimers(overrides: Partial<SipTimers> = {}): SipTimers {
     giveUpMs: 64 * t1Ms,
     timerDMs: 64 * t1Ms,
     appSilenceMs: 128 * t1Ms,
+    minSessionSeconds: 90,
     ...overrides,
   };
 }

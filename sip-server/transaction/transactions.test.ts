@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildRequest, buildResponse, type Field } from '../message/build.ts';
 import { readEnvelope, type Envelope } from '../message/envelope.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { ClientTransaction } from './layer.ts';
 import { TransactionLayer } from './layer.ts';
 import type { ReceivedResponse } from './received.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -78,7 +77,7 @@ describe('transactions', () => {
       onTerminated: () => told.push('over'),
     });
     const receive = (status: number) => layer.receiveResponse(answer(method, status, wire.flow));
-    return { ...wire, told, transaction: transaction as ClientTransaction, receive };
+    return { ...wire, told, transaction, receive };
   }
 
   function answer(method: string, status: number, flow: Flow): ReceivedResponse {
