@@ -1,18 +1,22 @@
 /**
  * @module
  */
-import { setWorkflowOptions } from '@temporalio/workflow';
+import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { VersioningBehavior } from '@temporalio/common';
 
 /**
  * Says beside a workflow how its running executions meet a new build: calls and days stay on theirs (PINNED), long-lived
  * ones move (AUTO_UPGRADE, with `patched()` where their commands change).
  *
- * Takes effect only where a worker has a deployment version; without one it is sent nowhere.
+ * Declared only where the worker has a deployment version: the server refuses every task of a worker that names a behavior
+ * without one (tried: "versioning behavior cannot be specified without deployment options").
  */
 export function declareVersioning<A, R>(
   behavior: VersioningBehavior,
   workflow: (input: A) => Promise<R>,
 ): void {
-  setWorkflowOptions({ versioningBehavior: behavior }, workflow);
+  setWorkflowOptions(
+    () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: behavior } : {}),
+    workflow,
+  );
 }

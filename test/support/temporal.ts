@@ -83,8 +83,29 @@ export function createActivityWorker(
   });
 }
 
-/** Runs the workers while `work` runs, and ends them whatever comes of it. */
-export async function whileRunning<T>(workers: readonly Worker[], work: () => Promise<T>): Promise<T> {
-  const [first, ...others] = workers;
-  return first ? first.runUntil(() => whileRunning(others, work)) : work();
+/** Makes the workers, runs them while `work` runs, and ends them whatever comes of it. */
+export async function whileRunning<T>(
+  making: readonly Promise<Worker>[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const workers = await Promise.all(making);
+  const runs = workers.map((worker) => worker.run());
+  try {
+    return await Promise.race([
+      work(),
+      ...runs.map((run) => run.then(() => Promise.reject(new Error('worker ended')))),
+    ]);
+  } finally {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(runs);
+  }
+}
+
+/** A promise that a test settles from outside. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
