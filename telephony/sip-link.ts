@@ -13,6 +13,9 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 /** srf never times out a request; the server's own timers end each within 32 s. */
 const REQUEST_TIMEOUT_MS = 34_000;
 
+/** The SIP server puts the dialog's remote target in place of this URI. */
+const IN_DIALOG = { uri: 'sip:placeholder', headers: {} } as const;
+
 export interface DigestCredentials {
   username: string;
   password: string;
@@ -116,7 +119,7 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
     },
     bye: async (dialogId) => {
       try {
-        const answer = await ask(srf, link, { method: 'BYE', stackDialogId: dialogId, headers: {} });
+        const answer = await ask(srf, link, { ...IN_DIALOG, method: 'BYE', stackDialogId: dialogId });
         return answer.status;
       } catch (error) {
         if ((error as { code?: unknown }).code === 'ENODIALOG') return 'gone';

@@ -3,7 +3,7 @@
  * @module
  */
 import { createSocket, type RemoteInfo } from 'node:dgram';
-import { encodeAlaw } from '../recording/g711.ts';
+import { decodeUlaw, encodeAlaw } from '../recording/g711.ts';
 import { tone } from './tones.ts';
 
 const FRAME = 160;
@@ -14,6 +14,8 @@ export interface TestPhone {
   port: number;
   /** Payload types of the packets heard, most recent last. */
   heard(): readonly number[];
+  /** Since the last packet was heard. */
+  quietMs(): number;
   /** Sends one RFC 4733 event with its end, once the far end's address is known. */
   press(key: number): void;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const heard: number[] = [];
   const payloadType = options.payloadType ?? PCMA;
+  let lastHeardAt = Infinity;
   let peer: RemoteInfo | undefined;
   let sequence = 1;
   let timestamp = 1_000_000;
@@ -46,6 +49,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   };
   socket.on('message', (packet, from) => {
     peer = from;
+    lastHeardAt = Date.now();
     if (heard.length < 10_000) heard.push((packet[1] ?? 0) & 0x7f);
   });
   const wave = tone(options.frequency ?? 0, 8_000);
@@ -61,6 +65,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   return {
     port: socket.address().port,
     heard: () => heard,
+    quietMs: () => Date.now() - lastHeardAt,
     press: (key) => {
       const start = timestamp;
       const event = (end: boolean, duration: number): Uint8Array =>
@@ -74,4 +79,15 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
       return new Promise((resolve) => socket.close(() => resolve()));
     },
   };
+}
+
+const ULAW = decodeUlaw(Uint8Array.from({ length: 256 }, (_, code) => code));
+
+/** Nearest mu-law code, by search: tests have the time. */
+export function encodeUlaw(sample: number): number {
+  let best = 0;
+  for (let code = 1; code < 256; code++) {
+    if (Math.abs((ULAW[code] ?? 0) - sample) < Math.abs((ULAW[best] ?? 0) - sample)) best = code;
+  }
+  return best;
 }

@@ -83,6 +83,15 @@ ${contact}${headers}${body}
 ]]></send>`;
 }
 
+/**
+ * A final response to the INVITE after a CANCEL: the last request is the CANCEL then, whose branch and tags are the same
+ * but not its CSeq method.
+ */
+export function respondToInvite(status: string, sdp?: string): string {
+  const response = respond(status, sdp ? { sdp } : {});
+  return response.replace('[last_CSeq:]', 'CSeq: [last_cseq_number] INVITE');
+}
+
 /** BYE from the called side. */
 export function sendBye(): string {
   return `<send retrans="500"><![CDATA[

@@ -20,8 +20,16 @@ import { promptWav, tone } from './tones.ts';
 
 const SECRET = 'secret-of-a-test';
 
+/** What another process needs to use the same servers. */
+export interface StageConnection {
+  adminPort: number;
+  secret: string;
+  ngPort: number;
+}
+
 export interface Stage extends RobotCallDeps {
   rtpengine: TestRtpengine;
+  connection: StageConnection;
   sipServer(): SipServer;
   stopSipServer(): Promise<void>;
   startSipServer(): Promise<void>;
@@ -56,6 +64,7 @@ export async function setStage(): Promise<Stage> {
     folders,
     logger,
     rtpengine,
+    connection: { adminPort, secret: SECRET, ngPort: rtpengine.ngPort },
     clock: systemClock,
     sipServer: () => sipServer,
     stopSipServer: () => sipServer.close(),

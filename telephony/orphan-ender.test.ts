@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOrphanEnder } from './orphan-ender.ts';
+import { connectSipLink } from './sip-link.ts';
+import { startEdgeProcess } from './testing/edge-process.ts';
+import { createPhone } from './testing/phone.ts';
+import { until } from './testing/ports.ts';
+import { readRecording } from './testing/read-recording.ts';
+import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
+import { setStage, type Stage } from './testing/stage.ts';
+import { amplitudeOf } from './testing/tones.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 30_000);
+afterAll(() => stage.close());
+
+test('a talking call of a killed process is hung up, recorded and settled once', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const sipp = await startSipp([
+    receive('INVITE'),
+    respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+    receive('ACK'),
+    receive('BYE'),
+    respond('200 OK'),
+  ]);
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 2_000));
+  const edge = await startEdgeProcess(stage, params);
+  await until('sound', () => phone.heard().length > 70);
+  await edge.kill();
+
+  const ender = enderOf(stage);
+  const placed = await ender.endOrphan(params);
+  expect(await sipp.done).toBe(0);
+  await phone.close();
+  expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost' });
+  expect(placed.timeline.map(({ kind }) => kind)).toContain('settled');
+  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+  expect(Math.abs(placed.recording.durationMs - placed.talkMs)).toBeLessThanOrEqual(500);
+  const sound = await readRecording(join(stage.folders.recordingsDir, placed.recording.path));
+  expect(amplitudeOf(sound.left.subarray(2_000, 8_000), 440)).toBeGreaterThan(6_000);
+  expect(amplitudeOf(sound.right.subarray(2_000, 8_000), 1_000)).toBeGreaterThan(6_000);
+  expect(await ender.endOrphan(params)).toEqual(placed);
+  await expect(stage.ng.request('query', { 'call-id': params.callId })).rejects.toThrow(/Unknown call/i);
+});
+
+test('a ringing call of a killed process is cancelled by the SIP server and settled as edge-lost', async () => {
+  const sipp = await startSipp([
+    receive('INVITE'),
+    respond('180 Ringing'),
+    receive('CANCEL'),
+    respond('200 OK'),
+    respondToInvite('487 Request Terminated'),
+    receive('ACK'),
+  ]);
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 2_000));
+  const edge = await startEdgeProcess(stage, params);
+  await edge.stage('ringing');
+  await edge.kill();
+  const placed = await enderOf(stage).endOrphan(params);
+  expect(await sipp.done).toBe(0);
+  expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost' });
+  expect(placed.invitedAt).toBeDefined();
+  expect(placed.recording).toEqual({ state: 'none', reason: 'not-answered' });
+});
+
+test('a call without a journal was never placed', async () => {
+  const call = { callId: '00000000-0000-4000-8000-000000000001', edge: { node: 'edge-test', epoch: 1 } };
+  const placed = await enderOf(stage).endOrphan(call);
+  expect(placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
+  expect(placed.invitedAt).toBeUndefined();
+});
+
+test('with the SIP server away the recording is finished all the same', async () => {
+  const away = connectSipLink({ host: '127.0.0.1', port: 9, secret: 'x', logger: stage.logger });
+  const ender = createOrphanEnder({ ...stage, ...stage.folders, sip: away });
+  const call = { callId: '00000000-0000-4000-8000-000000000002', edge: { node: 'edge-test', epoch: 1 } };
+  expect((await ender.endOrphan(call)).end.reason).toBe('not-placed');
+  away.close();
+});
+
+function enderOf({ sip, ng, logger, clock, folders }: Stage): ReturnType<typeof createOrphanEnder> {
+  return createOrphanEnder({ sip, ng, logger, clock, ...folders });
+}

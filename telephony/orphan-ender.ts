@@ -1,0 +1,117 @@
+/**
+ * Ends what a dead edge left behind: BYE by dialog id, media deleted, recording finished from journal and pcap, result
+ * put together from the journal. Used by settlement, in a process that never saw the call.
+ * @module
+ */
+import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { reopenJournal, type Journal } from './journal.ts';
+import { deleteMedia } from './media-session.ts';
+import type { NgClient } from './ng-client.ts';
+import { first, placedCallOf } from './placed-call.ts';
+import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
+import { dialogIdOfCall, type SipLink } from './sip-link.ts';
+
+/** Implements the port of the same name in `activities/ports.ts`. */
+export interface OrphanEnder {
+  endOrphan(call: { callId: string; edge: EdgeRef }): Promise<PlacedCall>;
+}
+
+export interface OrphanEnderOptions extends RecordingFolders {
+  /** Connection of this process to the SIP server; may be down, the rest is done all the same. */
+  sip: SipLink;
+  ng: NgClient;
+  logger: Logger;
+  clock: Clock;
+}
+
+/** How long a settlement waits for the SIP server: it is often restarted together with the edge. */
+const SIP_READY_MS = 3_000;
+/**
+ * Head start of the SIP server's own CANCEL where the journal knows of no answer. The BYE is sent all the same: the edge
+ * may have died after its ACK and before its mark.
+ */
+const CANCEL_HEAD_START_MS = 1_000;
+/** The answer to a BYE of an orphan is not worth more; the server repeats the BYE by itself. */
+const BYE_ANSWER_MS = 2_000;
+
+/** Makes the port's implementation; holds no state. */
+export function createOrphanEnder(options: OrphanEnderOptions): OrphanEnder {
+  return { endOrphan: (call) => endOrphan(options, call) };
+}
+
+async function endOrphan(
+  options: OrphanEnderOptions,
+  { callId, edge }: { callId: string; edge: EdgeRef },
+): Promise<PlacedCall> {
+  const journal = await reopenJournal({
+    spoolDir: options.spoolDir,
+    callId,
+    now: () => options.clock.now(),
+  });
+  try {
+    const { end, endedAt } = await endNow(options, callId, journal);
+    const done = first(journal.entries, 'recording')?.recording;
+    const recording = done ?? (await finishOf(options, { callId, journal, endedAt }));
+    return placedCallOf(journal.entries, { edge, end, endedAt, recording });
+  } finally {
+    journal.close();
+  }
+}
+
+/**
+ * Ends dialog and media, unless the journal says that this was done: by the edge itself before it died, or by a
+ * settlement that was interrupted.
+ */
+async function endNow(
+  options: OrphanEnderOptions,
+  callId: string,
+  journal: Journal,
+): Promise<{ end: CallEnd; endedAt: string }> {
+  const ended = first(journal.entries, 'ended');
+  const invited = first(journal.entries, 'invite') && !first(journal.entries, 'not-sent');
+  // Even a call that was over for its edge may have left a dialog: it died between its mark and its BYE.
+  if (invited && !first(journal.entries, 'settled')) {
+    const open = !ended && !first(journal.entries, 'answered');
+    if (open) await new Promise((resolve) => setTimeout(resolve, CANCEL_HEAD_START_MS));
+    await sayBye(options, callId);
+  }
+  const { at } = first(journal.entries, 'settled') ?? journal.append({ kind: 'settled' });
+  const end: CallEnd = ended?.end ?? { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed' };
+  const endedAt = ended?.at ?? journal.append({ kind: 'ended', end }).at ?? at;
+  await deleteMedia(options.ng, callId).catch((error: unknown) =>
+    options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted'),
+  );
+  return { end, endedAt };
+}
+
+async function sayBye({ sip, logger }: OrphanEnderOptions, callId: string): Promise<void> {
+  try {
+    await sip.ready(AbortSignal.timeout(SIP_READY_MS));
+    const answer = await Promise.race([
+      sip.bye(dialogIdOfCall(callId)),
+      new Promise<'unanswered'>((resolve) => setTimeout(() => resolve('unanswered'), BYE_ANSWER_MS).unref()),
+    ]);
+    logger.info({ callId, answer }, 'orphan was ended');
+  } catch (error) {
+    // No dialog survives the server's own death; the far end's session timer or its user ends it.
+    logger.warn({ err: error, callId }, 'orphan could not be told');
+  }
+}
+
+async function finishOf(
+  options: OrphanEnderOptions,
+  { callId, journal, endedAt }: { callId: string; journal: Journal; endedAt: string },
+): Promise<PlacedCall['recording']> {
+  const { entries } = journal;
+  if (entries.every(({ kind }) => kind === 'settled' || kind === 'ended')) {
+    return { state: 'none', reason: 'not-answered' };
+  }
+  const { spoolDir, recordingsDir, promptsDir, logger } = options;
+  const folders = { spoolDir, recordingsDir, promptsDir };
+  const recording = await finishRecording({ folders, logger }, { callId, entries, endedAt });
+  journal.append({ kind: 'recording', recording });
+  return recording;
+}
