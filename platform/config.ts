@@ -47,6 +47,12 @@ const VARIABLES = {
   DATABASE_URL: postgresUrl,
   TEMPORAL_ADDRESS: text,
   TEMPORAL_NAMESPACE: text.default('default'),
+  /** `1` for a server with a public certificate. */
+  TEMPORAL_TLS: z
+    .literal('1', { error: 'must be 1 or not set' })
+    .transform(() => true as const)
+    .optional(),
+  TEMPORAL_API_KEY: text.optional(),
   DRACHTIO_HOST: text.default('127.0.0.1'),
   DRACHTIO_PORT: port.default(9022),
   DRACHTIO_SECRET: text,
@@ -85,7 +91,7 @@ const VARIABLES = {
 type Variable = keyof typeof VARIABLES;
 
 const BASE = ['APEL_HOME', 'APEL_KEYS_FILE', 'LOG_LEVEL', 'DATABASE_URL'] as const;
-const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'] as const;
+const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS', 'TEMPORAL_API_KEY'] as const;
 const FOLDERS = ['APEL_RECORDING_SPOOL', 'APEL_RECORDINGS', 'APEL_IMPORTS', 'APEL_PROMPTS'] as const;
 const TELEPHONY = ['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'RTPENGINE_NG'] as const;
 
@@ -127,6 +133,8 @@ interface ConfigFields {
   DATABASE_URL: { databaseUrl: string };
   TEMPORAL_ADDRESS: { temporalAddress: string };
   TEMPORAL_NAMESPACE: { temporalNamespace: string };
+  TEMPORAL_TLS: { temporalTls?: true };
+  TEMPORAL_API_KEY: { temporalApiKey?: string };
   DRACHTIO_HOST: { drachtioHost: string };
   DRACHTIO_PORT: { drachtioPort: number };
   DRACHTIO_SECRET: { drachtioSecret: string };

@@ -1,0 +1,102 @@
+/**
+ * `apel test`: gets what the tests need, then runs them all.
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { aptCommand, aptInstall, aptPrefix } from '../parts/apt.ts';
+import { getTemporalCli } from '../parts/temporal-cli.ts';
+import { buildUi } from '../parts/ui-build.ts';
+import { killGroup } from '../shell/exec.ts';
+import { ROOT } from '../shell/home.ts';
+import { say } from '../shell/say.ts';
+import { countTests } from '../shell/vitest-counts.ts';
+import { which } from '../shell/which.ts';
+
+/** Program → Debian package. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  rtpengine: 'rtpengine-daemon',
+  sipp: 'sip-tester',
+  chromium: 'chromium',
+  ffmpeg: 'ffmpeg',
+};
+/** CI allows 90 minutes for everything. */
+const TIMEOUT_MS = 80 * 60_000;
+
+export function registerTest(program: Command): void {
+  program
+    .command('test')
+    .description('set up everything the tests need, then run all of them; the last line counts them')
+    .option('--full', 'the whole sweep of faults instead of a seeded sample (APEL_TEST_FULL=1)')
+    .argument('[vitest...]', 'passed on to vitest, for instance a path or -t NAME')
+    .allowUnknownOption()
+    .action(test);
+}
+
+async function test(filters: readonly string[], flags: { full?: boolean }): Promise<void> {
+  await installPrograms();
+  const { path } = await getTemporalCli(process.env, say);
+  await buildUi(say);
+  const folder = mkdtempSync(join(tmpdir(), 'apel-report-'));
+  const report = join(folder, 'report.json');
+  try {
+    const code = await runVitest([...reporters(report), ...filters], {
+      ...process.env,
+      TEMPORAL_CLI_PATH: path,
+      ...(flags.full ? { APEL_TEST_FULL: '1' } : {}),
+    });
+    const { passed, failed, skipped } = countTests(readReport(report), code);
+    if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    if (failed > 0 || code !== 0) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function reporters(report: string): string[] {
+  return ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+}
+
+/** Tests of a missing program fail by themselves; the command to type is said here, before minutes have passed. */
+async function installPrograms(): Promise<void> {
+  const missing = Object.entries(PROGRAMS)
+    .filter(([program]) => !which(program))
+    .map(([, name]) => name);
+  if (missing.length === 0) return;
+  if (await aptPrefix()) await aptInstall(missing, say);
+  else say(`missing for some tests: ${missing.join(', ')}; type: ${aptCommand(missing)}`);
+}
+
+function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve) => {
+    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+    const child = spawn(process.execPath, [vitest, ...args], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
+    const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), TIMEOUT_MS);
+    const end = (): void => killGroup(child.pid, 'SIGINT');
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+    process.once('exit', () => killGroup(child.pid, 'SIGKILL'));
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
+    child.once('error', () => resolve(127));
+  });
+}
+
+function readReport(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

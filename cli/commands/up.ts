@@ -1,0 +1,40 @@
+/**
+ * `apel up`: the whole site in the foreground.
+ * @module
+ */
+import type { Command } from 'commander';
+import { bringUp } from '../parts/bring-up.ts';
+import { readPortBase } from '../parts/port-plan.ts';
+import { siteText } from '../shell/print-site.ts';
+import { say } from '../shell/say.ts';
+import { watchStopSignals } from '../shell/stop-signals.ts';
+
+export const PORT_BASE_HELP = 'first port of all parts, 0 = free ports (also APEL_PORT_BASE)';
+
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('start every part and stay in the foreground; Ctrl-C ends everything')
+    .option('--port-base <n>', PORT_BASE_HELP)
+    .option('--quiet', 'do not show the log lines of the parts (they are in logs/ of the state folder)')
+    .action(up);
+}
+
+async function up(flags: { portBase?: string; quiet?: boolean }): Promise<void> {
+  const started = Date.now();
+  const portBase = readPortBase(flags.portBase, process.env);
+  const stop = watchStopSignals();
+  const site = await bringUp({
+    env: process.env,
+    stop,
+    progress: say,
+    ...(portBase === undefined ? {} : { portBase }),
+    ...(flags.quiet ? {} : { screen: process.stdout }),
+  });
+  process.stdout.write(siteText(site, Date.now() - started));
+  process.stdout.write('\nCtrl-C ends everything.\n\n');
+  await stop.requested;
+  say('ending everything');
+  await site.close();
+  say('ended');
+}

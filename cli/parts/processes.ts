@@ -1,0 +1,75 @@
+/**
+ * Our own processes (table in docs/architecture.md) and the environment they are given.
+ * @module
+ */
+import type { Home } from '../shell/home.ts';
+import type { PartSpec } from '../supervisor/part-spec.ts';
+import { nodePart } from './node-part.ts';
+
+/** Where everything is, once every part beneath is decided. */
+export interface SiteAddresses {
+  databaseUrl: string;
+  temporalAddress: string;
+  temporalNamespace: string;
+  temporalUiOrigins: string;
+  drachtio: { host: string; port: number; secret: string };
+  rtpengineNg: string;
+  rtpengineDtmf: string;
+  edgeToken: string;
+  apiHost: string;
+  apiPort: number;
+  workflowBundle: string;
+}
+
+/** An edge that drains lets calls end for a while, then hangs up and reports them. */
+const EDGE_STOP_MS = 20_000;
+
+/** The variables of docs/architecture.md; what the person set and we do not decide stays as it is. */
+export function siteEnv(home: Home, site: SiteAddresses): Record<string, string> {
+  return {
+    APEL_HOME: home.path,
+    APEL_KEYS_FILE: home.keys,
+    DATABASE_URL: site.databaseUrl,
+    TEMPORAL_ADDRESS: site.temporalAddress,
+    TEMPORAL_NAMESPACE: site.temporalNamespace,
+    APEL_TEMPORAL_UI_ORIGINS: site.temporalUiOrigins,
+    DRACHTIO_HOST: site.drachtio.host,
+    DRACHTIO_PORT: String(site.drachtio.port),
+    DRACHTIO_SECRET: site.drachtio.secret,
+    RTPENGINE_NG: site.rtpengineNg,
+    RTPENGINE_DTMF: site.rtpengineDtmf,
+    APEL_RECORDING_SPOOL: home.spool,
+    APEL_RECORDINGS: home.recordings,
+    APEL_IMPORTS: home.imports,
+    APEL_PROMPTS: home.prompts,
+    APEL_EDGE_TOKEN: site.edgeToken,
+    APEL_API_HOST: site.apiHost,
+    APEL_API_PORT: String(site.apiPort),
+    APEL_WORKFLOW_BUNDLE: site.workflowBundle,
+  };
+}
+
+/** In the order of start; ended in reverse, so that the edge's last results still find a worker that commits them. */
+export function apelProcesses(env: NodeJS.ProcessEnv): PartSpec[] {
+  const orchestration = (name: string) => nodePart({ name, entry: 'workers/orchestration/main.ts', env });
+  return [
+    orchestration('orchestration-1'),
+    orchestration('orchestration-2'),
+    nodePart({ name: 'imports', entry: 'workers/imports/main.ts', env }),
+    nodePart({ name: 'edge', entry: 'workers/edge/main.ts', env, stopTimeoutMs: EDGE_STOP_MS }),
+    nodePart({ name: 'api', entry: 'api/main.ts', env }),
+  ];
+}
+
+export function carrierPart(options: { port: number; logFile: string }): PartSpec {
+  return nodePart({
+    name: 'carrier',
+    entry: 'demo/carrier/main.ts',
+    env: {
+      ...process.env,
+      CARRIER_PORT: String(options.port),
+      CARRIER_LOG: options.logFile,
+    },
+    stopTimeoutMs: 3_000,
+  });
+}

@@ -1,0 +1,243 @@
+/**
+ * One call as the called side sees it (RFC 3261 §17.2.1, §13.3, §15).
+ *
+ *     INVITE → 100 → 180|183 → 200 ──ACK──> talking ──BYE of either side──> over
+ *                        └── 4xx-6xx, or CANCEL → 487 ──ACK──> over
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import type { Behaviour } from './behaviour.ts';
+import { answerSdp, readOffer, type Offer } from './sdp.ts';
+import {
+  addressOf,
+  branchOf,
+  header,
+  message,
+  responseText,
+  tagOf,
+  uriOf,
+  type SipRequest,
+  type SipResponse,
+} from './sip-text.ts';
+import type { Voice, VoiceClock } from './voice.ts';
+import type { Witness } from './witness.ts';
+
+export interface Peer {
+  address: string;
+  port: number;
+}
+
+export interface CallDeps {
+  /** Our own SIP address. */
+  local: Peer;
+  send: (text: string, to: Peer) => void;
+  witness: Witness;
+  voices: VoiceClock;
+  /** The call can be forgotten. */
+  onOver: () => void;
+}
+
+export interface Call {
+  branch: string;
+  /** A retransmitted INVITE: the last response again. */
+  repeat(): void;
+  ack(request: SipRequest): void;
+  cancel(request: SipRequest): void;
+  bye(request: SipRequest): void;
+  /** A new offer inside the dialog: answered as the first one. */
+  reinvite(request: SipRequest): void;
+  response(response: SipResponse): void;
+  /** Forgets everything at once. */
+  drop(): void;
+}
+
+/** RFC 3261 §17.1.1.1. */
+const T1_MS = 500;
+const T2_MS = 4_000;
+/** Timer H, and the wait for an ACK to a 2xx. */
+const GIVE_UP_MS = 64 * T1_MS;
+/** Retransmissions of a finished transaction are still answered for this long (Timer J). */
+const LINGER_MS = GIVE_UP_MS;
+/** Nobody listens for longer; a caller that forgot the call is hung up on. */
+const MAX_TALK_MS = 120_000;
+
+export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour, deps: CallDeps): Call {
+  const callId = header(invite, 'call-id');
+  const toTag = randomBytes(6).toString('hex');
+  const timers = new Set<NodeJS.Timeout>();
+  const contact = `<sip:customer@${deps.local.address}:${deps.local.port}>`;
+  let stage: 'ringing' | 'final' | 'confirmed' | 'hanging-up' | 'over' = 'ringing';
+  let lastResponse = '';
+  let voice: Voice | undefined;
+  let offer: Offer | undefined;
+  let stopRepeating = (): void => undefined;
+
+  const after = (ms: number, act: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, ms);
+    timers.add(timer);
+  };
+  const respond = (status: number, reason: string, sdp?: string): void => {
+    const withContact = status > 100 && status < 300 ? { contact } : {};
+    lastResponse = responseText({
+      request: invite,
+      status,
+      reason,
+      toTag,
+      ...withContact,
+      ...(sdp ? { sdp } : {}),
+    });
+    deps.send(lastResponse, from);
+  };
+  /** UDP loses packets: again after T1, 2·T1, 4·T1 …, at most T2 apart, until stopped. */
+  const repeatUntilStopped = (text: string, to: Peer, giveUp: () => void): void => {
+    let waitMs = T1_MS;
+    let waited = 0;
+    let stopped = false;
+    stopRepeating = () => {
+      stopped = true;
+    };
+    const again = (): void => {
+      if (stopped || stage === 'over') return;
+      waited += waitMs;
+      if (waited >= GIVE_UP_MS) return giveUp();
+      deps.send(text, to);
+      waitMs = Math.min(waitMs * 2, T2_MS);
+      after(waitMs, again);
+    };
+    after(waitMs, again);
+  };
+  const finish = (): void => {
+    if (stage === 'over') return;
+    stage = 'over';
+    stopRepeating();
+    closeVoice();
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    after(LINGER_MS, deps.onOver);
+  };
+  const closeVoice = (): void => {
+    if (!voice) return;
+    deps.witness.write({ event: 'rtp', callId, ...voice.close() });
+    voice = undefined;
+  };
+  const sendFinal = (status: number, reason: string, sdp?: string): void => {
+    if (stage !== 'ringing') return;
+    stage = 'final';
+    deps.witness.write({ event: 'final', callId, status });
+    respond(status, reason, sdp);
+    // RFC 3261 §13.3.1.4: an answer that nobody confirms is hung up.
+    repeatUntilStopped(lastResponse, from, () => (status < 300 ? hangUp() : finish()));
+  };
+  const openVoice = async (): Promise<void> => {
+    voice = await deps.voices.open();
+    if (stage !== 'ringing') closeVoice();
+  };
+  const sdp = (): string =>
+    answerSdp({ address: deps.local.address, port: voice?.port ?? 9 }, offer?.eventType);
+  const talk = (): void => {
+    if (voice && offer) voice.talk(offer, offer.eventType);
+  };
+  const ring = (): void => {
+    if (stage !== 'ringing') return;
+    if (behaviour.earlyMedia && voice) {
+      respond(183, 'Session Progress', sdp());
+      talk();
+    } else respond(180, 'Ringing');
+    if (behaviour.kind === 'no-answer') return;
+    after(behaviour.finalAfterMs, () => {
+      const { status, reason } = behaviour.final;
+      sendFinal(status, reason, status === 200 ? sdp() : undefined);
+    });
+  };
+  const answered = (): void => {
+    stage = 'confirmed';
+    talk();
+    const { key, hangUpAfterMs } = behaviour;
+    if (key) {
+      after(key.afterMs, () => {
+        deps.witness.write({ event: 'key', callId, key: key.digit });
+        voice?.press(key.digit);
+      });
+    }
+    after(hangUpAfterMs ?? MAX_TALK_MS, hangUp);
+  };
+  /** Our own BYE: to the caller's Contact, through the recorded route. */
+  const hangUp = (): void => {
+    if (stage === 'over' || stage === 'hanging-up') return;
+    stage = 'hanging-up';
+    stopRepeating();
+    closeVoice();
+    const routes = invite.headers.get('record-route') ?? [];
+    const target = uriOf(header(invite, 'contact')) || uriOf(header(invite, 'from'));
+    const to = addressOf(uriOf(routes[0] ?? '')) ?? addressOf(target) ?? from;
+    const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
+    const text = message(`BYE ${target} SIP/2.0`, [
+      `Via: SIP/2.0/UDP ${deps.local.address}:${deps.local.port};branch=${branch};rport`,
+      ...routes.map((route) => `Route: ${route}`),
+      `From: ${header(invite, 'to')};tag=${toTag}`,
+      `To: ${header(invite, 'from')}`,
+      `Call-ID: ${callId}`,
+      'CSeq: 1 BYE',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+    ]);
+    deps.witness.write({ event: 'bye-sent', callId });
+    deps.send(text, to);
+    repeatUntilStopped(text, to, finish);
+  };
+  const begin = async (): Promise<void> => {
+    respond(100, 'Trying');
+    offer = readOffer(invite.body);
+    if (behaviour.final.status === 200 && behaviour.kind !== 'no-answer') {
+      if (!offer) return sendFinal(488, 'Not Acceptable Here');
+      await openVoice();
+    }
+    after(behaviour.ringAfterMs, ring);
+  };
+  begin().catch(() => sendFinal(500, 'Server Internal Error'));
+
+  return {
+    branch: branchOf(invite),
+    repeat: () => {
+      if (stage === 'ringing' || stage === 'final') deps.send(lastResponse, from);
+    },
+    ack: (request) => {
+      if (stage !== 'final' || tagOf(header(request, 'to')) !== toTag) return;
+      stopRepeating();
+      deps.witness.write({ event: 'ack', callId });
+      if (lastResponse.startsWith('SIP/2.0 2')) answered();
+      else finish();
+    },
+    cancel: (request) => {
+      deps.send(responseText({ request, status: 200, reason: 'OK', toTag }), from);
+      if (stage !== 'ringing') return;
+      deps.witness.write({ event: 'cancel', callId });
+      sendFinal(487, 'Request Terminated');
+      closeVoice();
+    },
+    bye: (request) => {
+      deps.send(responseText({ request, status: 200, reason: 'OK', toTag }), from);
+      if (stage === 'over') return;
+      deps.witness.write({ event: 'bye-received', callId });
+      finish();
+    },
+    reinvite: (request) => {
+      const again = readOffer(request.body);
+      if (again) {
+        offer = again;
+        talk();
+      }
+      deps.send(responseText({ request, status: 200, reason: 'OK', toTag, contact, sdp: sdp() }), from);
+    },
+    response: (response) => {
+      if (stage === 'hanging-up' && response.status >= 200) finish();
+    },
+    drop: () => {
+      for (const timer of timers) clearTimeout(timer);
+      closeVoice();
+    },
+  };
+}
