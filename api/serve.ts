@@ -20,6 +20,8 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
+type SocketServer = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
+
 /** What a subscribe message needs, with room to spare. */
 const MAX_SOCKET_MESSAGE_BYTES = 4096;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -32,7 +34,8 @@ export async function serveApp(input: { app: AppType; host: string; port: number
   const server = createAdaptorServer({
     fetch: input.app.fetch,
     serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    websocket: { server: sockets },
+    // Its declared shape is that of `ws` without `exactOptionalPropertyTypes`.
+    websocket: { server: sockets as unknown as SocketServer },
   }) as Server;
   const address = await listen(server, input);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
