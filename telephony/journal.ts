@@ -61,6 +61,8 @@ export interface JournalOptions {
   spoolDir: string;
   callId: string;
   now(): Date;
+  /** Told of writes that failed after the INVITE had left: the call goes on, its journal no longer tells all. */
+  onWriteError?(error: unknown): void;
 }
 
 /**
@@ -70,7 +72,7 @@ export interface JournalOptions {
 export function createJournal(options: JournalOptions): Journal {
   const path = journalPath(options.spoolDir, options.callId);
   mkdirSync(join(options.spoolDir, 'journal'), { recursive: true });
-  return journalOn(openSync(path, 'ax', 0o600), [], options.now);
+  return journalOn(openSync(path, 'ax', 0o600), [], options);
 }
 
 /** Opens the journal that a dead process left, to write its end. Makes one where there is none. */
@@ -80,7 +82,7 @@ export async function reopenJournal(options: JournalOptions): Promise<Journal> {
   const file = openSync(journalPath(options.spoolDir, options.callId), 'a', 0o600);
   // The dead process may have left half a line; a newline of our own keeps the next one readable.
   if (entries.length > 0) writeSync(file, '\n');
-  return journalOn(file, entries, options.now);
+  return journalOn(file, entries, options);
 }
 
 /**
@@ -107,14 +109,24 @@ export async function deleteJournal(spoolDir: string, callId: string): Promise<v
   }
 }
 
-function journalOn(file: number, entries: JournalEntry[], now: () => Date): Journal {
+function journalOn(file: number, entries: JournalEntry[], options: JournalOptions): Journal {
   let open = true;
+  const write = (entry: JournalEntry): void => {
+    if (!open) return;
+    try {
+      writeSync(file, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      // Before the INVITE a journal that cannot be written stops the call. After it nothing may: somebody is ringing.
+      if (!entries.some(({ kind }) => kind === 'invite')) throw error;
+      options.onWriteError?.(error);
+    }
+  };
   return {
     entries,
     append: (fact) => {
-      const entry = { at: now().toISOString(), ...fact };
+      const entry = { at: options.now().toISOString(), ...fact };
+      write(entry);
       entries.push(entry);
-      if (open) writeSync(file, `${JSON.stringify(entry)}\n`);
       return entry;
     },
     close: () => {

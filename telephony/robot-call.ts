@@ -16,10 +16,10 @@ import type { Logger } from '../platform/logger.ts';
 import type { DtmfListener } from './dtmf-listener.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createKeyQueue } from './key-queue.ts';
-import { createMediaSession, type MediaSession } from './media-session.ts';
+import { createMediaSession, deleteMedia, type MediaSession } from './media-session.ts';
 import { NgError, type NgClient } from './ng-client.ts';
 import { checkPermitted } from './permitted.ts';
-import { placedCallOf } from './placed-call.ts';
+import { first, placedCallOf } from './placed-call.ts';
 import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
 import { ring } from './ring.ts';
 import { runRobotScript, type RobotScript } from './robot-script.ts';
@@ -55,7 +55,7 @@ export interface RobotCallParams {
 }
 
 export interface RobotCall {
-  /** Never rejects, except when the journal cannot be written before anything was done. */
+  /** Never rejects: a defect of ours is `platform / internal-error`. */
   readonly result: Promise<PlacedCall>;
   /** Ends the call now, at whatever stage it is: CANCEL or BYE, `platform / released`. */
   release(): void;
@@ -72,11 +72,14 @@ export function placeRobotCall(deps: RobotCallDeps, params: RobotCallParams): Ro
     spoolDir: deps.folders.spoolDir,
     callId: params.callId,
     now: () => deps.clock.now(),
+    onWriteError: (error) => deps.logger.error({ err: error, callId: params.callId }, 'journal write failed'),
   });
   const released = new AbortController();
   const call: CallContext = { deps, params, journal, released: released.signal };
   return {
-    result: run(call).finally(() => journal.close()),
+    result: run(call)
+      .catch((error: unknown) => crashed(call, error))
+      .finally(() => journal.close()),
     release: () => released.abort(),
   };
 }
@@ -203,6 +206,24 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
   journal.append({ kind: 'recording', recording });
   await bye;
   return placedCallOf(journal.entries, { edge: params.edge, end: how.end, endedAt, recording });
+}
+
+/** Whatever broke, nobody is left ringing or on the line, and the caller learns whether an INVITE may have left. */
+async function crashed({ deps, params, journal }: CallContext, error: unknown): Promise<PlacedCall> {
+  deps.logger.error({ err: error, callId: params.callId }, 'a call broke down');
+  const invited = first(journal.entries, 'invite') !== undefined;
+  if (invited) await deps.sip.bye(dialogIdOfCall(params.callId)).catch(() => undefined);
+  await deleteMedia(deps.ng, params.callId).catch(() => undefined);
+  const endedAt = deps.clock.now().toISOString();
+  const answered = first(journal.entries, 'answered') !== undefined;
+  return placedCallOf(journal.entries, {
+    edge: params.edge,
+    end: { result: 'platform', reason: invited ? 'internal-error' : 'not-placed' },
+    endedAt,
+    recording: await (answered
+      ? finishRecording(deps, { callId: params.callId, entries: journal.entries, endedAt })
+      : { state: 'none' as const, reason: 'not-answered' as const }),
+  });
 }
 
 /** @returns false when the media server did not answer */

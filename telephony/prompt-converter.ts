@@ -1,0 +1,116 @@
+/**
+ * Prompts in any format become the only one that is played: PCM s16, mono, 8 kHz. rtpengine itself is never given a
+ * foreign file: it plays some formats as silence, and a Vorbis file kills it.
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readPrompt, SAMPLE_RATE } from './recording/wav.ts';
+
+const MAX_INPUT_BYTES = 100 * 1024 * 1024;
+/** 20 minutes of sound; `-fs` below stops ffmpeg itself. */
+const MAX_OUTPUT_BYTES = 20 * 60 * SAMPLE_RATE * 2;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_ERROR_CHARS = 4_000;
+
+/** The file cannot become a prompt; the message is one line for the person who gave it. */
+export class PromptError extends Error {
+  override readonly name = 'PromptError';
+}
+
+export interface ConvertPromptOptions {
+  /** Any file that ffmpeg reads. */
+  source: string;
+  /** Folder for `<sha256>.wav`. */
+  promptsDir: string;
+  /** Program to run; `ffmpeg` on the PATH unless given. */
+  ffmpeg?: string;
+  timeoutMs?: number;
+}
+
+export interface ConvertedPrompt {
+  sha256: string;
+  durationMs: number;
+  /** Absolute or relative as `promptsDir` is. */
+  path: string;
+}
+
+/**
+ * Converts a file and stores it under the hash of the result. The same file again gives the same prompt.
+ * @throws PromptError
+ */
+export async function convertPrompt(options: ConvertPromptOptions): Promise<ConvertedPrompt> {
+  const source = await stat(options.source).catch(() => undefined);
+  if (!source?.isFile()) throw new PromptError('prompt file does not exist');
+  if (source.size > MAX_INPUT_BYTES) throw new PromptError('prompt file is larger than 100 MB');
+  await mkdir(options.promptsDir, { recursive: true });
+  const draft = join(options.promptsDir, `${randomUUID()}.part.wav`);
+  try {
+    await runFfmpeg(options, draft);
+    const samples = await readPrompt(draft).catch(() => new Int16Array());
+    if (samples.length === 0) throw new PromptError('prompt file has no sound');
+    const sha256 = createHash('sha256')
+      .update(await readFile(draft))
+      .digest('hex');
+    const path = join(options.promptsDir, `${sha256}.wav`);
+    await rename(draft, path);
+    return { sha256, durationMs: Math.round((samples.length * 1_000) / SAMPLE_RATE), path };
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function runFfmpeg(options: ConvertPromptOptions, target: string): Promise<void> {
+  // The protocol list keeps a playlist file from fetching anything; bitexact keeps the hash independent of the version.
+  const input = [
+    '-hide_banner',
+    '-nostdin',
+    '-loglevel',
+    'error',
+    '-protocol_whitelist',
+    'file',
+    '-i',
+    options.source,
+  ];
+  const sound = ['-vn', '-map', '0:a:0', '-ac', '1', '-ar', String(SAMPLE_RATE), '-c:a', 'pcm_s16le'];
+  const output = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:a', '+bitexact'];
+  const limits = ['-fs', String(MAX_OUTPUT_BYTES), '-y', target];
+  return new Promise((resolve, reject) => {
+    const child = spawn(options.ffmpeg ?? 'ffmpeg', [...input, ...sound, ...output, ...limits], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    let timedOut = false;
+    const deadline = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    child.stderr.on('data', (data: Buffer) => {
+      if (errors.length < MAX_ERROR_CHARS) errors += data.toString();
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(deadline);
+      const missing = error.code === 'ENOENT';
+      reject(
+        new PromptError(
+          missing ? 'ffmpeg is not installed (apt-get install ffmpeg)' : 'ffmpeg cannot be run',
+        ),
+      );
+    });
+    child.once('close', (code) => {
+      clearTimeout(deadline);
+      if (code === 0) resolve();
+      else if (timedOut) reject(new PromptError('prompt file took too long to convert'));
+      else reject(new PromptError(`prompt file is no audio that ffmpeg reads${lastLine(errors)}`));
+    });
+  });
+}
+
+/** ffmpeg's own words without its file names, which may be somebody's. */
+function lastLine(errors: string): string {
+  const line = errors.trim().split('\n').at(-1) ?? '';
+  const reason = /: ([^:/]{3,80})$/.exec(line)?.[1];
+  return reason ? ` (${reason})` : '';
+}
