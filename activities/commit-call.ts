@@ -1,0 +1,71 @@
+/**
+ * @module
+ */
+import type { CallActivities, CommitCallInput, CommitCallResult } from '../contracts/temporal/activities.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { Database } from '../db/client.ts';
+import { commitCall, readCommitFacts } from '../db/commit-call.ts';
+import { decideCommit } from '../domain/decide-commit.ts';
+import type { Clock } from '../platform/clock.ts';
+import { toFailure } from './failure.ts';
+import { readOpenCall, type OpenCall } from './live-call-queries.ts';
+
+export interface CommitCallDeps {
+  db: Database;
+  clock: Clock;
+}
+
+/**
+ * Facts, decision, one statement. Running it twice changes nothing: the second run answers what the first one wrote.
+ *
+ * An outcome chosen by an operator that is no status of this site is ignored rather than refused: the call must end.
+ */
+export function createCommitCall({ db, clock }: CommitCallDeps): CallActivities['commitCall'] {
+  return async (input: CommitCallInput): Promise<CommitCallResult> => {
+    const facts = await readCommitFacts(db.pool, input.callId);
+    if (!facts) throw toFailure('not-found', `there is no call ${input.callId}`);
+    if (facts.committed) return { status: facts.committed.status, first: false };
+
+    const placed = tellsNothing(input.placed)
+      ? withOpenCall(input.placed, await readOpenCall(db.pool, input.callId))
+      : input.placed;
+    const decision = decideCommit({
+      facts,
+      placed,
+      ...(input.statusOverride && { statusOverride: input.statusOverride }),
+      now: clock.now(),
+    });
+    const { first } = await commitCall(db.pool, decision);
+    if (first) return { status: decision.status.code, first };
+    // Two commits met; the one that came first decides.
+    const committed = (await readCommitFacts(db.pool, input.callId))?.committed;
+    return { status: committed?.status ?? decision.status.code, first };
+  };
+}
+
+/** A result that no edge made: whether an INVITE left is known to the open row only. */
+function tellsNothing(placed: PlacedCall): boolean {
+  const { reason } = placed.end;
+  return placed.invitedAt === undefined && (reason === 'timed-out' || reason === 'internal-error');
+}
+
+/**
+ * Completes a result that was made without the edge. No opened leg means that nothing was dialed, and nothing will be:
+ * the edge's last gate is the row that this commit removes.
+ */
+export function withOpenCall(placed: PlacedCall, open: OpenCall | undefined): PlacedCall {
+  if (!open) return placed;
+  if (open.invitedAt === null) {
+    return {
+      ...placed,
+      end: { result: 'platform', reason: 'not-placed' },
+      recording: { state: 'none', reason: 'not-answered' },
+    };
+  }
+  return {
+    ...placed,
+    invitedAt: open.invitedAt.toISOString(),
+    ...(open.answeredAt && { answeredAt: open.answeredAt.toISOString() }),
+    ...(!open.answeredAt && { recording: { state: 'none', reason: 'not-answered' } as const }),
+  };
+}

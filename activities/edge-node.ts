@@ -1,0 +1,80 @@
+/**
+ * Activities of `edgeNode`: is the edge alive, end its epoch, settle what it left behind.
+ * @module
+ */
+import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
+import type { EdgeRef } from '../contracts/model/call.ts';
+import type { Database } from '../db/client.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { EdgeControl } from './edge-control.ts';
+import { endEpoch, readEdge } from './edge-queries.ts';
+import { countOpenCalls, openCallsOfEpoch, type OpenCall } from './live-call-queries.ts';
+import { endCall, handOver, type SettleCallDeps } from './settle-call.ts';
+
+export interface EdgeNodeDeps extends SettleCallDeps {
+  db: Database;
+  edgeControl: EdgeControl;
+  clock: Clock;
+  logger: Logger;
+}
+
+const PROBES = 3;
+/** Three of them make the 0.6 s after which an edge is believed dead. */
+const PROBE_TIMEOUT_MS = 200;
+/** One pass of settlement, well below the activity's time-out of 2 minutes. */
+const PASS_CALLS = 100;
+const PASS_MS = 60_000;
+/** Orphans wait for BYEs and decode recordings: some at once, not all. */
+const PARALLEL = 4;
+
+export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities {
+  const { db, edgeControl, clock, logger } = deps;
+  return {
+    probeEdge: async (edge) => {
+      const row = await readEdge(db.pool, edge);
+      if (!row || row.endedAt) return false;
+      for (let probe = 0; probe < PROBES; probe++) {
+        const startedAt = Date.now();
+        if (await edgeControl.isAlive(row.controlUrl, edge, PROBE_TIMEOUT_MS)) return true;
+        // A refused connection fails at once; the edge gets its 0.6 s all the same.
+        const rest = PROBE_TIMEOUT_MS - (Date.now() - startedAt);
+        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+      }
+      return false;
+    },
+    takeEpoch: async (edge) => {
+      const taken = await endEpoch(db.pool, edge, 'edge-node', clock.now());
+      if (taken) logger.warn({ ...edge }, 'epoch ended: the edge is gone');
+    },
+    settleEpoch: async (edge) => {
+      const settled = await settlePass(deps, edge);
+      const remaining = await countOpenCalls(db.pool, edge);
+      logger.info({ ...edge, settled, remaining }, 'epoch settled');
+      return { settled, remaining };
+    },
+  };
+}
+
+async function settlePass(deps: EdgeNodeDeps, edge: EdgeRef): Promise<number> {
+  const deadline = Date.now() + PASS_MS;
+  const queue = await openCallsOfEpoch(deps.db.pool, edge, PASS_CALLS);
+  let settled = 0;
+  const work = async () => {
+    for (let call = queue.shift(); call && Date.now() < deadline; call = queue.shift()) {
+      if (await settleOne(deps, call)) settled += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return settled;
+}
+
+/** One call that cannot be settled must not keep the others open: it is tried again with the next pass. */
+async function settleOne(deps: EdgeNodeDeps, call: OpenCall): Promise<boolean> {
+  try {
+    return (await handOver(deps, call, await endCall(deps, call))) !== 'waiting';
+  } catch (error) {
+    deps.logger.error({ err: error, callId: call.callId }, 'call cannot be settled yet');
+    return false;
+  }
+}
