@@ -1,0 +1,113 @@
+/**
+ * The last gate before an INVITE, in one guarded UPDATE by the edge that is about to send it.
+ * @module
+ */
+import type { EdgeRef } from '../contracts/model/call.ts';
+import type { CampaignDef, PromptDef, TrunkDef } from '../contracts/model/config.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+
+/** What the edge needs to place the call; exists in its memory only, never in a history or a log. */
+export interface OpenedLeg {
+  /** E.164. */
+  number: string;
+  campaign: CampaignDef;
+  /** `credentials.password` in its `enc:` form. */
+  trunk: TrunkDef;
+  prompt?: PromptDef;
+  goodbyePrompt?: PromptDef;
+  contactId?: number;
+  attempt: number;
+}
+
+export const LEG_REFUSALS = [
+  /** No such open call, or it is another epoch's. */
+  'not-ours',
+  /** The leg was opened before: an INVITE may have left, and another one never may. */
+  'opened-before',
+  'epoch-ended',
+  'do-not-call',
+  'trunk-bound',
+  'campaign-paused',
+  /** The calendar closed between claim and INVITE. */
+  'too-late',
+] as const;
+export type LegRefusal = (typeof LEG_REFUSALS)[number];
+
+export type OpenLegResult = { state: 'opened'; leg: OpenedLeg } | { state: 'refused'; reason: LegRefusal };
+
+interface LegRow {
+  refusal: LegRefusal | null;
+  opened: boolean;
+  number: string;
+  campaign: CampaignDef;
+  trunk: TrunkDef;
+  prompt: PromptDef | null;
+  goodbyePrompt: PromptDef | null;
+  contactId: number | null;
+  attempt: number;
+}
+
+/**
+ * Moves the call from `claimed` to `inviting` for this epoch, once. From here on settlement counts the call as invited
+ * unless the journal knows better. Definitions are those of the versions that the claim wrote down.
+ */
+export async function openLeg(
+  on: Queryable,
+  params: { callId: string; edge: EdgeRef; now: Date },
+): Promise<OpenLegResult> {
+  const { callId, edge, now } = params;
+  const [row] = await rowsOf<LegRow>(on, OPEN_LEG, [callId, edge.node, edge.epoch, now]);
+  if (!row) return { state: 'refused', reason: 'not-ours' };
+  if (row.refusal !== null) return { state: 'refused', reason: row.refusal };
+  // No refusal was seen, and yet nothing was updated: the epoch or the stage changed while this waited for a lock.
+  if (!row.opened) return { state: 'refused', reason: 'epoch-ended' };
+  return {
+    state: 'opened',
+    leg: {
+      number: row.number,
+      campaign: row.campaign,
+      trunk: row.trunk,
+      ...(row.prompt && { prompt: row.prompt }),
+      ...(row.goodbyePrompt && { goodbyePrompt: row.goodbyePrompt }),
+      ...(row.contactId !== null && { contactId: row.contactId }),
+      attempt: row.attempt,
+    },
+  };
+}
+
+/**
+ * `FOR SHARE` on the epoch against the UPDATE that ends it: either that one waits and then sees `inviting`, or this one
+ * waits and then finds the epoch ended.
+ */
+const OPEN_LEG = `
+with epoch as materialized (
+  select node, epoch from edges where node = $2 and epoch = $3 and ended_at is null for share),
+leg as materialized (
+  select l.call_id, l.contact_id, l.attempt, n.e164, c.versions, camp.name,
+    case
+      when l.node <> $2 or l.epoch <> $3 then 'not-ours'
+      when l.stage <> 'claimed' then 'opened-before'
+      when not exists (select 1 from epoch) then 'epoch-ended'
+      when n.do_not_call_at is not null then 'do-not-call'
+      when n.only_trunk_id is distinct from l.trunk_id and n.only_trunk_id is not null then 'trunk-bound'
+      when camp.paused_at is not null then 'campaign-paused'
+      when l.place_before <= $4 then 'too-late'
+    end as refusal
+  from live_calls l
+  join calls c on c.id = l.call_id
+  join numbers n on n.id = l.number_id
+  join campaigns camp on camp.id = l.campaign_id
+  where l.call_id = $1),
+opened as (
+  update live_calls l set stage = 'inviting', stage_at = $4, invited_at = $4, started_at = coalesce(l.started_at, $4)
+  from leg, epoch
+  where l.call_id = leg.call_id and leg.refusal is null and l.stage = 'claimed' and l.node = epoch.node and l.epoch = epoch.epoch
+  returning l.call_id)
+select leg.refusal, exists (select 1 from opened) as opened, leg.e164 as number, o.body as campaign, t.body as trunk,
+  p.body as prompt, g.body as "goodbyePrompt", leg.contact_id as "contactId", leg.attempt
+from leg
+join config_versions o on o.kind = 'campaign' and o.name = leg.name and o.version = (leg.versions->>'campaign')::int
+join config_versions t on t.kind = 'trunk' and t.name = o.body->>'trunk' and t.version = (leg.versions->>'trunk')::int
+left join config_versions p on p.kind = 'prompt' and p.name = o.body->>'prompt'
+  and p.version = (leg.versions->>'prompt')::int
+left join config_objects g on g.kind = 'prompt' and g.name = o.body->>'goodbyePrompt'`;

@@ -1,0 +1,109 @@
+/**
+ * Hourly counts. A commit writes a delta; deltas are folded into hours about once a second. Hours plus deltas always
+ * equal a recount of `calls`: a fold moves rows in one statement, so no snapshot sees half of it.
+ * @module
+ */
+import type { CallKind } from '../contracts/model/call.ts';
+import type { Database } from './client.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Held while folding, so that workers take turns instead of waiting for each other's rows. */
+const FOLD_LOCK = 4_027_100_004;
+/** A backlog after an outage is folded in bites of some ten milliseconds. */
+const MAX_DELTAS = 5_000;
+
+/**
+ * Folds what is there. `folded` equal to `MAX_DELTAS` means that more may be waiting.
+ * @returns undefined when another process folds right now.
+ */
+export async function foldRollups(db: Database): Promise<{ folded: number; more: boolean } | undefined> {
+  return inTransaction(db, async (client) => {
+    const [lock] = await rowsOf<{ got: boolean }>(client, 'select pg_try_advisory_xact_lock($1) as got', [
+      FOLD_LOCK,
+    ]);
+    if (lock?.got !== true) return undefined;
+    const [row] = await rowsOf<{ folded: number }>(client, FOLD, [MAX_DELTAS]);
+    const folded = row?.folded ?? 0;
+    return { folded, more: folded === MAX_DELTAS };
+  });
+}
+
+const KEY = 'hour, campaign_id, list_id, agent_id, kind, status_id';
+const SUMS = 'calls, answered, talk_ms, hold_ms, wrap_up_ms';
+
+const FOLD = `
+  with taken as (
+    delete from rollup_deltas where id in (select id from rollup_deltas order by id limit $1) returning *),
+  folded as (
+    insert into rollup_hours as h (${KEY}, ${SUMS})
+    select ${KEY}, sum(calls), sum(answered), sum(talk_ms), sum(hold_ms), sum(wrap_up_ms) from taken group by ${KEY}
+    on conflict (${KEY}) do update set
+      calls = h.calls + excluded.calls, answered = h.answered + excluded.answered,
+      talk_ms = h.talk_ms + excluded.talk_ms, hold_ms = h.hold_ms + excluded.hold_ms,
+      wrap_up_ms = h.wrap_up_ms + excluded.wrap_up_ms)
+  select count(*)::int as folded from taken`;
+
+export interface RollupRow {
+  /** Begin of the UTC hour. */
+  hour: Date;
+  campaignId: number;
+  /** 0 where there is none, as `agentId`. */
+  listId: number;
+  agentId: number;
+  kind: CallKind;
+  statusId: number;
+  calls: number;
+  answered: number;
+  talkMs: number;
+  holdMs: number;
+  wrapUpMs: number;
+}
+
+const SELECT = `
+  hour, campaign_id as "campaignId", list_id as "listId", agent_id as "agentId", kind, status_id as "statusId",
+  sum(calls)::int as calls, sum(answered)::int as answered, sum(talk_ms)::bigint as "talkMs",
+  sum(hold_ms)::bigint as "holdMs", sum(wrap_up_ms)::bigint as "wrapUpMs"`;
+const ORDER = `group by ${KEY} order by ${KEY}`;
+
+/** Sums from the rollups, unfolded tail included, `from` inclusive to `to` exclusive. */
+export async function readRollups(on: Queryable, params: { from: Date; to: Date }): Promise<RollupRow[]> {
+  return rowsOf<RollupRow>(
+    on,
+    `select ${SELECT} from (
+       select ${KEY}, ${SUMS} from rollup_hours where hour >= $1 and hour < $2
+       union all
+       select ${KEY}, ${SUMS} from rollup_deltas where hour >= $1 and hour < $2) as both_parts
+     ${ORDER}`,
+    [params.from, params.to],
+  );
+}
+
+/** The same sums counted from `calls`: what the rollups must equal. Slow; for checks. */
+export async function recountCalls(on: Queryable, params: { from: Date; to: Date }): Promise<RollupRow[]> {
+  return rowsOf<RollupRow>(
+    on,
+    `select ${SELECT} from (
+       select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id,
+         coalesce(list_id, 0) as list_id, coalesce(agent_id, 0) as agent_id, kind, status_id,
+         1 as calls, case when answered_at is null then 0 else 1 end as answered, talk_ms, 0 as hold_ms, 0 as wrap_up_ms
+       from calls where committed_at is not null) as recounted
+     where hour >= $1 and hour < $2 ${ORDER}`,
+    [params.from, params.to],
+  );
+}
+
+/** Committed calls of a campaign claimed in an interval, by status code; for the result of a `workday` run. */
+export async function countCallsByStatus(
+  on: Queryable,
+  params: { campaignId: number; from: Date; to: Date },
+): Promise<Record<string, number>> {
+  const rows = await rowsOf<{ code: string; calls: number }>(
+    on,
+    `select s.code, count(*)::int as calls from calls c join statuses s on s.id = c.status_id
+     where c.campaign_id = $1 and c.claimed_at >= $2 and c.claimed_at < $3 and c.committed_at is not null
+     group by s.code order by s.code`,
+    [params.campaignId, params.from, params.to],
+  );
+  return Object.fromEntries(rows.map((row) => [row.code, row.calls]));
+}
