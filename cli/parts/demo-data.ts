@@ -1,0 +1,124 @@
+/**
+ * Configuration, list and import of the demo: the way an operator would do it.
+ * @module
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importWorkflowId } from '../../contracts/temporal/ids.ts';
+import { IMPORTS_QUEUE } from '../../contracts/temporal/queues.ts';
+import type { ImportListInput, ImportResult } from '../../contracts/model/import.ts';
+import { openDatabase } from '../../db/client.ts';
+import { readKeys } from '../../platform/keys.ts';
+import { sampleList } from '../../demo/sample-list.ts';
+import { exec } from '../shell/exec.ts';
+import { ROOT } from '../shell/home.ts';
+import { UserError } from '../shell/user-error.ts';
+import { applyObjects } from './apply-config.ts';
+import type { Site } from './bring-up.ts';
+import { readConfigFiles, type SourcedObject } from './config-files.ts';
+import { syncSiteSchedules } from './schedules.ts';
+import { getTemporalCli } from './temporal-cli.ts';
+import type { Progress } from './tool-report.ts';
+
+export const DEMO_CAMPAIGN = 'demo';
+const CONTACTS = 400;
+const IMPORT_TIMEOUT_MS = 120_000;
+
+/** Applies `demo/config`, its trunk pointed at this run's carrier, and starts the campaign's day. */
+export async function applyDemoConfig(site: Site, progress: Progress): Promise<void> {
+  const folder = join(ROOT, 'demo/config');
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(folder, name));
+  const port = Number(site.addresses.carrier?.split(':').at(-1));
+  const objects = readConfigFiles(files).map((sourced) => pointAtCarrier(sourced, port));
+  const env = siteVariables(site);
+  const db = openDatabase({ url: env.DATABASE_URL, applicationName: 'apel-cli', max: 2 });
+  try {
+    await applyObjects(
+      {
+        db,
+        promptsDir: site.home.prompts,
+        trunkSecret: readKeys(site.home.keys).trunkSecret,
+        actor: 'cli:demo',
+        now: new Date(),
+        force: true,
+        progress,
+      },
+      objects,
+    );
+  } finally {
+    await db.close();
+  }
+}
+
+/** Creates the Schedule and starts its run: the demo's calendar is always open. */
+export async function startDemoDay(site: Site): Promise<void> {
+  await syncSiteSchedules(siteVariables(site));
+}
+
+function siteVariables(site: Site) {
+  return {
+    DATABASE_URL: site.env['DATABASE_URL'] ?? '',
+    TEMPORAL_ADDRESS: site.env['TEMPORAL_ADDRESS'] ?? '',
+    TEMPORAL_NAMESPACE: site.env['TEMPORAL_NAMESPACE'] ?? 'default',
+    APEL_KEYS_FILE: site.home.keys,
+  };
+}
+
+function pointAtCarrier(sourced: SourcedObject, port: number): SourcedObject {
+  const { object } = sourced;
+  if (object.kind !== 'trunk' || object.body.simulated !== true) return sourced;
+  return { ...sourced, object: { kind: 'trunk', body: { ...object.body, host: '127.0.0.1', port } } };
+}
+
+/** A list of its own for every start: people who were all called already make a dull demo. */
+export function writeDemoList(site: Site): string {
+  const seed = readdirSync(site.home.imports).filter((name) => /^demo-\d+\.csv$/.test(name)).length + 1;
+  const file = `demo-${seed}.csv`;
+  writeFileSync(join(site.home.imports, file), sampleList(seed, CONTACTS), { mode: 0o600 });
+  return file;
+}
+
+/** Arguments of the Temporal CLI, as documented for operators. */
+export function importArguments(file: string, kind: ImportListInput['kind']): string[] {
+  const input: ImportListInput = { file, kind, campaign: DEMO_CAMPAIGN };
+  return [
+    'workflow',
+    'start',
+    '--type',
+    'importList',
+    '--task-queue',
+    IMPORTS_QUEUE,
+    '--workflow-id',
+    importWorkflowId(file.replace(/\.csv$/, '')),
+    '--id-reuse-policy',
+    'AllowDuplicateFailedOnly',
+    '--fail-existing',
+    '--input',
+    JSON.stringify(input),
+  ];
+}
+
+/** For the person to copy. */
+export function importCommand(file: string): string {
+  const args = importArguments(file, 'priority').map((arg) => (/^[\w:./-]+$/.test(arg) ? arg : `'${arg}'`));
+  return `./apel temporal ${args.join(' ')}`;
+}
+
+/** @throws UserError with the CLI's words when the import fails */
+export async function importDemoList(site: Site, file: string, progress: Progress): Promise<ImportResult> {
+  const { path } = await getTemporalCli(process.env, progress);
+  const env = { ...process.env, ...site.env };
+  const run = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, output } = await exec(path, args, { env, timeoutMs: IMPORT_TIMEOUT_MS });
+    if (code !== 0) throw new UserError(`the import failed: ${output.trim().slice(-500)}`);
+    return stdout;
+  };
+  await run(importArguments(file, 'normal'));
+  const id = importWorkflowId(file.replace(/\.csv$/, ''));
+  const answer = JSON.parse(await run(['workflow', 'result', '-w', id, '--output', 'json'])) as {
+    result: ImportResult;
+  };
+  return answer.result;
+}

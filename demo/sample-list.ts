@@ -1,0 +1,75 @@
+/**
+ * The demo's list: made-up people with made-up numbers, the same for the same seed.
+ * @module
+ */
+const FIRST_NAMES = [
+  'Ana',
+  'Bogdan',
+  'Cătălina',
+  'Dan',
+  'Elena',
+  'Florin',
+  'Gabriela',
+  'Horia',
+  'Ioana',
+  'Șerban',
+];
+const LAST_NAMES = [
+  'Fictiv',
+  'Imaginar',
+  'Inventat',
+  'Închipuit',
+  'Plăsmuit',
+  'Exemplu',
+  'Demonstrativ',
+  'Țesut',
+];
+const LOCALITIES = ['Oradea', 'Salonta', 'Beiuș', 'Marghita', 'Aleșd'];
+const PREFIXES = ['0722', '0733', '0744', '0755', '0766', '0259', '0359'];
+const HEADER = [
+  'telefon',
+  'nume',
+  'prenume',
+  'localitate',
+  'județ',
+  'vârstă',
+  'consimțământ',
+  'sursă consimțământ',
+  'notă',
+];
+
+/**
+ * CSV with a header, `;` between cells, CRLF, UTF-8 with BOM as Romanian Excel writes it.
+ * @param count rows, all with different numbers
+ */
+export function sampleList(seed: number, count: number): string {
+  const random = mulberry32(seed);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const numbers = new Set<string>();
+  while (numbers.size < count) {
+    numbers.add(`${pick(PREFIXES)}${String(Math.floor(random() * 1_000_000)).padStart(6, '0')}`);
+  }
+  const rows = [...numbers].map((number) => [
+    number,
+    pick(LAST_NAMES),
+    pick(FIRST_NAMES),
+    pick(LOCALITIES),
+    'Bihor',
+    String(18 + Math.floor(random() * 60)),
+    '2026-01-15',
+    'formular fictiv (demo)',
+    'contact inventat pentru demo',
+  ]);
+  return `\uFEFF${[HEADER, ...rows].map((row) => row.join(';')).join('\r\n')}\r\n`;
+}
+
+/** Small, seeded, good enough for a list (mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
