@@ -50,7 +50,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   const { app, close } = createApp({
     db,
     clock,
-    logger: createLogger({ service: 'api-test', level: 'silent' }),
+    logger: createLogger({ service: 'api-test', level: process.env['LOG_LEVEL'] ?? 'silent' }),
     metrics: createMetrics('api-test'),
     codecKeys: { current: 'k1', keys: { k1: randomBytes(32) } },
     checkTemporal: async () => {

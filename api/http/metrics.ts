@@ -38,7 +38,9 @@ export function createApiMetrics(
     middleware: async (c, next) => {
       const started = performance.now();
       await next();
-      const route = matchedRoutes(c).findLast((r) => r.method !== 'ALL')?.path ?? 'none';
+      const routes = matchedRoutes(c).filter((r) => r.method !== 'ALL');
+      // `/*` is the page and matches every GET.
+      const route = (routes.find((r) => !r.path.endsWith('*')) ?? routes[0])?.path ?? 'none';
       const { status } = c.res;
       const ms = Math.round(performance.now() - started);
       seconds.observe({ method: c.req.method, route, status: String(status) }, ms / 1000);

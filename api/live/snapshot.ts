@@ -95,8 +95,7 @@ async function readToday(
 }
 
 const QUEUE_AGE_MS = 10_000;
-/** While few contacts wait the counts are nearly free and may be fresh. */
-const QUEUE_MIN_AGE_MS = 1_000;
+/** Counts of fewer contacts are nearly free and always fresh. */
 const SMALL_QUEUE = 20_000;
 const COST_FACTOR = 50;
 /** More campaigns than a site has; the oldest entry goes first. */
@@ -111,7 +110,7 @@ function cachedQueue(deps: SnapshotDeps): (campaignId: number, now: Date) => Pro
     const view = await countQueue(deps.db, { campaignId, now });
     const took = performance.now() - started;
     const small = view.due + view.later < SMALL_QUEUE;
-    const age = Math.max(small ? QUEUE_MIN_AGE_MS / 2 : QUEUE_AGE_MS, small ? 0 : took * COST_FACTOR);
+    const age = small ? 0 : Math.max(QUEUE_AGE_MS, took * COST_FACTOR);
     const oldest = cache.keys().next();
     if (cache.size >= MAX_CACHED && !oldest.done) cache.delete(oldest.value);
     cache.delete(campaignId);

@@ -212,7 +212,7 @@ export const configListSchema = z
         origin: z.enum(['file', 'page', 'seed']),
         updatedAt: instantSchema,
         updatedBy: z.string(),
-        body: z.record(z.string(), z.json()),
+        body: z.looseObject({}),
       }),
     ),
   })
