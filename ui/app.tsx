@@ -1,0 +1,161 @@
+/**
+ * Routes and what stands in front of them: the session, the role, and a wall against crashes of a page.
+ * @module
+ */
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { lazy, LocationProvider, Route, Router, useLocation, ErrorBoundary } from 'preact-iso';
+import type { Action } from '../domain/permissions.ts';
+import { errorWords } from './api/problem.ts';
+import { useApp } from './app-context.ts';
+import { Icon } from './design/icons.tsx';
+import { Skeleton, Void } from './design/load-view.tsx';
+import { CampaignsPage } from './features/campaigns/campaigns-page.tsx';
+import { LoginPage } from './features/session/login-page.tsx';
+import { NotFoundPage } from './features/shell/not-found-page.tsx';
+import { Shell } from './features/shell/shell.tsx';
+
+const LivePage = lazy(() => import('./features/live/live-page.tsx').then((module) => module.LivePage));
+const CallsPage = lazy(() => import('./features/calls/calls-page.tsx').then((module) => module.CallsPage));
+const CallPage = lazy(() => import('./features/call/call-page.tsx').then((module) => module.CallPage));
+const DailyPage = lazy(() =>
+  import('./features/daily-report/daily-page.tsx').then((module) => module.DailyPage),
+);
+
+export function AppView(): VNode {
+  return (
+    <LocationProvider>
+      <Gate />
+    </LocationProvider>
+  );
+}
+
+function Gate(): VNode {
+  const { i18n, session, catalogue } = useApp();
+  const current = session.session.value;
+  useEffect(() => void session.load(), []);
+  const userId = current?.user.id;
+  useEffect(() => {
+    if (userId !== undefined) void catalogue.load({ campaigns: session.can('campaign.list') });
+  }, [userId]);
+
+  if (current === undefined && session.error.value !== undefined) {
+    return (
+      <Void
+        icon="alert"
+        role="alert"
+        title={i18n.t('state.failed')}
+        action={
+          <button type="button" class="btn" data-kind="primary" onClick={() => void session.load()}>
+            <Icon name="refresh" />
+            {i18n.t('action.retry')}
+          </button>
+        }
+      >
+        <p>{errorWords(i18n, session.error.value)}</p>
+      </Void>
+    );
+  }
+  if (current === undefined) return <Skeleton rows={3} />;
+  if (current === null) return <LoginPage />;
+  return (
+    <Shell>
+      <Wall>
+        <ErrorBoundary>
+          <Router>
+            <Route path="/" component={HomePage} />
+            <Route path="/autentificare" component={HomePage} />
+            <Route path="/campanii" component={CampaignsRoute} />
+            <Route path="/campanii/:name" component={LiveRoute} />
+            <Route path="/apeluri" component={CallsRoute} />
+            <Route path="/apeluri/:id" component={CallRoute} />
+            <Route path="/rapoarte/zilnic" component={DailyRoute} />
+            <Route default component={NotFoundPage} />
+          </Router>
+        </ErrorBoundary>
+      </Wall>
+    </Shell>
+  );
+}
+
+// Named here once: a component made anew at each render would be mounted anew at each change of the address.
+const CampaignsRoute = (): VNode => (
+  <Permitted action="campaign.list">
+    <CampaignsPage />
+  </Permitted>
+);
+const LiveRoute = ({ params }: Matched): VNode => (
+  <Permitted action="live.read">
+    <LivePage name={params?.['name'] ?? ''} />
+  </Permitted>
+);
+const CallsRoute = (): VNode => (
+  <Permitted action="call.list">
+    <CallsPage />
+  </Permitted>
+);
+const CallRoute = ({ params }: Matched): VNode => (
+  <Permitted action="call.read">
+    <CallPage id={params?.['id'] ?? ''} />
+  </Permitted>
+);
+const DailyRoute = (): VNode => (
+  <Permitted action="report.read">
+    <DailyPage />
+  </Permitted>
+);
+
+interface Matched {
+  params?: Record<string, string>;
+}
+
+function Permitted({ action, children }: { action: Action; children: ComponentChildren }): VNode {
+  const { i18n, session } = useApp();
+  if (session.can(action)) return <>{children}</>;
+  return (
+    <Void icon="ban" title={i18n.t('forbidden.title')}>
+      <p>{i18n.t('problem.forbidden')}</p>
+    </Void>
+  );
+}
+
+/** Sends each role to its first page. */
+function HomePage(): VNode {
+  const { i18n, session } = useApp();
+  const { route } = useLocation();
+  const role = session.session.value?.role ?? 'agent';
+  const home = session.can('campaign.list') ? '/campanii' : undefined;
+  useEffect(() => {
+    if (home !== undefined) route(home, true);
+  }, [home]);
+  if (home !== undefined) return <Skeleton rows={3} />;
+  return (
+    <Void icon="users" title={i18n.t('role.nothing.title')}>
+      <p>{i18n.t('role.nothing.text', { role: i18n.t(`role.${role}`) })}</p>
+    </Void>
+  );
+}
+
+/** A page that throws must not take the menu with it; the next address tries again. */
+function Wall({ children }: { children: ComponentChildren }): VNode {
+  const { i18n } = useApp();
+  const { path } = useLocation();
+  const [error, reset] = useErrorBoundary();
+  useEffect(reset, [path]);
+  if (error === undefined) return <>{children}</>;
+  return (
+    <Void
+      icon="alert"
+      role="alert"
+      title={i18n.t('crash.title')}
+      action={
+        <button type="button" class="btn" data-kind="primary" onClick={() => location.reload()}>
+          <Icon name="refresh" />
+          {i18n.t('crash.reload')}
+        </button>
+      }
+    >
+      <p>{i18n.t('crash.text')}</p>
+    </Void>
+  );
+}

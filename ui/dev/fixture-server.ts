@@ -1,0 +1,194 @@
+/// <reference types="node" />
+/**
+ * Serves `ui/dist` with made-up answers in the shapes of `contracts/http`: for development, screenshots and tests of
+ * the page alone. `node --import tsx ui/dev/fixture-server.ts [port]`; log in with any name and the password `apel`.
+ * @module
+ */
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { LiveServerMessage } from '../../contracts/http/live.ts';
+import type { ProblemCode } from '../../contracts/http/problem.ts';
+import { ROLES, type Role } from '../../contracts/model/role.ts';
+import { can } from '../../domain/permissions.ts';
+import { callDetail, callRows, campaigns, daily, liveSnapshot, session, STATUSES } from './fixtures.ts';
+import { fixtureWav } from './fixture-wav.ts';
+
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+/** As the API sends it. */
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'self'";
+const RECORDING_SECONDS = 24.6;
+
+export interface FixtureServer {
+  url: string;
+  close: () => Promise<void>;
+}
+
+/** The role comes from the cookie `role` that log-in sets; the name at log-in may be a role's name. */
+export async function startFixtureServer(options: { port?: number; now?: () => number } = {}): Promise<FixtureServer> {
+  const now = options.now ?? Date.now;
+  const wav = fixtureWav(RECORDING_SECONDS);
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://fixture');
+    if (url.pathname.startsWith('/api/')) void answer(request, response, url, now, wav);
+    else page(response, url.pathname);
+  });
+  const sockets = new WebSocketServer({ server, path: '/api/live' });
+  sockets.on('connection', (socket, request) => live(socket, roleOf(request), now));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        for (const client of sockets.clients) client.terminate();
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  now: () => number,
+  wav: Buffer,
+): Promise<void> {
+  const role = roleOf(request);
+  const path = url.pathname;
+  const query = url.searchParams;
+  if (path === '/api/session' && request.method === 'POST') {
+    const body = JSON.parse(await bodyOf(request)) as { name: string; password: string };
+    if (body.password !== 'apel') return problem(response, 401, 'bad-credentials');
+    const next = ROLES.find((name) => name === body.name) ?? 'supervisor';
+    response.setHeader('set-cookie', `role=${next}; Path=/; HttpOnly; SameSite=Strict`);
+    return json(response, session(next));
+  }
+  if (role === undefined) return problem(response, 401, 'unauthenticated');
+  if (path === '/api/session' && request.method === 'DELETE') {
+    response.setHeader('set-cookie', 'role=; Path=/; Max-Age=0');
+    response.writeHead(204).end();
+    return;
+  }
+  const seen = { numbers: can(role, 'number.read'), names: can(role, 'name.read') };
+  const rows = callRows(now(), 240, seen);
+  if (path === '/api/session') return json(response, session(role));
+  if (path === '/api/statuses') return json(response, { statuses: STATUSES });
+  if (path === '/api/campaigns') return json(response, { campaigns: campaigns(now()) });
+  if (path === '/api/reports/daily') {
+    const date = query.get('date') ?? '';
+    const campaign = query.get('campaign');
+    const scale = date < '2020' || campaign === 'reamintire-plata' ? 0 : campaign === null ? 1.6 : 1;
+    return json(response, daily(date, scale, now(), { kind: kindOf(query.get('kind')), campaign, list: null }));
+  }
+  if (path === '/api/calls') {
+    const found = rows
+      .filter((row) => !query.get('status') || row.status === query.get('status'))
+      .filter((row) => !query.get('campaign') || row.campaign === query.get('campaign'));
+    const start = Number(query.get('cursor') ?? 0);
+    const end = start + Number(query.get('limit') ?? 50);
+    const nextCursor = end < found.length ? String(end) : null;
+    return json(response, { calls: found.slice(start, end), nextCursor, zone: 'Europe/Bucharest' });
+  }
+  const pause = /^\/api\/campaigns\/([^/]+)\/(pause|resume)$/.exec(path);
+  if (pause) {
+    const { reason } = JSON.parse(await bodyOf(request)) as { reason: string };
+    const at = new Date(now()).toISOString();
+    const paused = pause[2] === 'pause' ? { at, by: 'Ioana Marin', reason } : null;
+    return json(response, { name: pause[1], paused, changed: true });
+  }
+  const call = /^\/api\/calls\/([^/]+)(\/recording)?$/.exec(path);
+  const row = rows.find((candidate) => candidate.id === call?.[1]);
+  if (row && call?.[2]) return range(request, response, wav);
+  if (row) {
+    return json(response, callDetail(row, { listen: can(role, 'recording.play') }, RECORDING_SECONDS * 1000, wav.length));
+  }
+  return problem(response, 404, 'not-found');
+}
+
+function live(socket: WebSocket, role: Role | undefined, now: () => number): void {
+  let timer: NodeJS.Timeout | undefined;
+  socket.on('message', (data) => {
+    const message = JSON.parse(String(data)) as { type: string; campaign?: string };
+    clearInterval(timer);
+    const campaign = message.campaign ?? '';
+    if (role === undefined) return socket.close(4401);
+    if (!campaigns(now()).some((item) => item.name === campaign)) return socket.close(4404);
+    const snapshot = liveSnapshot(campaign, now(), { numbers: can(role, 'number.read') });
+    let sequence = 1;
+    const send = (next: LiveServerMessage): void => socket.send(JSON.stringify(next));
+    send({ type: 'snapshot', campaign, sequence, snapshot });
+    timer = setInterval(() => {
+      sequence += 1;
+      send({ type: 'update', campaign, sequence, changes: { generatedAt: new Date(now()).toISOString() } });
+    }, 2_000);
+  });
+  socket.on('close', () => clearInterval(timer));
+}
+
+function page(response: ServerResponse, path: string): void {
+  const file = join(DIST, normalize(path));
+  const found = file.startsWith(DIST) && existsSync(file) && statSync(file).isFile();
+  const chosen = found ? file : join(DIST, 'index.html');
+  response.writeHead(200, {
+    'content-type': TYPES[extname(chosen)] ?? 'application/octet-stream',
+    'content-security-policy': CSP,
+    'cache-control': found ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+  createReadStream(chosen).pipe(response);
+}
+
+/** One range, as audio elements ask for it (RFC 9110 §14). */
+function range(request: IncomingMessage, response: ServerResponse, file: Buffer): void {
+  const asked = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+  const start = asked ? Number(asked[1]) : 0;
+  const end = asked?.[2] ? Math.min(Number(asked[2]), file.length - 1) : file.length - 1;
+  const part = file.subarray(start, end + 1);
+  response.writeHead(asked ? 206 : 200, {
+    'content-type': 'audio/wav',
+    'accept-ranges': 'bytes',
+    'content-length': part.length,
+    ...(asked ? { 'content-range': `bytes ${start}-${end}/${file.length}` } : {}),
+  });
+  response.end(part);
+}
+
+function roleOf(request: IncomingMessage): Role | undefined {
+  const name = /(?:^|; )role=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+  return ROLES.find((role) => role === name);
+}
+
+function kindOf(value: string | null): 'robot' | 'outbound' | 'inbound' | null {
+  return value === 'robot' || value === 'outbound' || value === 'inbound' ? value : null;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function problem(response: ServerResponse, status: number, code: ProblemCode): void {
+  const body = { type: `urn:apel:problem:${code}`, title: code, status, code, params: {}, requestId: 'fixture' };
+  response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const server = await startFixtureServer({ port: Number(process.argv[2] ?? 5180) });
+  process.stdout.write(`Apel page with made-up data: ${server.url}\n`);
+}

@@ -1,0 +1,130 @@
+/// <reference types="node" />
+/**
+ * Pictures of every page, light and dark, at three widths, and what axe says about each.
+ * `node --import tsx ui/dev/screenshots.ts OUT_DIR [filter]`
+ * @module
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { callId } from './fixtures.ts';
+import { startFixtureServer } from './fixture-server.ts';
+
+const FLAGS = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--force-color-profile=srgb'];
+const WIDTHS = [1440, 1000, 390] as const;
+const THEMES = ['light', 'dark'] as const;
+/** A Saturday noon in Bucharest. */
+const NOON = Date.parse('2026-11-21T10:04:31Z');
+
+interface Shot {
+  name: string;
+  path: string;
+  role?: string;
+  lang?: 'en';
+  /** Only this width and theme, for states rather than pages. */
+  once?: boolean;
+  ready: string;
+  act?: (page: Page) => Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'login', path: '/', role: '', ready: 'form' },
+  {
+    name: 'login-error',
+    path: '/',
+    role: '',
+    ready: 'form',
+    once: true,
+    act: async (page) => {
+      await page.fill('input[name=username]', 'ioana.marin');
+      await page.fill('input[name=password]', 'gresit');
+      await page.click('button[type=submit]');
+      await page.waitForSelector('[role=alert]');
+    },
+  },
+  { name: 'campanii', path: '/campanii', ready: '.campaign .hour-plot' },
+  { name: 'live', path: '/campanii/oradea', ready: '.live .hour-plot' },
+  { name: 'live-paused', path: '/campanii/sondaj-bihor', ready: '.live .hour-plot', once: true },
+  {
+    name: 'live-dialog',
+    path: '/campanii/oradea',
+    ready: '.live .hour-plot',
+    once: true,
+    act: async (page) => {
+      await page.click('.page-actions button');
+      await page.waitForSelector('dialog[open]');
+    },
+  },
+  { name: 'apeluri', path: '/apeluri', ready: '.calls tbody tr' },
+  { name: 'apeluri-gol', path: '/apeluri?de=2026-11-16&pana=2026-11-20&status=success', ready: '.void', once: true },
+  { name: 'apel', path: `/apeluri/${callId(5)}`, ready: '.wave[data-state=drawn]' },
+  { name: 'apel-fara', path: `/apeluri/${callId(3)}`, ready: '.void', once: true },
+  { name: 'raport', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap' },
+  { name: 'raport-gol', path: '/rapoarte/zilnic?data=2019-02-08', ready: '.void', once: true },
+  { name: 'raport-en', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap', lang: 'en', once: true },
+  { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
+  { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },
+];
+
+const [outDir = '/tmp/ui-shots', only = ''] = process.argv.slice(2);
+mkdirSync(outDir, { recursive: true });
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const server = await startFixtureServer({ now: () => NOON });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+let serious = 0;
+try {
+  for (const shot of SHOTS.filter(({ name }) => name.includes(only))) {
+    for (const width of shot.once ? [1440] : WIDTHS) {
+      for (const theme of shot.once ? (['light'] as const) : THEMES) serious += await take(browser, shot, width, theme);
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+process.stdout.write(`axe: ${serious} serious or critical\n`);
+process.exitCode = serious > 0 ? 1 : 0;
+
+async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'dark'): Promise<number> {
+  const context = await on.newContext({
+    viewport: { width, height: width < 500 ? 844 : 900 },
+    colorScheme: theme,
+    deviceScaleFactor: width < 500 ? 2 : 1,
+    // The page's own policy would refuse axe; it is checked elsewhere.
+    bypassCSP: true,
+    reducedMotion: 'reduce',
+    locale: 'ro-RO',
+    timezoneId: 'Europe/Bucharest',
+  });
+  const role = shot.role ?? 'supervisor';
+  if (role !== '') await context.addCookies([{ name: 'role', value: role, url: server.url }]);
+  await context.addInitScript(`localStorage.setItem('apel.lang', '${shot.lang ?? 'ro'}')`);
+  const page = await context.newPage();
+  await page.clock.setFixedTime(NOON);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (line) => line.type() === 'error' && complaints.push(`console: ${line.text()}`));
+  await page.goto(server.url + shot.path);
+  const label = `${shot.name}-${width}-${theme}`;
+  try {
+    await page.waitForSelector(shot.ready, { timeout: 8_000 });
+    await shot.act?.(page);
+    await page.evaluate(() => document.fonts.ready);
+  } catch {
+    complaints.push('never became ready');
+  }
+  await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: true });
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  if (Number(overflow) > 0) complaints.push(`page is ${String(overflow)} px too wide`);
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    `axe.run().then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140) + ' :: ' + (n.any[0]?.message ?? '')) })))`,
+  )) as { id: string; impact: string; nodes: string[] }[];
+  const bad = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  process.stdout.write(`${label}: ${found.map(({ id, impact }) => `${id} (${impact})`).join(', ') || 'axe clean'}\n`);
+  for (const { id, nodes } of found) process.stdout.write(nodes.map((node) => `    ${id}: ${node}\n`).join(''));
+  for (const complaint of complaints) process.stdout.write(`    ${complaint}\n`);
+  await context.close();
+  return bad.length;
+}

@@ -1,0 +1,50 @@
+/**
+ * The picture of a recording: both channels, one above the other. Loaded only where there is a recording.
+ * @module
+ */
+import WaveSurfer from 'wavesurfer.js';
+import { cssColour } from '../../design/css-colour.ts';
+import type { WavPeaks } from './wav-peaks.ts';
+
+export interface Waveform {
+  /** Reads the colours again, after a change of theme. */
+  repaint: () => void;
+  destroy: () => void;
+}
+
+/** Draws into `host`, follows and moves `audio`. */
+export function drawWaveform(host: HTMLElement, audio: HTMLAudioElement, peaks: WavPeaks): Waveform {
+  const colours = (): { waveColor: string; progressColor: string; cursorColor: string } => ({
+    waveColor: cssColour('var(--wave)'),
+    progressColor: cssColour('var(--accent-fill)'),
+    cursorColor: cssColour('var(--ink)'),
+  });
+  const channels = (): { waveColor: string; progressColor: string; height: number }[] =>
+    peaks.channels.map((_, channel) => ({
+      waveColor: cssColour(channel === 0 ? 'var(--wave)' : 'var(--wave-2)'),
+      progressColor: cssColour(channel === 0 ? 'var(--accent-fill)' : 'var(--positive-fill)'),
+      height: 52,
+    }));
+  const surfer = WaveSurfer.create({
+    container: host,
+    media: audio,
+    peaks: peaks.channels,
+    duration: peaks.durationMs / 1000,
+    normalize: false,
+    barWidth: 2,
+    barGap: 1,
+    barRadius: 2,
+    barMinHeight: 1,
+    cursorWidth: 2,
+    dragToSeek: true,
+    ...colours(),
+    splitChannels: channels(),
+  });
+  return {
+    repaint: () => surfer.setOptions({ ...colours(), splitChannels: channels() }),
+    destroy: () => {
+      // The audio element is the player's; wavesurfer would stop and empty it.
+      surfer.destroy();
+    },
+  };
+}

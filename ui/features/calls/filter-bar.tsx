@@ -1,0 +1,140 @@
+/**
+ * Filters with explicit Caută and Resetează.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { CALL_KINDS, CALL_RESULTS } from '../../../contracts/model/call.ts';
+import { OUTSIDE_SLOT, REPORT_SLOTS } from '../../../domain/report-slots.ts';
+import { useApp, type App } from '../../app-context.ts';
+import { DateField, SelectField, TextField } from '../../design/field.tsx';
+import { Icon } from '../../design/icons.tsx';
+import { withoutEmpty, type CallsFilter } from './filters.ts';
+
+type Draft = Partial<Record<keyof CallsFilter, string>>;
+
+export function FilterBar(props: {
+  filter: CallsFilter;
+  number: string;
+  onApply: (filter: CallsFilter, number: string) => void;
+}): VNode {
+  const app = useApp();
+  const { i18n, session, catalogue } = app;
+  const { t } = i18n;
+  const [draft, setDraft] = useState<Draft>(props.filter);
+  const [number, setNumber] = useState(props.number);
+  const set = (name: keyof CallsFilter) => (value: string) => setDraft({ ...draft, [name]: value });
+  const any = { value: '', label: t('calls.any') };
+  const active = Object.keys(props.filter).length + (props.number === '' ? 0 : 1);
+  const wrong = Boolean(draft.from && draft.to && draft.from > draft.to);
+
+  return (
+    <details class="card filter-box no-print" open={wide()}>
+      <summary>
+        <Icon name="search" />
+        {t('calls.filters')}
+        {active > 0 ? <span class="badge">{active}</span> : null}
+      </summary>
+    <form
+      class="filters"
+      aria-label={t('calls.filtersFor')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!wrong) props.onApply(withoutEmpty(draft as CallsFilter), number);
+      }}
+    >
+      <DateField
+        label={t('calls.from')}
+        value={draft.from ?? ''}
+        error={wrong ? t('calls.rangeWrong') : undefined}
+        onChange={set('from')}
+      />
+      <DateField label={t('calls.to')} value={draft.to ?? ''} onChange={set('to')} />
+      <SelectField
+        label={t('calls.hour')}
+        value={draft.slot ?? ''}
+        onChange={set('slot')}
+        options={[
+          { value: '', label: t('calls.hour.any') },
+          ...REPORT_SLOTS.map(({ slot }) => ({ value: slot, label: slotWords(app, slot) })),
+        ]}
+      />
+      <SelectField
+        label={t('calls.campaign')}
+        value={draft.campaign ?? ''}
+        onChange={set('campaign')}
+        options={[
+          any,
+          ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
+        ]}
+      />
+      <SelectField
+        label={t('calls.status')}
+        value={draft.status ?? ''}
+        onChange={set('status')}
+        options={[
+          any,
+          ...catalogue.statuses.value.map(({ code }) => ({ value: code, label: catalogue.statusLabel(code) })),
+        ]}
+      />
+      <SelectField
+        label={t('calls.kind')}
+        value={draft.kind ?? ''}
+        onChange={set('kind')}
+        options={[any, ...CALL_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))]}
+      />
+      <SelectField
+        label={t('calls.result')}
+        value={draft.result ?? ''}
+        onChange={set('result')}
+        options={[any, ...CALL_RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))]}
+      />
+      {session.can('number.read') ? (
+        <TextField
+          label={t('calls.number')}
+          hint={t('calls.numberHint')}
+          name="number"
+          inputMode="tel"
+          value={number}
+          onInput={setNumber}
+        />
+      ) : null}
+      <div class="buttons">
+        <button type="submit" class="btn" data-kind="primary">
+          <Icon name="search" />
+          {t('action.search')}
+        </button>
+        <button type="button" class="btn" onClick={() => props.onApply({}, '')}>
+          {t('action.reset')}
+        </button>
+      </div>
+    </form>
+    </details>
+  );
+}
+
+/** On a phone the filters open on request: the calls come first. */
+function wide(): boolean {
+  return matchMedia('(min-width: 768px)').matches;
+}
+
+/** The filters in words, for the empty state. */
+export function filterWords(app: App, filter: CallsFilter, number: string): string[] {
+  const { i18n, catalogue } = app;
+  const { t } = i18n;
+  const { shortDate } = i18n.format();
+  return [
+    filter.from === undefined ? '' : `${t('calls.from')} ${shortDate(filter.from)}`,
+    filter.to === undefined ? '' : `${t('calls.to')} ${shortDate(filter.to)}`,
+    filter.slot === undefined ? '' : `${t('calls.hour')}: ${slotWords(app, filter.slot)}`,
+    filter.campaign === undefined ? '' : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
+    filter.status === undefined ? '' : `${t('calls.status')}: ${catalogue.statusLabel(filter.status)}`,
+    filter.kind === undefined ? '' : `${t('calls.kind')}: ${t(`kind.${filter.kind}`)}`,
+    filter.result === undefined ? '' : `${t('calls.result')}: ${t(`result.${filter.result}`)}`,
+    number === '' ? '' : `${t('calls.number')}: ${number}`,
+  ].filter((words) => words !== '');
+}
+
+function slotWords(app: App, slot: string): string {
+  return slot === OUTSIDE_SLOT ? app.i18n.t('calls.hour.outside') : slot.replace('-', '–');
+}

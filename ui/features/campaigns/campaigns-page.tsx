@@ -1,0 +1,143 @@
+/**
+ * All campaigns: what dials now and how the day goes.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useApp } from '../../app-context.ts';
+import { barsOf, HourBars } from '../../design/hour-bars.tsx';
+import { Icon } from '../../design/icons.tsx';
+import { LoadView, Void } from '../../design/load-view.tsx';
+import { Badge } from '../../design/parts.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { useTitle } from '../../lib/use-title.ts';
+import { createCampaignsStore, type CampaignCard } from './store.ts';
+
+export function CampaignsPage(): VNode {
+  const app = useApp();
+  const { i18n } = app;
+  const { t } = i18n;
+  useTitle(t('nav.campaigns'));
+  const store = useStore(
+    () => createCampaignsStore({ api: app.api, withDay: app.session.can('report.read'), now: app.clock.now }),
+    '',
+  );
+  const loadedAt = store.cards.loadedAt.value;
+
+  return (
+    <>
+      <div class="page-head">
+        <div>
+          <h1>{t('nav.campaigns')}</h1>
+          <p class="lead">{t('campaigns.lead')}</p>
+        </div>
+        {loadedAt === undefined ? null : (
+          <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
+        )}
+      </div>
+      <LoadView resource={store.cards}>
+        {(cards) =>
+          cards.length === 0 ? (
+            <div class="card">
+              <Void icon="megaphone" title={t('campaigns.empty.title')}>
+                <p>{t('campaigns.empty.text')}</p>
+              </Void>
+            </div>
+          ) : (
+            <ul class="campaigns">
+              {cards.map((card) => (
+                <CampaignItem key={card.name} card={card} />
+              ))}
+            </ul>
+          )
+        }
+      </LoadView>
+    </>
+  );
+}
+
+function CampaignItem({ card }: { card: CampaignCard }): VNode {
+  const { i18n, session } = useApp();
+  const { t } = i18n;
+  const { today } = card;
+  const link = session.can('live.read');
+  return (
+    <li class="card campaign" data-paused={card.paused !== null}>
+      <div class="campaign-head">
+        <div>
+          <h2>{link ? <a href={`/campanii/${card.name}`}>{card.label}</a> : card.label}</h2>
+          <span class="muted mono">{card.name}</span>
+        </div>
+        <CampaignBadges card={card} />
+      </div>
+      <div class="campaign-figures">
+        <Figure value={i18n.format().number(card.callsInProgress)} label={t('campaign.inProgress')} />
+        {today ? (
+          <>
+            <Figure value={i18n.format().number(today.totals.total)} label={t('campaign.today')} />
+            <Figure
+              value={today.totals.total === 0 ? '–' : percent(today.totals.answered / today.totals.total)}
+              label={t('campaign.answered')}
+            />
+          </>
+        ) : null}
+      </div>
+      {today ? <HourBars bars={barsOf(today.rows)} height={56} /> : null}
+      <div class="campaign-foot">
+        {card.paused ? <PausedLine card={card} /> : <span />}
+        {link ? (
+          <a class="campaign-open" href={`/campanii/${card.name}`} aria-label={`${t('campaign.open')}: ${card.label}`}>
+            {t('live.title')}
+            <Icon name="arrowRight" size={16} />
+          </a>
+        ) : null}
+      </div>
+    </li>
+  );
+
+  function percent(ratio: number): string {
+    return i18n.format().percent(ratio);
+  }
+}
+
+function CampaignBadges({ card }: { card: CampaignCard }): VNode {
+  const { t } = useApp().i18n;
+  return (
+    <span class="badges">
+      <Badge look={{ tone: 'neutral', icon: card.mode === 'robot' ? 'robot' : 'users' }}>
+        {t(`mode.${card.mode}`)}
+      </Badge>
+      {card.simulated ? (
+        <span title={t('campaign.simulatedHint')}>
+          <Badge look={{ tone: 'info', icon: 'gauge' }}>{t('campaign.simulated')}</Badge>
+        </span>
+      ) : null}
+      {card.paused ? (
+        <Badge look={{ tone: 'warning', icon: 'pause' }}>{t('campaign.paused')}</Badge>
+      ) : (
+        <Badge look={{ tone: 'positive', icon: 'check' }}>{t('campaign.running')}</Badge>
+      )}
+    </span>
+  );
+}
+
+function PausedLine({ card }: { card: CampaignCard }): VNode | null {
+  const { i18n, clock } = useApp();
+  if (!card.paused) return null;
+  const at = i18n.format(card.zone).moment(card.paused.at, clock.now());
+  const { by, reason } = card.paused;
+  return (
+    <span class="muted pause-line" title={reason ?? ''}>
+      {by === null ? i18n.t('campaign.pausedAt', { at }) : i18n.t('campaign.pausedBy', { by, at })}
+      {reason === null ? null : <q>{reason}</q>}
+    </span>
+  );
+}
+
+function Figure(props: { value: string; label: string }): VNode {
+  return (
+    <div class="figure">
+      <strong>{props.value}</strong>
+      <span>{props.label}</span>
+    </div>
+  );
+}

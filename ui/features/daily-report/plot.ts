@@ -1,0 +1,101 @@
+/**
+ * The stacked chart of Raport zilnic: uPlot over columnar arrays. Loaded with this route only.
+ * @module
+ */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { cssColour } from '../../design/css-colour.ts';
+
+export interface PlotSeries {
+  code: string;
+  colour: string;
+}
+
+export interface PlotInput {
+  /** Names of the columns on the horizontal axis. */
+  slots: readonly string[];
+  series: readonly PlotSeries[];
+  /** Upper edge of each series in each column (`stack`). */
+  tops: readonly (readonly number[])[];
+  number: (value: number) => string;
+  /** Column under the pointer, or undefined; pixels from the left edge of the plot. */
+  onPoint: (index: number | undefined, left: number) => void;
+}
+
+const HEIGHT = 280;
+const BAR_WIDTH_RATIO = 0.62;
+const WIDEST_BAR_PX = 56;
+
+export interface Plot {
+  resize: (width: number) => void;
+  destroy: () => void;
+}
+
+/** Later series are drawn first, so that each shows only what rises above the one before. */
+export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
+  const paths = uPlot.paths.bars?.({ size: [BAR_WIDTH_RATIO, WIDEST_BAR_PX], align: 0, gap: 0 });
+  const order = input.series.map((_, index) => index).toReversed();
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const grid = cssColour('var(--line)');
+  const ink = cssColour('var(--ink-3)');
+  const options: uPlot.Options = {
+    width: Math.max(host.clientWidth, 200),
+    height: HEIGHT,
+    padding: [12, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: () => [-0.5, input.slots.length - 0.5] },
+      y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.06)] },
+    },
+    axes: [
+      {
+        stroke: ink,
+        font,
+        size: 30,
+        grid: { show: false },
+        ticks: { show: false },
+        splits: () => input.slots.map((_, index) => index),
+        values: (plot, splits) => splits.map((at) => axisName(input.slots[at] ?? '', plot.width)),
+      },
+      {
+        stroke: ink,
+        font,
+        size: 46,
+        grid: { stroke: grid, width: 1 },
+        ticks: { show: false },
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
+        values: (_plot, splits) => splits.map((value) => input.number(value)),
+      },
+    ],
+    series: [
+      {},
+      ...order.map((index): uPlot.Series => {
+        const colour = cssColour(input.series[index]?.colour ?? 'var(--neutral)');
+        return { fill: colour, stroke: colour, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+      }),
+    ],
+    hooks: {
+      setCursor: [
+        (plot) => {
+          const { idx, left } = plot.cursor;
+          input.onPoint(left === undefined || left < 0 ? undefined : (idx ?? undefined), left ?? 0);
+        },
+      ],
+    },
+  };
+  const data: uPlot.AlignedData = [
+    input.slots.map((_, index) => index),
+    ...order.map((index) => [...(input.tops[index] ?? [])]),
+  ];
+  const plot = new uPlot(options, data, host);
+  return {
+    resize: (width) => plot.setSize({ width: Math.max(width, 200), height: HEIGHT }),
+    destroy: () => plot.destroy(),
+  };
+}
+
+/** `9-10` where there is room, else `9`. */
+function axisName(slot: string, width: number): string {
+  return width < 640 ? (slot.split('-')[0] ?? slot) : slot.replace('-', '–');
+}

@@ -1,0 +1,91 @@
+/**
+ * What the dialer does or waits for, in words.
+ * @module
+ */
+import type { VNode } from 'preact';
+import type { LiveSnapshot } from '../../../contracts/http/live.ts';
+import { useApp } from '../../app-context.ts';
+import type { IconName } from '../../design/icons.tsx';
+import { Notice } from '../../design/parts.tsx';
+import type { Tone } from '../../design/tone.ts';
+import type { I18n } from '../../i18n/i18n.ts';
+
+type DialerState = LiveSnapshot['dialer']['state'];
+
+const LOOKS: Readonly<Record<DialerState, { tone: Tone; icon: IconName }>> = {
+  dialing: { tone: 'positive', icon: 'phone' },
+  waiting: { tone: 'info', icon: 'hourglass' },
+  paused: { tone: 'warning', icon: 'pause' },
+  closed: { tone: 'neutral', icon: 'moon' },
+  unknown: { tone: 'neutral', icon: 'help' },
+};
+
+/** Waits that need a person, not patience. */
+const NEEDS_SOMEBODY = new Set(['no-edge', 'trunk-suspended']);
+
+export function DialerNotice({ snapshot }: { snapshot: LiveSnapshot }): VNode {
+  const { i18n, clock } = useApp();
+  const { dialer } = snapshot;
+  const look = NEEDS_SOMEBODY.has(dialer.reason?.code ?? '')
+    ? ({ tone: 'danger', icon: 'alert' } as const)
+    : LOOKS[dialer.state];
+  return (
+    <Notice tone={look.tone} icon={look.icon} title={i18n.t(`dialer.${dialer.state}`)}>
+      {dialerSentences(i18n, snapshot, clock.now()).join(' ')}
+    </Notice>
+  );
+}
+
+/** The sentences under the title. */
+export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number): string[] {
+  const { dialer, paused, calendar, campaign } = snapshot;
+  const moment = (instant: string): string => i18n.format(campaign.zone).moment(instant, now);
+  switch (dialer.state) {
+    case 'paused': {
+      if (!paused) return [i18n.t('wait.paused')];
+      const at = moment(paused.at);
+      const who =
+        paused.by === null
+          ? i18n.t('campaign.pausedAt', { at })
+          : i18n.t('campaign.pausedBy', { by: paused.by, at });
+      return paused.reason === null ? [`${who}.`] : [`${who}.`, i18n.t('dialer.pauseReason', { reason: paused.reason })];
+    }
+    case 'closed':
+      return [
+        calendar.changesAt === null
+          ? i18n.t('dialer.neverOpens')
+          : i18n.t('dialer.opensAt', { at: moment(calendar.changesAt) }),
+      ];
+    case 'unknown':
+      return [i18n.t('dialer.unknownText')];
+    case 'dialing':
+      return [i18n.t('dialer.dialingText'), ...closing(i18n, calendar.changesAt, moment)];
+    case 'waiting': {
+      const code = dialer.reason?.code ?? '';
+      const why = i18n.tMaybe(`wait.${code}`, i18n.t('wait.other', { code }), dialer.reason?.params);
+      return dialer.until === null ? [why] : [why, i18n.t('dialer.until', { at: moment(dialer.until) })];
+    }
+  }
+}
+
+function closing(i18n: I18n, at: string | null, moment: (instant: string) => string): string[] {
+  return at === null ? [] : [i18n.t('dialer.closesAt', { at: moment(at) })];
+}
+
+/** One line for each thing that is wrong now. */
+export function HealthNotices({ snapshot }: { snapshot: LiveSnapshot }): VNode | null {
+  const { i18n } = useApp();
+  if (snapshot.health.length === 0) return null;
+  return (
+    <div class="stack health" role="status">
+      {snapshot.health.map((flag) => (
+        <Notice
+          key={flag.code}
+          tone={flag.code === 'trunk-backing-off' || flag.code === 'counts-late' ? 'warning' : 'danger'}
+          icon="alert"
+          title={i18n.t(`health.${flag.code}`, flag.params)}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * Pause or resume, with a reason.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { errorWords } from '../../api/problem.ts';
+import { useApp } from '../../app-context.ts';
+import { Dialog } from '../../design/dialog.tsx';
+import { Field } from '../../design/field.tsx';
+import { Notice } from '../../design/parts.tsx';
+import type { LiveStore } from './store.ts';
+
+const SHORTEST = 3;
+const LONGEST = 300;
+
+export function PauseDialog(props: { store: LiveStore; paused: boolean; onClose: () => void }): VNode {
+  const { i18n, toasts } = useApp();
+  const { t } = i18n;
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const [error, setError] = useState<unknown>(undefined);
+  const busy = props.store.busy.value;
+  const tooShort = reason.trim().length < SHORTEST;
+
+  async function submit(): Promise<void> {
+    setTried(true);
+    if (tooShort || busy) return;
+    try {
+      const outcome = await props.store.togglePause(reason.trim());
+      toasts.show('positive', t(`live.${outcome}Toast`));
+      props.onClose();
+    } catch (cause) {
+      setError(cause);
+    }
+  }
+
+  const verb = t(props.paused ? 'live.resume' : 'live.pause');
+  return (
+    <Dialog
+      title={t(props.paused ? 'live.resumeTitle' : 'live.pauseTitle')}
+      onClose={props.onClose}
+      onSubmit={() => void submit()}
+      foot={
+        <>
+          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
+            {t('action.cancel')}
+          </button>
+          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
+            {verb}
+          </button>
+        </>
+      }
+    >
+      <p>{t(props.paused ? 'live.resumeText' : 'live.pauseText')}</p>
+      {error === undefined ? null : (
+        <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
+      )}
+      <Field
+        label={t('live.reason')}
+        hint={t('live.reasonHint')}
+        error={tried && tooShort ? t('live.reasonShort') : undefined}
+      >
+        {({ id, describedBy }) => (
+          <textarea
+            id={id}
+            class="input"
+            autoFocus
+            maxLength={LONGEST}
+            value={reason}
+            aria-invalid={tried && tooShort}
+            aria-describedby={describedBy}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+    </Dialog>
+  );
+}

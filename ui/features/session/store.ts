@@ -1,0 +1,71 @@
+/**
+ * Who is logged in and what the role may do.
+ * @module
+ */
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { Session } from '../../../contracts/http/session.ts';
+import type { Action } from '../../../domain/permissions.ts';
+import type { Api } from '../../api/client.ts';
+import { ApiError } from '../../api/problem.ts';
+import type { KeyValueStore } from '../../lib/storage.ts';
+
+const NAME_KEY = 'apel.name';
+
+export interface SessionStore {
+  /** `undefined`: not known yet · `null`: nobody. */
+  session: ReadonlySignal<Session | null | undefined>;
+  /** Why it is not known (the server does not answer). */
+  error: ReadonlySignal<unknown>;
+  busy: ReadonlySignal<boolean>;
+  rememberedName: string;
+  can: (action: Action) => boolean;
+  load: () => Promise<void>;
+  /** Answers the error, or nothing when it worked. */
+  logIn: (input: { name: string; password: string; remember: boolean }) => Promise<unknown>;
+  logOut: () => Promise<void>;
+  /** The server says that the session has ended. */
+  ended: () => void;
+}
+
+export function createSessionStore(deps: { api: () => Api; storage: KeyValueStore }): SessionStore {
+  const session = signal<Session | null | undefined>(undefined);
+  const error = signal<unknown>(undefined);
+  const busy = signal(false);
+  const permissions = computed(() => new Set(session.value?.permissions));
+
+  return {
+    session,
+    error,
+    busy,
+    rememberedName: deps.storage.get(NAME_KEY) ?? '',
+    can: (action) => permissions.value.has(action),
+    load: async () => {
+      error.value = undefined;
+      try {
+        session.value = await deps.api().session();
+      } catch (cause) {
+        if (cause instanceof ApiError && cause.status === 401) session.value = null;
+        else error.value = cause;
+      }
+    },
+    logIn: async ({ name, password, remember }) => {
+      busy.value = true;
+      try {
+        session.value = await deps.api().logIn({ name, password });
+        deps.storage.set(NAME_KEY, remember ? name : null);
+        return undefined;
+      } catch (cause) {
+        return cause;
+      } finally {
+        busy.value = false;
+      }
+    },
+    logOut: async () => {
+      await deps.api().logOut();
+      session.value = null;
+    },
+    ended: () => {
+      if (session.value) session.value = null;
+    },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * The frame of every page: side menu (rail on tablets, bar at the bottom of phones), tools, footer, toasts.
+ * @module
+ */
+import type { ComponentChildren, VNode } from 'preact';
+import { useLocation } from 'preact-iso/router';
+import { errorWords } from '../../api/problem.ts';
+import { useApp } from '../../app-context.ts';
+import { Icon, type IconName } from '../../design/icons.tsx';
+import type { Action } from '../../../domain/permissions.ts';
+import type { Key } from '../../i18n/ro.ts';
+import { ToastList } from './toast-list.tsx';
+
+interface Entry {
+  href: string;
+  key: Key;
+  icon: IconName;
+  needs: Action;
+  group: Key;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { href: '/campanii', key: 'nav.campaigns', icon: 'megaphone', needs: 'campaign.list', group: 'nav.watch' },
+  { href: '/apeluri', key: 'nav.calls', icon: 'phone', needs: 'call.list', group: 'nav.watch' },
+  { href: '/rapoarte/zilnic', key: 'nav.daily', icon: 'bars', needs: 'report.read', group: 'nav.reports' },
+];
+
+export function Shell({ children }: { children: ComponentChildren }): VNode {
+  const { i18n, session } = useApp();
+  const entries = ENTRIES.filter((entry) => session.can(entry.needs));
+  return (
+    <div class="app">
+      <a class="skip" href="#continut">
+        {i18n.t('app.skip')}
+      </a>
+      <aside class="side">
+        <Brand />
+        <nav class="nav" aria-label={i18n.t('nav.main')}>
+          {entries.map((entry, index) => (
+            <>
+              {entry.group === entries[index - 1]?.group ? null : (
+                <span class="nav-title">{i18n.t(entry.group)}</span>
+              )}
+              <NavLink entry={entry} />
+            </>
+          ))}
+        </nav>
+        <div class="side-foot">
+          <Who />
+          <Tools />
+        </div>
+      </aside>
+      <header class="mobile-top">
+        <Brand />
+        <Tools />
+      </header>
+      <div class="main">
+        <main class="page" id="continut" tabIndex={-1}>
+          {children}
+        </main>
+        <footer class="foot">{i18n.t('app.footer')}</footer>
+      </div>
+      <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
+        {entries.map((entry) => (
+          <NavLink key={entry.href} entry={entry} />
+        ))}
+      </nav>
+      <ToastList />
+    </div>
+  );
+}
+
+export function Brand(): VNode {
+  return (
+    <a class="brand" href="/" aria-label="Apel">
+      <span class="mark">
+        <Icon name="phone" />
+      </span>
+      <span class="label">Apel</span>
+    </a>
+  );
+}
+
+function NavLink({ entry }: { entry: Entry }): VNode {
+  const { i18n } = useApp();
+  const { path } = useLocation();
+  const here = path === entry.href || path.startsWith(`${entry.href}/`);
+  const label = i18n.t(entry.key);
+  return (
+    <a href={entry.href} title={label} {...(here ? { 'aria-current': 'page' as const } : {})}>
+      <Icon name={entry.icon} size={20} />
+      <span class="label">{label}</span>
+    </a>
+  );
+}
+
+function Who(): VNode | null {
+  const { i18n, session } = useApp();
+  const current = session.session.value;
+  if (!current) return null;
+  const { displayName } = current.user;
+  return (
+    <div class="who" title={displayName}>
+      <span class="avatar" aria-hidden="true">
+        {initials(displayName)}
+      </span>
+      <span class="who-text">
+        <strong>{displayName}</strong>
+        <span>{i18n.t(`role.${current.role}`)}</span>
+      </span>
+    </div>
+  );
+}
+
+function Tools(): VNode {
+  const { i18n, session, toasts } = useApp();
+  const logOut = (): void => {
+    session.logOut().catch((error: unknown) => {
+      toasts.show('danger', i18n.t('state.toastFailed', { reason: errorWords(i18n, error) }));
+    });
+  };
+  return (
+    <div class="side-tools">
+      <ThemeButton />
+      <LanguageButton />
+      <button type="button" class="nav-tool" title={i18n.t('nav.logOut')} onClick={logOut}>
+        <Icon name="logOut" />
+        <span class="sr">{i18n.t('nav.logOut')}</span>
+      </button>
+    </div>
+  );
+}
+
+export function ThemeButton(): VNode {
+  const { i18n, theme } = useApp();
+  const now = theme.theme.value;
+  const icon = now === 'system' ? 'system' : now === 'light' ? 'sun' : 'moon';
+  const label = i18n.t('theme.next', { now: i18n.t(`theme.${now}`) });
+  return (
+    <button type="button" class="nav-tool" title={label} aria-label={label} onClick={theme.next}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+export function LanguageButton(): VNode {
+  const { i18n, toasts } = useApp();
+  const other = i18n.lang.value === 'ro' ? 'en' : 'ro';
+  const choose = (): void => {
+    i18n.setLang(other).catch(() => toasts.show('danger', i18n.t('error.network')));
+  };
+  return (
+    <button
+      type="button"
+      class="nav-tool"
+      lang={other}
+      title={i18n.t('lang.switch')}
+      aria-label={i18n.t('lang.switch')}
+      onClick={choose}
+    >
+      {other.toUpperCase()}
+    </button>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  return words
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join('');
+}

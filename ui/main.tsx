@@ -1,0 +1,63 @@
+/**
+ * Entry of the page: makes the parts and hands them down.
+ * @module
+ */
+import { render } from 'preact';
+import './design/tokens.css';
+import './design/base.css';
+import './design/layout.css';
+import './design/components.css';
+import './design/login.css';
+import './design/campaigns.css';
+import './design/print.css';
+import { createApi } from './api/client.ts';
+import { AppContext, type App } from './app-context.ts';
+import { AppView } from './app.tsx';
+import { createTheme } from './design/theme.ts';
+import { createToasts } from './design/toasts.ts';
+import { createCatalogue } from './features/session/catalogue.ts';
+import { createSessionStore } from './features/session/store.ts';
+import { createI18n } from './i18n/i18n.ts';
+import { createClock } from './lib/clock.ts';
+import { browserStorage } from './lib/storage.ts';
+
+function createApp(): App {
+  const storage = browserStorage();
+  const root = document.documentElement;
+  const clock = createClock();
+  const i18n = createI18n({
+    storage,
+    loadEnglish: () => import('./i18n/en.ts').then((module) => module.en),
+    onLang: (lang) => {
+      root.lang = lang;
+    },
+  });
+  const session = createSessionStore({ api: () => api, storage });
+  const api = createApi({
+    fetch: (input, init) => fetch(input, init),
+    onUnauthenticated: session.ended,
+    onServerTime: clock.sync,
+  });
+  return {
+    api,
+    i18n,
+    session,
+    clock,
+    storage,
+    catalogue: createCatalogue({ api, i18n }),
+    theme: createTheme({ storage, root }),
+    toasts: createToasts(),
+    openLiveSocket: () => new WebSocket(`${location.protocol.replace('http', 'ws')}//${location.host}/api/live`),
+  };
+}
+
+const host = document.getElementById('app');
+if (host) {
+  host.textContent = '';
+  render(
+    <AppContext.Provider value={createApp()}>
+      <AppView />
+    </AppContext.Provider>,
+    host,
+  );
+}
