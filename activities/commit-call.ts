@@ -8,7 +8,7 @@ import { commitCall, readCommitFacts } from '../db/commit-call.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFailure } from './failure.ts';
-import { readOpenCall, type OpenCall } from './live-call-queries.ts';
+import { readOpenTimes, type OpenTimes } from './live-call-queries.ts';
 
 export interface CommitCallDeps {
   db: Database;
@@ -27,7 +27,7 @@ export function createCommitCall({ db, clock }: CommitCallDeps): CallActivities[
     if (facts.committed) return { status: facts.committed.status, first: false };
 
     const placed = tellsNothing(input.placed)
-      ? withOpenCall(input.placed, await readOpenCall(db.pool, input.callId))
+      ? withOpenTimes(input.placed, await readOpenTimes(db.pool, input.callId))
       : input.placed;
     const decision = decideCommit({
       facts,
@@ -53,7 +53,7 @@ function tellsNothing(placed: PlacedCall): boolean {
  * Completes a result that was made without the edge. No opened leg means that nothing was dialed, and nothing will be:
  * the edge's last gate is the row that this commit removes.
  */
-export function withOpenCall(placed: PlacedCall, open: OpenCall | undefined): PlacedCall {
+export function withOpenTimes(placed: PlacedCall, open: OpenTimes | undefined): PlacedCall {
   if (!open) return placed;
   if (open.invitedAt === null) {
     return {

@@ -5,11 +5,12 @@
 import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { Database } from '../db/client.ts';
+import { edgeControlUrl, endEpoch, isEpochOpen } from '../db/edges.ts';
+import { openCallsOfEdge, type OpenCall } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { EdgeControl } from './edge-control.ts';
-import { endEpoch, readEdge } from './edge-queries.ts';
-import { countOpenCalls, openCallsOfEpoch, type OpenCall } from './live-call-queries.ts';
+import { countOpenCalls } from './live-call-queries.ts';
 import { endCall, handOver, type SettleCallDeps } from './settle-call.ts';
 
 export interface EdgeNodeDeps extends SettleCallDeps {
@@ -32,11 +33,11 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
   const { db, edgeControl, clock, logger } = deps;
   return {
     probeEdge: async (edge) => {
-      const row = await readEdge(db.pool, edge);
-      if (!row || row.endedAt) return false;
+      const url = await edgeControlUrl(db.pool, edge);
+      if (url === undefined || !(await isEpochOpen(db.pool, edge))) return false;
       for (let probe = 0; probe < PROBES; probe++) {
         const startedAt = Date.now();
-        if (await edgeControl.isAlive(row.controlUrl, edge, PROBE_TIMEOUT_MS)) return true;
+        if (await edgeControl.isAlive(url, edge, PROBE_TIMEOUT_MS)) return true;
         // A refused connection fails at once; the edge gets its 0.6 s all the same.
         const rest = PROBE_TIMEOUT_MS - (Date.now() - startedAt);
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
@@ -44,7 +45,7 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
       return false;
     },
     takeEpoch: async (edge) => {
-      const taken = await endEpoch(db.pool, edge, 'edge-node', clock.now());
+      const taken = await endEpoch(db.pool, { edge, by: 'edge-node', now: clock.now() });
       if (taken) logger.warn({ ...edge }, 'epoch ended: the edge is gone');
     },
     settleEpoch: async (edge) => {
@@ -58,7 +59,7 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
 
 async function settlePass(deps: EdgeNodeDeps, edge: EdgeRef): Promise<number> {
   const deadline = Date.now() + PASS_MS;
-  const queue = await openCallsOfEpoch(deps.db.pool, edge, PASS_CALLS);
+  const queue = (await openCallsOfEdge(deps.db.pool, edge)).slice(0, PASS_CALLS);
   let settled = 0;
   const work = async () => {
     for (let call = queue.shift(); call && Date.now() < deadline; call = queue.shift()) {

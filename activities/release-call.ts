@@ -3,8 +3,8 @@
  */
 import type { CallActivities } from '../contracts/temporal/activities.ts';
 import type { Database } from '../db/client.ts';
+import { edgeControlUrl, isEpochOpen } from '../db/edges.ts';
 import type { EdgeControl } from './edge-control.ts';
-import { readEdge } from './edge-queries.ts';
 
 /** Below the activity's own time-out of 5 s, so that the answer is ours and not a time-out's. */
 const RELEASE_TIMEOUT_MS = 2_000;
@@ -15,9 +15,9 @@ export function createReleaseCall(deps: {
   edgeControl: EdgeControl;
 }): CallActivities['releaseCall'] {
   return async ({ callId, edge }) => {
-    const row = await readEdge(deps.db.pool, edge);
-    if (!row || row.endedAt) return { outcome: 'edge-unreachable' };
-    const reply = await deps.edgeControl.release(row.controlUrl, callId, RELEASE_TIMEOUT_MS);
+    const url = await edgeControlUrl(deps.db.pool, edge);
+    if (url === undefined || !(await isEpochOpen(deps.db.pool, edge))) return { outcome: 'edge-unreachable' };
+    const reply = await deps.edgeControl.release(url, callId, RELEASE_TIMEOUT_MS);
     return reply ?? { outcome: 'edge-unreachable' };
   };
 }

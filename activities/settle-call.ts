@@ -6,8 +6,8 @@ import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temp
 import type { CallActivities } from '../contracts/temporal/activities.ts';
 import { callWorkflowId, PLACE_ACTIVITY_ID } from '../contracts/temporal/ids.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { OpenCall } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { OpenCall } from './live-call-queries.ts';
 import type { OrphanEnder } from './ports.ts';
 
 export interface SettleCallDeps {
@@ -21,7 +21,7 @@ export interface SettleCallDeps {
 export type WorkflowState = 'running' | 'closed' | 'absent';
 
 export async function workflowStateOf(client: Client, call: OpenCall): Promise<WorkflowState> {
-  if (call.contactId === null) return 'absent';
+  if (call.contactId === undefined) return 'absent';
   try {
     const { status } = await client.workflow.getHandle(workflowIdOf(call)).describe();
     return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'closed';
@@ -33,7 +33,7 @@ export async function workflowStateOf(client: Client, call: OpenCall): Promise<W
 
 /** What became of a call: from its journal, or plainly nothing when its leg was never opened. */
 export async function endCall(deps: SettleCallDeps, call: OpenCall): Promise<PlacedCall> {
-  if (call.stage === 'claimed' && call.invitedAt === null) return notPlaced(call, deps.clock.now());
+  if (call.stage === 'claimed' && call.invitedAt === undefined) return notPlaced(call, deps.clock.now());
   return deps.orphanEnder.endOrphan({ callId: call.callId, edge: call.edge });
 }
 
@@ -48,7 +48,7 @@ export async function handOver(
   call: OpenCall,
   placed: PlacedCall,
 ): Promise<'completed' | 'committed' | 'waiting'> {
-  if (call.contactId !== null && (await completePlace(deps.client, call, placed))) return 'completed';
+  if (call.contactId !== undefined && (await completePlace(deps.client, call, placed))) return 'completed';
   if ((await workflowStateOf(deps.client, call)) === 'running') return 'waiting';
   await deps.commitCall({ callId: call.callId, placed });
   return 'committed';

@@ -5,9 +5,10 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { CampaignSetup } from '../db/campaigns.ts';
 import type { Database } from '../db/client.ts';
+import { markStarted } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import { callWorkflowOptions, type CallToStart } from '../temporal-config/start-call.ts';
-import { markStarted, unstartedCalls, type UnstartedCall } from './live-call-queries.ts';
+import { unstartedCalls, type UnstartedCall } from './live-call-queries.ts';
 
 export interface StartCallsDeps {
   db: Database;
@@ -45,7 +46,7 @@ export async function startClaimedCalls(deps: StartCallsDeps, setup: CampaignSet
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-  await markStarted(deps.db.pool, known, deps.clock.now());
+  await markStarted(deps.db.pool, { callIds: known, now: deps.clock.now() });
   if (failures.length > 0) throw failures[0];
   return started;
 }

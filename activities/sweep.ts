@@ -3,10 +3,10 @@
  * @module
  */
 import type { Database } from '../db/client.ts';
+import { edgeControlUrl, isEpochOpen } from '../db/edges.ts';
+import { openCallsOlderThan, type OpenCall } from '../db/open-calls.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { EdgeControl } from './edge-control.ts';
-import { readEdge } from './edge-queries.ts';
-import { oldOpenCalls, type OpenCall } from './live-call-queries.ts';
 import { endCall, workflowStateOf, type SettleCallDeps } from './settle-call.ts';
 
 export interface SweepDeps extends SettleCallDeps {
@@ -21,6 +21,8 @@ const UNSTARTED_MS = 30_000;
 const STARTED_MS = 45_000;
 /** A call that was found running is left alone for a while: each look is a request to Temporal. */
 const LOOK_AGAIN_MS = 60_000;
+/** More open calls than any site has. */
+const MOST_OPEN = 5_000;
 const BATCH = 50;
 const RELEASE_TIMEOUT_MS = 2_000;
 
@@ -31,12 +33,11 @@ export function createSweep(deps: SweepDeps): { run(): Promise<{ swept: number }
     run: async () => {
       const now = deps.clock.now().getTime();
       for (const [callId, at] of lookedAt) if (at < now - LOOK_AGAIN_MS) lookedAt.delete(callId);
-      const calls = await oldOpenCalls(deps.db.pool, {
-        unstartedBefore: new Date(now - UNSTARTED_MS),
-        startedBefore: new Date(now - STARTED_MS),
-        exclude: [...lookedAt.keys()],
-        limit: BATCH,
+      const old = await openCallsOlderThan(deps.db.pool, {
+        claimedBefore: new Date(now - UNSTARTED_MS),
+        limit: MOST_OPEN,
       });
+      const calls = old.filter((call) => !lookedAt.has(call.callId) && isDue(call, now)).slice(0, BATCH);
       let swept = 0;
       for (const call of calls) {
         if ((await workflowStateOf(deps.client, call)) === 'running') lookedAt.set(call.callId, now);
@@ -48,15 +49,19 @@ export function createSweep(deps: SweepDeps): { run(): Promise<{ swept: number }
   };
 }
 
+function isDue(call: OpenCall, now: number): boolean {
+  return call.startedAt === undefined || call.claimedAt.getTime() < now - STARTED_MS;
+}
+
 /**
  * A living edge may still be talking (somebody terminated the workflow): it is told to hang up, and the next sweep finds
  * the call off the edge. A dead edge's calls belong to its `edgeNode`, which comes to the same end.
  */
 async function settle(deps: SweepDeps, call: OpenCall): Promise<boolean> {
-  if (call.invitedAt !== null) {
-    const edge = await readEdge(deps.db.pool, call.edge);
-    if (edge && !edge.endedAt) {
-      const reply = await deps.edgeControl.release(edge.controlUrl, call.callId, RELEASE_TIMEOUT_MS);
+  if (call.invitedAt !== undefined) {
+    const url = await edgeControlUrl(deps.db.pool, call.edge);
+    if (url !== undefined && (await isEpochOpen(deps.db.pool, call.edge))) {
+      const reply = await deps.edgeControl.release(url, call.callId, RELEASE_TIMEOUT_MS);
       if (reply?.outcome !== 'not-on-edge') return false;
     }
   }

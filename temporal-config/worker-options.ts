@@ -21,13 +21,18 @@ export const WORKFLOW_WORKER_OPTIONS = {
   maxConcurrentActivityTaskExecutions: 40,
 } as const satisfies Partial<WorkerOptions>;
 
-/** For the workers of long heartbeating activities (`dial`): how soon the server hears and a cancellation is heard. */
-export const HEARTBEATING_WORKER_OPTIONS = {
+/**
+ * For the worker of the `dial` activity. The throttle bounds how soon the server hears of a heartbeat and the activity of
+ * a cancellation; told to stop, it hands its campaigns over at once.
+ */
+export const DIAL_WORKER_OPTIONS = {
   maxHeartbeatThrottleInterval: '500 milliseconds',
   defaultHeartbeatThrottleInterval: '500 milliseconds',
+  maxConcurrentActivityTaskExecutions: 200,
+  shutdownGraceTime: '100 milliseconds',
 } as const satisfies Partial<WorkerOptions>;
 
-/** Within the launcher's 10 s: activities that do not end by then are taken over by the next worker. */
+/** Within the launcher's 8 s: activities that do not end by then are done again by the next worker. */
 export const SHUTDOWN_OPTIONS = {
   shutdownGraceTime: '4 seconds',
   shutdownForceTime: '6 seconds',

@@ -23,7 +23,10 @@ const SIGNATURES: [bytes: string, hint: string][] = [
  * reader knows whether some later byte makes it Windows-1250.
  * @throws ApplicationFailure `file-unusable` for a binary file
  */
-export function sniffEncoding(head: Buffer): { encoding: Exclude<Encoding, 'windows-1250'>; bomBytes: number } {
+export function sniffEncoding(head: Buffer): {
+  encoding: Exclude<Encoding, 'windows-1250'>;
+  bomBytes: number;
+} {
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
   const hex = head.subarray(0, 4).toString('hex');
@@ -39,7 +42,10 @@ export function sniffEncoding(head: Buffer): { encoding: Exclude<Encoding, 'wind
 }
 
 export function binaryFile() {
-  return toFailure('file-unusable', 'file: fișierul conține octeți care nu sunt text; exportați lista ca CSV');
+  return toFailure(
+    'file-unusable',
+    'file: fișierul conține octeți care nu sunt text; exportați lista ca CSV',
+  );
 }
 
 function countZeros(head: Buffer): { even: number; odd: number } {

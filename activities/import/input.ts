@@ -52,7 +52,10 @@ function checkColumns(raw: unknown): ImportListInput['columns'] {
   const columns: Record<string, string> = {};
   for (const [column, header] of Object.entries(raw)) {
     if (!(IMPORT_COLUMNS as readonly string[]).includes(column)) {
-      throw wrong(`columns.${shown(column)}`, `coloană necunoscută; sunt cunoscute ${quoted(IMPORT_COLUMNS)}`);
+      throw wrong(
+        `columns.${shown(column)}`,
+        `coloană necunoscută; sunt cunoscute ${quoted(IMPORT_COLUMNS)}`,
+      );
     }
     const text: unknown = typeof header === 'number' ? String(header) : header;
     if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_TEXT) {

@@ -18,7 +18,10 @@ const MAX_FILE_BYTES = 1024 ** 3;
  */
 export async function openSourceFile(importFolder: string, name: string): Promise<FileHandle> {
   if (isAbsolute(name) || name.includes('\0') || name.split(/[\\/]/).includes('..')) {
-    throw wrong('file', 'numele trebuie să fie al unui fișier din dosarul de importuri, fără „..” și fără cale absolută');
+    throw wrong(
+      'file',
+      'numele trebuie să fie al unui fișier din dosarul de importuri, fără „..” și fără cale absolută',
+    );
   }
   const root = await realpath(importFolder).catch(() => {
     throw toFailure('file-unusable', 'file: dosarul de importuri nu există pe această mașină');

@@ -33,7 +33,11 @@ export function spoolPath(folder: string, importId: string): string {
  * UTF-8 somewhere in the middle.
  * @param beat called for each block, so that a big file on a slow disk is not taken for dead
  */
-export async function writeSpoolCopy(folder: string, source: FileHandle, beat: () => void): Promise<SpoolCopy> {
+export async function writeSpoolCopy(
+  folder: string,
+  source: FileHandle,
+  beat: () => void,
+): Promise<SpoolCopy> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeOldDrafts(folder);
   const head = Buffer.alloc(SNIFF_BYTES);
@@ -119,7 +123,10 @@ function lineEnds(): (text: string, last: boolean) => string {
 }
 
 function isEncodingError(error: unknown): boolean {
-  return error instanceof TypeError && (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+  return (
+    error instanceof TypeError &&
+    (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+  );
 }
 
 async function removeOldDrafts(folder: string): Promise<void> {

@@ -1,0 +1,67 @@
+/**
+ * The activities of list imports, on `IMPORTS_QUEUE`.
+ * @module
+ */
+import { activityInfo, Context } from '@temporalio/activity';
+import type { ImportActivities } from '../contracts/temporal/activities.ts';
+import type { Database } from '../db/client.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { guardActivities } from './failure.ts';
+import { finishImport } from './import/finish.ts';
+import { importRows } from './import/import-rows.ts';
+import { openImport } from './import/open.ts';
+import { undoContacts } from './import/undo.ts';
+
+export interface ImportDependencies {
+  /** Its statement time-out should be a minute or more: a batch is one transaction. */
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  /** What operators may name files of; `rejects/` below it is ours. */
+  importFolder: string;
+  /** Working copies; not for people. */
+  spoolFolder: string;
+}
+
+/** How a step tells that it lives, and hears that it should stop. */
+export interface Pulse {
+  /** Tells Temporal how far it is: counts only, no personal data. */
+  beat: (details?: unknown) => void;
+  signal: AbortSignal;
+}
+
+/** How often a long step beats while one statement runs. The workflow's heartbeat time-out is 20 s. */
+const BEAT_EVERY_MS = 4_000;
+
+export function createImportActivities(deps: ImportDependencies): ImportActivities {
+  return guardActivities<ImportActivities>(
+    {
+      openImport: (input) => beating((pulse) => openImport(deps, input, pulse)),
+      importChunk: ({ importId }) => beating((pulse) => importRows(deps, { importId, pulse })),
+      finishImport: (input) => beating((pulse) => finishImport(deps, input, pulse)),
+      undoImportContacts: (input) => beating((pulse) => undoContacts(deps, input, pulse)),
+    },
+    ({ activity, error }) => {
+      deps.logger.error(
+        { activity, workflowId: activityInfo().workflowExecution?.workflowId, pii: { error } },
+        'import activity failed',
+      );
+    },
+  );
+}
+
+async function beating<T>(work: (pulse: Pulse) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let last: unknown;
+  const beat = (details?: unknown): void => {
+    last = details ?? last;
+    context.heartbeat(last);
+  };
+  const timer = setInterval(beat, BEAT_EVERY_MS);
+  try {
+    return await work({ beat, signal: context.cancellationSignal });
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * @module
+ */
+import type { ImportResult } from '../../contracts/model/import.ts';
+import { writeAudit } from '../../db/audit.ts';
+import { closeImport, countRejects, readImport, type ImportRow } from '../../db/import-rows.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { toFailure } from '../failure.ts';
+import type { ImportDependencies, Pulse } from '../import-list.ts';
+import { writeRejectsFile } from './rejects-file.ts';
+import { removeSpoolCopy } from './spool.ts';
+
+/** Writes the rejects file, then closes the import. Run again it answers the same. */
+export async function finishImport(
+  deps: ImportDependencies,
+  { importId, cancelled }: { importId: string; cancelled: boolean },
+  pulse: Pulse,
+): Promise<ImportResult> {
+  const row = await mustRead(deps, importId);
+  if (row.state === 'open') {
+    const rejectsFile = await writeRejectsFile(deps, row, pulse);
+    await inTransaction(deps.db, async (client) => {
+      const now = deps.clock.now();
+      const state = cancelled ? 'cancelled' : 'done';
+      await closeImport(client, { id: importId, state, ...(rejectsFile && { rejectsFile }), now });
+      if (row.input.dryRun) return;
+      await writeAudit(client, {
+        actor: 'system',
+        action: 'import.finish',
+        objectKind: 'import',
+        objectId: importId,
+        after: { workflowId: row.workflowId, campaign: row.input.campaign, accepted: row.accepted, state },
+        at: now,
+      });
+    });
+  }
+  const closed = await mustRead(deps, importId);
+  const result = await toResult(deps, closed);
+  await removeSpoolCopy(deps.spoolFolder, importId);
+  return result;
+}
+
+async function mustRead(deps: ImportDependencies, id: string): Promise<ImportRow> {
+  const row = await readImport(deps.db.pool, { id });
+  if (row === undefined) throw toFailure('not-found', 'importul nu există');
+  return row;
+}
+
+async function toResult(deps: ImportDependencies, row: ImportRow): Promise<ImportResult> {
+  const { rows, accepted, duplicate, invalid, suppressed } = row;
+  const byReason = await countRejects(deps.db.pool, { importId: row.id });
+  const rejected = Object.values(byReason).reduce((sum, n) => sum + n, 0);
+  // Invariant 9: every row is accounted for, and every rejected one is kept with its reason.
+  if (rows !== accepted + duplicate + invalid + suppressed || rejected !== rows - accepted) {
+    throw toFailure(
+      'unexpected',
+      `import ${row.id}: ${rows} rows, ${accepted} accepted, ${rejected} rejects kept`,
+    );
+  }
+  return {
+    importId: row.id,
+    outcome: outcomeOf(row),
+    ...(row.list !== null && { list: row.list }),
+    rows,
+    accepted,
+    duplicate,
+    invalid,
+    suppressed,
+    byReason,
+    unknownColumns: row.layout.unknownColumns,
+    ...(row.rejectsFile !== null && { rejectsFile: row.rejectsFile }),
+  };
+}
+
+function outcomeOf(row: ImportRow): ImportResult['outcome'] {
+  if (row.state === 'cancelled') return 'cancelled';
+  return row.input.dryRun ? 'dry-run' : 'imported';
+}

@@ -1,0 +1,80 @@
+/**
+ * The rejects file: what was not accepted, why, and what to do, as a CSV that can be corrected and imported again.
+ * @module
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { readRejects, type ImportRow, type RejectRow } from '../../db/import-rows.ts';
+import { isPhoneColumn } from '../../domain/import-columns.ts';
+import { REPORT_HEADERS } from '../../domain/import-headers.ts';
+import { csvLine } from '../../domain/import-reject-csv.ts';
+import { rejectWords } from '../../domain/import-reject-words.ts';
+import type { ImportDependencies, Pulse } from '../import-list.ts';
+
+/** Below the import folder. */
+export const REJECTS_FOLDER = 'rejects';
+const PAGE_ROWS = 5_000;
+/** Excel takes a file without it for the local code page. */
+const BYTE_ORDER_MARK = '\ufeff';
+const COLUMN_TITLES = REPORT_HEADERS.map((name) => (name === 'rand' ? 'rând' : name));
+
+/** @returns its name relative to the import folder; undefined when every row was accepted */
+export async function writeRejectsFile(
+  deps: ImportDependencies,
+  row: ImportRow,
+  pulse: Pulse,
+): Promise<string | undefined> {
+  if (row.rows === row.accepted) return undefined;
+  const name = `${REJECTS_FOLDER}/${fileStem(row.workflowId)}-${row.id.slice(0, 8)}.csv`;
+  const path = join(deps.importFolder, name);
+  await mkdir(join(deps.importFolder, REJECTS_FOLDER), { recursive: true });
+  const draft = `${path}.draft`;
+  await pipeline(
+    Readable.from(content(deps, row, pulse)),
+    createWriteStream(draft, { mode: 0o640, flush: true }),
+  );
+  await rename(draft, path);
+  return name;
+}
+
+async function* content(deps: ImportDependencies, row: ImportRow, pulse: Pulse): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK + csvLine([...COLUMN_TITLES, ...row.layout.header]);
+  for (let afterRow = 0; ;) {
+    const page = await readRejects(deps.db.pool, { importId: row.id, afterRow, limit: PAGE_ROWS });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    pulse.beat();
+    yield page.map((reject) => rejectLine(row, reject)).join('');
+    afterRow = last.rowNo;
+  }
+}
+
+function rejectLine({ layout }: ImportRow, reject: RejectRow): string {
+  const index = layout.targets.findIndex(
+    (target) =>
+      ('known' in target && target.known === reject.column) ||
+      ('attribute' in target && target.attribute === reject.column),
+  );
+  const target = layout.targets[index];
+  const phone = target && 'known' in target && isPhoneColumn(target.known) ? reject.cells[index] : undefined;
+  return csvLine([
+    reject.line,
+    reject.rowNo,
+    rejectWords(reject.reason, phone),
+    layout.header[index] ?? '',
+    ...reject.cells,
+  ]);
+}
+
+/** `import:oradea 11/21` → `oradea-11-21`: what any file system takes. */
+function fileStem(workflowId: string): string {
+  const stem = workflowId
+    .replace(/^import:/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 80);
+  return stem === '' ? 'import' : stem;
+}

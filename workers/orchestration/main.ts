@@ -1,0 +1,145 @@
+/**
+ * The orchestration worker: workflows and database activities on `apel-calls`, the dial loop on `apel-dial`, upkeep.
+ * Several may run side by side: claims and commits are one statement each, folding takes an advisory lock, Temporal
+ * picks the leader of each campaign.
+ * @module
+ */
+import { Worker, Runtime } from '@temporalio/worker';
+import { createCommitCall } from '../../activities/commit-call.ts';
+import { createDialActivities } from '../../activities/dial.ts';
+import { createDialWaker } from '../../activities/dial-waker.ts';
+import { createEdgeControl } from '../../activities/edge-control.ts';
+import { createEdgeNodeActivities } from '../../activities/edge-node.ts';
+import { guardActivities } from '../../activities/failure.ts';
+import { createReleaseCall } from '../../activities/release-call.ts';
+import { createSweep } from '../../activities/sweep.ts';
+import { createWorkdayActivities } from '../../activities/workday.ts';
+import { CALLS_QUEUE, DIAL_QUEUE } from '../../contracts/temporal/queues.ts';
+import { openDatabase } from '../../db/client.ts';
+import { foldRollups } from '../../db/rollups.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { readOrCreateKeys } from '../../platform/keys.ts';
+import { runProcess, type ProcessContext } from '../../platform/process.ts';
+import { createNgClient } from '../../telephony/ng-client.ts';
+import { createOrphanEnder } from '../../telephony/orphan-ender.ts';
+import { connectSipLink } from '../../telephony/sip-link.ts';
+import { connectWorker, createClient } from '../../temporal-config/connection.ts';
+import { createDataConverter } from '../../temporal-config/data-converter.ts';
+import { ensureSearchAttributes } from '../../temporal-config/search-attributes.ts';
+import {
+  DIAL_WORKER_OPTIONS,
+  SHUTDOWN_OPTIONS,
+  WORKFLOW_WORKER_OPTIONS,
+} from '../../temporal-config/worker-options.ts';
+import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
+import { createScheduleSync } from './schedule-sync.ts';
+import { temporalLogger } from './temporal-logger.ts';
+import { runWorker, untilThere } from './run-worker.ts';
+import { startUpkeep } from './upkeep.ts';
+
+const FOLD_MS = 1_000;
+const SWEEP_MS = 10_000;
+/** `apply` syncs by itself; this is for changes made on the page or while no Temporal was there. */
+const SCHEDULES_MS = 5_000;
+/** Commits run 40 at once, and each claim, fold and sweep takes a connection too. */
+const POOL_SIZE = 20;
+
+runProcess({ service: 'orchestration', start });
+
+async function start(context: ProcessContext): Promise<void> {
+  const { logger } = context;
+  const config = readConfig('orchestration', process.env);
+  const keys = readOrCreateKeys(config.keysFile);
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+
+  const db = openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'apel-orchestration',
+    max: POOL_SIZE,
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+  });
+  context.onShutdown('database', () => db.close());
+  const temporal = createClient(config, keys);
+  context.onShutdown('temporal client', () => temporal.close());
+  const sip = connectSipLink({
+    host: config.drachtioHost,
+    port: config.drachtioPort,
+    secret: config.drachtioSecret,
+    logger,
+  });
+  context.onShutdown('sip link', () => sip.close());
+  const ng = await createNgClient({ ...config.rtpengineNg, logger });
+  context.onShutdown('rtpengine client', () => ng.close());
+
+  const clock = systemClock;
+  const { client } = temporal;
+  const edgeControl = createEdgeControl(config.edgeToken);
+  const commitCall = createCommitCall({ db, clock });
+  const orphanEnder = createOrphanEnder({
+    sip,
+    ng,
+    logger,
+    clock,
+    spoolDir: config.recordingSpool,
+    recordingsDir: config.recordings,
+    promptsDir: config.prompts,
+  });
+  const settling = { db, client, clock, logger, edgeControl, commitCall, orphanEnder };
+  const waker = createDialWaker(db, logger);
+  context.onShutdown('dial waker', () => waker.close());
+  const report = (failed: { activity: string; error: unknown }) =>
+    logger.error({ err: failed.error, activity: failed.activity }, 'activity failed');
+
+  const connection = await untilThere('Temporal', context, () => connectWorker(config));
+  if (!connection) return;
+  context.onShutdown('temporal worker connection', () => connection.close());
+  await untilThere('search attributes', context, () =>
+    ensureSearchAttributes(temporal.connection, config.temporalNamespace),
+  );
+  const common = {
+    connection,
+    namespace: config.temporalNamespace,
+    dataConverter: createDataConverter(keys),
+    ...SHUTDOWN_OPTIONS,
+  };
+  const calls = await Worker.create({
+    ...common,
+    ...WORKFLOW_WORKER_OPTIONS,
+    taskQueue: CALLS_QUEUE,
+    workflowBundle: await ensureWorkflowBundle(config),
+    activities: guardActivities(
+      {
+        commitCall,
+        releaseCall: createReleaseCall({ db, edgeControl }),
+        ...createEdgeNodeActivities(settling),
+        ...createWorkdayActivities({ db, clock }),
+      },
+      report,
+    ),
+  });
+  const dialing = await Worker.create({
+    ...common,
+    ...DIAL_WORKER_OPTIONS,
+    taskQueue: DIAL_QUEUE,
+    activities: guardActivities(createDialActivities({ db, client, clock, logger, waker }), report),
+  });
+  runWorker('calls worker', calls, context);
+  runWorker('dial worker', dialing, context);
+
+  const sweep = createSweep(settling);
+  const upkeep = startUpkeep(
+    [
+      { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
+      { name: 'sweep', everyMs: SWEEP_MS, run: () => sweep.run() },
+      { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client }) },
+    ],
+    logger,
+  );
+  context.onShutdown('upkeep', () => upkeep.stop());
+  context.ready({ queues: `${CALLS_QUEUE} ${DIAL_QUEUE}` });
+}
+
+async function foldAll(db: Parameters<typeof foldRollups>[0]): Promise<void> {
+  while ((await foldRollups(db))?.more === true);
+}
