@@ -1,0 +1,176 @@
+/**
+ * The activity `placeCall`: last gates, then the call itself. A call id is dialed at most once by this process, however
+ * often the activity is started.
+ * @module
+ */
+import type { EdgeRef } from '../../contracts/model/call.ts';
+import type { PlacedCall } from '../../contracts/model/placed-call.ts';
+import type { EdgeReleaseReply } from '../../contracts/model/edge-control.ts';
+import type { TrunkDef } from '../../contracts/model/config.ts';
+import type { PlaceCallInput } from '../../contracts/temporal/activities.ts';
+import { decryptSecret, isEncrypted } from '../../platform/secrets.ts';
+import type { Prompt } from '../../telephony/robot-script.ts';
+import {
+  placeRobotCall,
+  type RobotCall,
+  type RobotCallDeps,
+  type RobotCallParams,
+} from '../../telephony/robot-call.ts';
+import type { EdgeStore, OpenedLeg, Refusing } from './edge-store.ts';
+import type { KeptResults } from './kept-results.ts';
+import type { StageWriter } from './stage-writer.ts';
+
+/** An unanswered customer must have the time to reach the phone, whatever a campaign says. */
+const MIN_RING_SECONDS = 15;
+
+export interface CallRegistry {
+  /** Runs the call, or joins the one that runs already. Never rejects. */
+  place(input: PlaceCallInput, workflowId: string): Promise<PlacedCall>;
+  release(callId: string): EdgeReleaseReply['outcome'];
+  releaseAll(): void;
+  /** Takes no further calls. */
+  drain(): void;
+  size(): number;
+  /** Resolves when no call is in progress, or the time is over. */
+  whenIdle(timeoutMs: number): Promise<boolean>;
+}
+
+export interface CallRegistryDeps extends RobotCallDeps {
+  edge: EdgeRef;
+  store: EdgeStore;
+  stages: StageWriter;
+  kept: KeptResults;
+  refusing(): Refusing | null;
+  trunkSecret: Buffer;
+}
+
+interface Running {
+  result: Promise<PlacedCall>;
+  /** Set once the INVITE may go out. */
+  call?: RobotCall;
+  released: boolean;
+}
+
+export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
+  const running = new Map<string, Running>();
+  let draining = false;
+
+  const start = (callId: string, workflowId: string): Promise<PlacedCall> => {
+    const entry: Running = { result: Promise.resolve() as never, released: false };
+    running.set(callId, entry);
+    entry.result = placeOne(deps, callId, entry)
+      .catch((error: unknown) => {
+        deps.logger.error({ err: error, callId }, 'call could not be placed');
+        return notPlaced(deps, 'not-placed', 'internal');
+      })
+      .then((placed) => {
+        deps.kept.keep({ callId, workflowId, placed });
+        running.delete(callId);
+        return placed;
+      });
+    return entry.result;
+  };
+
+  return {
+    place: async ({ callId, edge }, workflowId) => {
+      if (edge.node !== deps.edge.node || edge.epoch !== deps.edge.epoch) {
+        return notPlaced(deps, 'not-placed', 'another-epoch');
+      }
+      const known = running.get(callId)?.result ?? deps.kept.get(callId);
+      if (known) return known;
+      if (draining) return notPlaced(deps, 'not-placed', 'draining');
+      return start(callId, workflowId);
+    },
+    release: (callId) => {
+      const entry = running.get(callId);
+      if (!entry) return 'not-on-edge';
+      entry.released = true;
+      entry.call?.release();
+      return 'hanging-up';
+    },
+    releaseAll: () => {
+      for (const entry of running.values()) {
+        entry.released = true;
+        entry.call?.release();
+      }
+    },
+    drain: () => {
+      draining = true;
+    },
+    size: () => running.size,
+    whenIdle: async (timeoutMs) => {
+      const deadline = Date.now() + timeoutMs;
+      while (running.size > 0 && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      return running.size === 0;
+    },
+  };
+}
+
+async function placeOne(deps: CallRegistryDeps, callId: string, entry: Running): Promise<PlacedCall> {
+  const why = deps.refusing();
+  if (why !== null && why !== 'disk-full') return notPlaced(deps, 'not-placed', why);
+  const opened = await deps.store.openLeg({ callId, edge: deps.edge, now: deps.clock.now() });
+  if (opened.state === 'refused') {
+    deps.logger.warn({ callId, reason: opened.reason }, 'last gate refused the call');
+    const gate = opened.reason === 'epoch-ended' || opened.reason === 'not-claimed';
+    return notPlaced(deps, gate ? 'not-placed' : 'refused-by-gate', opened.reason);
+  }
+  if (why === 'disk-full' && opened.leg.campaign.recording) return notPlaced(deps, 'not-placed', why);
+  if (entry.released) return notPlaced(deps, 'released', 'released');
+  const params = paramsOf(deps, callId, opened.leg);
+  if (!params) return notPlaced(deps, 'refused-by-gate', 'prompt-missing');
+  entry.call = placeRobotCall(deps, params);
+  // Between the check above and here nothing awaits, but a release may have come while the leg was opened.
+  if (entry.released) entry.call.release();
+  return entry.call.result;
+}
+
+function paramsOf(deps: CallRegistryDeps, callId: string, leg: OpenedLeg): RobotCallParams | undefined {
+  const { campaign } = leg;
+  const prompt = promptOf(leg.prompt);
+  const goodbye = promptOf(leg.goodbyePrompt);
+  if (!prompt) return undefined;
+  return {
+    callId,
+    edge: deps.edge,
+    number: leg.number,
+    callerId: campaign.callerId,
+    trunk: withClearPassword(leg.trunk, deps.trunkSecret),
+    ringTimeoutMs: Math.max(MIN_RING_SECONDS, campaign.ringTimeoutSeconds) * 1_000,
+    maxTalkMs: campaign.maxTalkSeconds * 1_000,
+    recording: campaign.recording,
+    script: { prompt, ...(goodbye ? { goodbye } : {}), ...(campaign.menu ? { menu: campaign.menu } : {}) },
+    onStage: (stage, at) => deps.stages.set(callId, stage, at),
+  };
+}
+
+function promptOf(def: OpenedLeg['prompt']): Prompt | undefined {
+  if (!def?.sha256 || !def.durationMs) return undefined;
+  return { sha256: def.sha256, durationMs: def.durationMs };
+}
+
+/** @throws Error without the secret when it was encrypted under another key */
+export function withClearPassword(trunk: TrunkDef, key: Buffer): TrunkDef {
+  const { credentials } = trunk;
+  if (!credentials || !isEncrypted(credentials.password)) return trunk;
+  return { ...trunk, credentials: { ...credentials, password: decryptSecret(credentials.password, key) } };
+}
+
+/** A call for which no INVITE has left, and why. */
+function notPlaced(
+  deps: Pick<CallRegistryDeps, 'edge' | 'clock'>,
+  reason: 'not-placed' | 'refused-by-gate' | 'released',
+  detail: string,
+): PlacedCall {
+  const endedAt = deps.clock.now().toISOString();
+  return {
+    end: { result: 'platform', reason },
+    edge: deps.edge,
+    endedAt,
+    talkMs: 0,
+    recording: { state: 'none', reason: 'not-answered' },
+    timeline: [{ at: endedAt, kind: 'failed', detail }],
+  };
+}
