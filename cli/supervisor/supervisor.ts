@@ -26,7 +26,10 @@ export interface SupervisorDeps {
 }
 
 /** Lines of a part that failed which the person sees beside the reason. */
-const SHOWN_LINES = 6;
+const SHOWN_LINES = 4;
+const SEARCHED_LINES = 30;
+/** Stack frames, carets, brackets. */
+const NOISE = /^\s*(at |\^|[{}()]|Node\.js v|node:internal|triggerUncaught|throw )/;
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const parts: { name: string; part: ManagedPart }[] = [];
@@ -41,7 +44,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       return await part.start();
     } catch (cause) {
       if (stopping) throw new UserError('ended while starting');
-      throw new UserError(failureText(spec.name, cause, deps.log.tail(spec.name, SHOWN_LINES)));
+      throw new UserError(failureText(spec.name, cause, deps.log.tail(spec.name, SEARCHED_LINES)));
     }
   };
   return {
@@ -64,6 +67,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
 function failureText(name: string, cause: unknown, lines: readonly string[]): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const shown = lines.map((line) => `\n  ${line}`).join('');
+  const shown = lines
+    .filter((line) => !NOISE.test(line))
+    .slice(-SHOWN_LINES)
+    .map((line) => `\n  ${line}`)
+    .join('');
   return `${name} did not start: ${reason}${shown ? `; it said:${shown}` : ''}`;
 }
