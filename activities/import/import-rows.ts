@@ -1,7 +1,6 @@
 /**
  * @module
  */
-import { CancelledFailure } from '@temporalio/activity';
 import type pg from 'pg';
 import type { ImportChunkResult } from '../../contracts/temporal/activities.ts';
 import { readCampaign, type CampaignSetup } from '../../db/campaigns.ts';
@@ -48,13 +47,12 @@ export async function importRows(
   } catch (error) {
     // Its temporary tables, and whatever still runs on it, go with the connection.
     client.release(true);
-    if (error instanceof ImportMovedOn)
-      throw new CancelledFailure('the import was moved on by another attempt');
-    throw error;
+    // Another attempt is ahead (this one's result is ignored), or the import was closed: the row says how it stands.
+    if (!(error instanceof ImportMovedOn)) throw error;
   }
   const end = await readImport(deps.db.pool, { id: importId });
   if (end === undefined) throw toFailure('not-found', 'importul nu există');
-  return chunkResult(end, end.bytesDone >= end.bytesTotal);
+  return chunkResult(end, end.state !== 'open' || end.bytesDone >= end.bytesTotal);
 }
 
 interface Work {
