@@ -56,7 +56,10 @@ export function createApp(deps: ApiDeps) {
   const app = base
     .route(
       '/',
-      sessionRoutes({ ...deps, passwords: createPasswords(), endSession: sockets.endSession }, gates),
+      sessionRoutes(
+        { ...deps, passwords: createPasswords(), endSession: (hash) => sockets.endSession(hash) },
+        gates,
+      ),
     )
     .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
     .route('/', callRoutes(deps, gates))
@@ -75,7 +78,7 @@ export function createApp(deps: ApiDeps) {
 
   return {
     app,
-    close(): void {
+    close: (): void => {
       sockets.close();
       watches.close();
     },

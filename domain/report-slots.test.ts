@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSlotTable, REPORT_SLOTS, slotOfHour } from './report-slots.ts';
 
@@ -38,7 +38,8 @@ describe('the slots of the daily report', () => {
     fc.assert(
       fc.property(fc.array(cell), (cells) => {
         const { rows, totals } = buildSlotTable(cells, ['busy', 'no-answer', 'message-heard']);
-        const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((n, row) => n + pick(row), 0);
+        const sum = (pick: (row: (typeof rows)[number]) => number) =>
+          rows.reduce((n, row) => n + pick(row), 0);
         expect(totals.total).toBe(cells.reduce((n, c) => n + c.calls, 0));
         expect(sum((r) => r.total)).toBe(totals.total);
         expect(sum((r) => r.answered)).toBe(totals.answered);

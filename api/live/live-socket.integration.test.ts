@@ -39,7 +39,9 @@ async function connect(role: Role = 'supervisor', cookie?: string): Promise<Clie
   });
   clients.push(ws);
   const messages: LiveServerMessage[] = [];
-  ws.on('message', (data) => messages.push(liveServerMessageSchema.parse(JSON.parse(String(data)))));
+  ws.on('message', (data) =>
+    messages.push(liveServerMessageSchema.parse(JSON.parse((data as Buffer).toString()))),
+  );
   const closed = new Promise<number>((resolve) => ws.on('close', resolve));
   await new Promise((resolve, reject) => {
     ws.once('open', resolve);

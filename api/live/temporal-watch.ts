@@ -15,21 +15,22 @@ export function createTemporalWatch(check: () => Promise<void>): TemporalWatch {
   let askedAt = -Infinity;
   let asking = false;
 
-  function ask(): void {
+  async function ask(): Promise<void> {
     asking = true;
     askedAt = performance.now();
-    check()
-      .then(() => true)
-      .catch(() => false)
-      .then((answer) => {
-        ok = answer;
-        asking = false;
-      });
+    try {
+      await check();
+      ok = true;
+    } catch {
+      ok = false;
+    } finally {
+      asking = false;
+    }
   }
 
   return {
     isOk() {
-      if (!asking && performance.now() - askedAt >= ASK_AGAIN_MS) ask();
+      if (!asking && performance.now() - askedAt >= ASK_AGAIN_MS) void ask();
       return ok;
     },
   };

@@ -122,7 +122,7 @@ function compare(watch: Watch, snapshot: LiveSnapshot): WatchEvent | null {
 export function changedSections(before: LiveSnapshot, after: LiveSnapshot): Partial<LiveSnapshot> {
   const keys = (Object.keys(after) as (keyof LiveSnapshot)[]).filter((key) => key !== 'generatedAt');
   const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  return Object.fromEntries(changed.map((key) => [key, after[key]])) as Partial<LiveSnapshot>;
+  return Object.fromEntries(changed.map((key) => [key, after[key]]));
 }
 
 function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -226,9 +226,8 @@ export function configName(object: ConfigBody): string {
 
 function isIanaZone(zone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
     // Offsets such as +02:00 are accepted by Intl, but have no summer time.
-    return /^[A-Za-z]/.test(zone);
+    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
   } catch {
     return false;
   }
