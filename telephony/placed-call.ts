@@ -11,6 +11,7 @@ import {
   type TimelineEvent,
 } from '../contracts/model/placed-call.ts';
 import type { RecordingResult } from '../contracts/model/recording.ts';
+import { assertNever } from './assert-never.ts';
 import type { JournalEntry, JournalFact } from './journal.ts';
 
 type Entry<K extends JournalFact['kind']> = Extract<JournalEntry, { kind: K }>;
@@ -131,5 +132,7 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
     case 'media':
     case 'ended':
       return [];
+    default:
+      return assertNever(entry);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CallEnd } from '../contracts/model/call.ts';
+import { assertNever } from './assert-never.ts';
 import { callEndOf } from './call-end.ts';
 import { deferred } from './deferred.ts';
 import type { Journal } from './journal.ts';
@@ -100,6 +101,8 @@ function resultOf(journal: Journal, outcome: InviteOutcome, heardFromTrunk: bool
     case 'link-lost':
       journal.append({ kind: 'failed', why: 'sip-server-lost' });
       return ended({ result: 'platform', reason: 'sip-server-lost' });
+    default:
+      return assertNever(outcome);
   }
 }
 

@@ -131,8 +131,8 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
   // One after the other: a 200 may come while the SDP of the 183 is still on its way to the media server.
   let customer = Promise.resolve();
   let earlySdp = '';
-  const setCust = (next: string): Promise<void> => {
-    customer = customer.catch(() => undefined).then(() => media.setCust(next));
+  const setCust = (remoteSdp: string): Promise<void> => {
+    customer = customer.catch(() => undefined).then(() => media.setCust(remoteSdp));
     customer.catch(() => undefined);
     return customer;
   };

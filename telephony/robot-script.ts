@@ -25,7 +25,7 @@ export interface RobotScriptDeps {
   journal: Journal;
   keys: KeyQueue;
   promptsDir: string;
-  now(): Date;
+  now: () => Date;
 }
 
 /**
@@ -50,7 +50,7 @@ interface Playing {
   role: PromptRole;
   prompt: Prompt;
   /** Keys that cut the prompt short. */
-  accepts(key: string): boolean;
+  accepts: (key: string) => boolean;
   signal: AbortSignal;
 }
 

@@ -100,7 +100,7 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
       srf.createUAC(invite.uri, options, progress, (error, dialog) => {
         if (dialog) settle({ kind: 'answered', dialog: liveDialog(dialog, link, logger) });
         else settle(failureOf(error, request !== undefined));
-        if (!dialog && isUnusable(error)) void link.bye(dialogIdOfCall(invite.callId)).catch(() => undefined);
+        if (!dialog && isUnusable(error)) endUnusable(link, invite.callId);
       });
     } catch (error) {
       logger.error({ err: error, callId: invite.callId }, 'INVITE could not be handed to the SIP server');
@@ -117,6 +117,11 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
       abandoned = true;
     },
   };
+}
+
+/** An answer that makes no dialog for srf may have made one for the far end. */
+function endUnusable(link: SipLink, callId: string): void {
+  link.bye(dialogIdOfCall(callId)).catch(() => undefined);
 }
 
 interface InviteError {

@@ -88,7 +88,7 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
     if (!up) return;
     up = false;
     if (!closed) options.logger.error('SIP server connection lost');
-    for (const listener of [...lost]) listener();
+    for (const listener of lost) listener();
   };
   // srf's own re-emission comes a tick later; the inner app tells at once, before anything else is sent.
   srf.app.on('connect', (error) => {
@@ -98,7 +98,7 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
     }
     up = true;
     options.logger.info('SIP server connected');
-    for (const wake of [...ready]) wake();
+    for (const wake of ready) wake();
   });
   srf.app.on('close', down);
   srf.app.on('error', (error) => options.logger.warn({ err: error }, 'SIP server connection error'));

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CallEnd } from '../contracts/model/call.ts';
+import { assertNever } from './assert-never.ts';
 import { deferred } from './deferred.ts';
 import type { Journal } from './journal.ts';
 import { MediaNotAcceptable, type MediaSession } from './media-session.ts';
@@ -48,9 +49,8 @@ export async function talk(options: TalkOptions): Promise<TalkEnd> {
   options.released.addEventListener('abort', onRelease, { once: true });
   if (options.released.aborted) onRelease();
   void options.dialog.ended.then((how) => verdict.resolve(dialogEnded(options.journal, how)));
-  void watchMedia(options.media, over.signal).then((died) => {
-    if (died) verdict.resolve({ ...ours({ result: 'platform', reason: 'media-lost' }), mediaDied: true });
-  });
+  const mediaLost = { ...ours({ result: 'platform', reason: 'media-lost' }), mediaDied: true };
+  void watchMedia(options.media, over.signal, () => verdict.resolve(mediaLost));
   const script = options.script(over.signal).then(
     () => verdict.resolve(ours({ result: 'success', reason: 'hang-up-by-us' })),
     async (error: unknown) => verdict.resolve(await scriptFailed(options, error)),
@@ -80,6 +80,8 @@ function dialogEnded(journal: Journal, how: DialogEnd): TalkEnd {
     case 'link-lost':
       journal.append({ kind: 'failed', why: 'sip-server-lost' });
       return { ...gone, end: { result: 'platform', reason: 'sip-server-lost' } };
+    default:
+      return assertNever(how);
   }
 }
 
@@ -104,10 +106,10 @@ async function isGone(media: MediaSession): Promise<boolean> {
   }
 }
 
-/** @returns true when the media server is gone, or knows the call no more; false when the signal came first */
-async function watchMedia(media: MediaSession, signal: AbortSignal): Promise<boolean> {
+/** Tells once when the media server is gone or knows the call no more; ends with the signal. */
+async function watchMedia(media: MediaSession, signal: AbortSignal, onLost: () => void): Promise<void> {
   for (let failures = 0; failures < MEDIA_CHECK_FAILURES;) {
-    if (!(await pause(MEDIA_CHECK_MS, signal))) return false;
+    if (!(await pause(MEDIA_CHECK_MS, signal))) return;
     try {
       await media.check();
       failures = 0;
@@ -115,7 +117,7 @@ async function watchMedia(media: MediaSession, signal: AbortSignal): Promise<boo
       failures += error instanceof NgError && error.code === 'refused' ? MEDIA_CHECK_FAILURES : 1;
     }
   }
-  return !signal.aborted;
+  if (!signal.aborted) onLost();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -25,7 +25,7 @@ export interface TestPhoneOptions {
   /** Hz; a phone without a tone is silent. */
   frequency?: number;
   payloadType?: number;
-  encode?(sample: number): number;
+  encode?: (sample: number) => number;
 }
 
 export async function createPhone(options: TestPhoneOptions = {}): Promise<TestPhone> {

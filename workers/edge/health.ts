@@ -48,13 +48,13 @@ export function watchHealth(deps: HealthDeps): Health {
     if (next !== state) deps.logger.warn({ refusing: next, before: state }, 'edge health changed');
     state = next;
     if (stored === state) return;
-    await deps.store(state).then(
-      () => {
-        stored = state;
-      },
+    try {
+      await deps.store(state);
+      stored = state;
+    } catch (error) {
       // Postgres is away: nothing is claimed anyway; tried again with the next look.
-      (error: unknown) => deps.logger.warn({ err: error }, 'edge health was not stored'),
-    );
+      deps.logger.warn({ err: error }, 'edge health was not stored');
+    }
   };
   const loop = (): void => {
     if (stopped) return;

@@ -55,7 +55,7 @@ async function start(context: ProcessContext): Promise<void> {
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
   const telephony = await openTelephony(context, config);
-  const store = createEdgeStore(db.pool);
+  const store = createEdgeStore(db);
 
   let edge: EdgeRef | undefined;
   let calls: CallRegistry | undefined;

@@ -16,12 +16,16 @@ import {
   type RobotCallDeps,
   type RobotCallParams,
 } from '../../telephony/robot-call.ts';
-import type { EdgeStore, OpenedLeg, Refusing } from './edge-store.ts';
+import type { LegRefusal, OpenedLeg } from '../../db/open-leg.ts';
+import type { EdgeStore, Refusing } from './edge-store.ts';
 import type { KeptResults } from './kept-results.ts';
 import type { StageWriter } from './stage-writer.ts';
 
 /** An unanswered customer must have the time to reach the phone, whatever a campaign says. */
 const MIN_RING_SECONDS = 15;
+
+/** Refusals that are a rule's doing; the others are circumstances of the moment. */
+const REFUSED_BY_GATE: ReadonlySet<LegRefusal> = new Set(['do-not-call', 'trunk-bound']);
 
 export interface CallRegistry {
   /** Runs the call, or joins the one that runs already. Never rejects. */
@@ -114,8 +118,11 @@ async function placeOne(deps: CallRegistryDeps, callId: string, entry: Running):
   const opened = await deps.store.openLeg({ callId, edge: deps.edge, now: deps.clock.now() });
   if (opened.state === 'refused') {
     deps.logger.warn({ callId, reason: opened.reason }, 'last gate refused the call');
-    const gate = opened.reason === 'epoch-ended' || opened.reason === 'not-claimed';
-    return notPlaced(deps, gate ? 'not-placed' : 'refused-by-gate', opened.reason);
+    return notPlaced(
+      deps,
+      REFUSED_BY_GATE.has(opened.reason) ? 'refused-by-gate' : 'not-placed',
+      opened.reason,
+    );
   }
   if (why === 'disk-full' && opened.leg.campaign.recording) return notPlaced(deps, 'not-placed', why);
   if (entry.released) return notPlaced(deps, 'released', 'released');
