@@ -80,19 +80,19 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
     return { response, flow };
   }
 
-  /** CANCEL of the network; the server answers both it and the INVITE, the application is told. */
-  receiveCancel(received: Received): SipResponse {
+  /** CANCEL of the network; the server answers it, then the INVITE, and tells the application. */
+  receiveCancel(received: Received, reply: (response: SipResponse) => void): void {
     const { core, transaction } = this.#options;
+    const tooLate = transaction.state === 'accepted';
+    reply(plainResponse(received, tooLate ? 481 : 200, this.#localTag));
     if (transaction.state === 'proceeding') {
       this.#refuse(487);
       this.#report(received.message, false);
-      return plainResponse(received, 200, this.#localTag);
+    } else if (tooLate && this.#repeating && this.#dialog) {
+      // The 2xx is on its way, but the caller wants out.
+      this.#stopRepeating();
+      endDialog(core, this.#dialog, 'cancelled after answer');
     }
-    if (transaction.state !== 'accepted') return plainResponse(received, 200, this.#localTag);
-    // The 2xx is on its way: the caller wants out, and its CANCEL came too late.
-    if (this.#repeating && this.#dialog) endDialog(core, this.#dialog, 'cancelled after answer');
-    this.#stopRepeating();
-    return plainResponse(received, 481, this.#localTag);
   }
 
   /** ACK of the 2xx; told to the application once. */

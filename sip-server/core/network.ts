@@ -66,8 +66,8 @@ function receiveCancel(core: Core, received: Received): void {
   const transaction = core.transactions.findServer(received.envelope, 'INVITE');
   const invite = transaction instanceof InviteServerTransaction ? invites.get(transaction) : undefined;
   if (!invite) return refuse(received, 481);
-  const response = invite.receiveCancel(received);
-  core.transactions.startPlainServer(received.envelope, answerFlow(core, received)).respond(response);
+  const cancel = core.transactions.startPlainServer(received.envelope, answerFlow(core, received));
+  invite.receiveCancel(received, (response) => void cancel.respond(response));
 }
 
 function receiveNew(core: Core, received: Received): void {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import Srf from 'drachtio-srf';
 import { createSipServer, type SipServer, type SipServerOptions } from '../server.ts';
+import type { App } from './app.ts';
 
 export const SECRET = 'a secret of the test';
 
@@ -25,12 +26,12 @@ export async function startServer(options: Partial<SipServerOptions> = {}): Prom
 }
 
 /** A drachtio-srf application connected to the server. */
-export async function connectSrf(server: SipServer): Promise<Srf> {
-  const srf = new Srf();
+export async function connectSrf(server: SipServer): Promise<App> {
+  const srf = new Srf() as unknown as App;
   srf.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
     srf.on('connect', (error: Error | null) => (error ? reject(error) : resolve()));
-    void srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: SECRET });
+    srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: SECRET });
   });
   return srf;
 }
