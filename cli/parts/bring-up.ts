@@ -179,9 +179,10 @@ async function startAll(up: UpBase): Promise<Site> {
   const env = siteEnv(home, site);
   up.state.env = env;
   up.state.addresses = addressesOf(up, site);
-  const newUsers = await createFirstUsers(databaseUrl);
   progress('starting the workers and the page');
   await supervisor.startTogether(apelProcesses({ ...options.env, ...env }));
+  // Last of all: passwords of a start that failed half way would never have been seen.
+  const newUsers = await createFirstUsers(databaseUrl);
   up.state.ready = true;
   up.save();
   return { home, env, addresses: up.state.addresses, supervisor, newUsers, close: () => up.close() };

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { countTests } from './vitest-counts.ts';
+
+const report = (changes: object): string =>
+  JSON.stringify({
+    success: true,
+    numPassedTests: 3,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    testResults: [{ status: 'passed', assertionResults: [{}, {}, {}] }],
+    ...changes,
+  });
+
+it('counts what vitest counted', () => {
+  expect(countTests(report({ numPendingTests: 2 }), 0)).toEqual({ passed: 3, failed: 0, skipped: 2 });
+  expect(countTests(report({ numFailedTests: 1, success: false }), 1)).toMatchObject({
+    passed: 3,
+    failed: 1,
+  });
+});
+
+it('a file that cannot be loaded is a failure', () => {
+  const testResults = [{ status: 'failed', assertionResults: [] }];
+  expect(countTests(report({ success: false, testResults }), 1)).toMatchObject({ failed: 1 });
+});
+
+it('an error outside of tests, a run without a report and a run without tests are failures', () => {
+  expect(countTests(report({ success: false }), 1)).toMatchObject({ passed: 3, failed: 1 });
+  expect(countTests(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+  expect(countTests('{', 0)).toMatchObject({ failed: 1 });
+  expect(countTests(report({ numPassedTests: 0, testResults: [] }), 0)).toMatchObject({
+    passed: 0,
+    failed: 1,
+  });
+});
