@@ -7,6 +7,7 @@ interface Row {
   status: string;
   result: string;
   reason: string;
+  answered: boolean;
   menu_key: string | null;
   status_by: string | null;
   menu: CampaignDef['menu'] | null;
@@ -18,7 +19,7 @@ interface Row {
  */
 export async function auditOutcomes({ db, carrier }: AuditContext): Promise<string[]> {
   const { rows } = await db.query<Row>(
-    `select c.id::text, s.code as status, c.result, c.reason, c.menu_key, c.status_by, v.body->'menu' as menu
+    `select c.id::text, s.code as status, c.result, c.reason, c.answered_at is not null as answered, c.menu_key, c.status_by, v.body->'menu' as menu
      from calls c
      join statuses s on s.id = c.status_id
      join config_objects campaign on campaign.id = c.campaign_id
@@ -36,7 +37,13 @@ export async function auditOutcomes({ db, carrier }: AuditContext): Promise<stri
 }
 
 function allowedStatuses(row: Row, call: CarrierCall | undefined): string[] {
-  if (row.result === 'platform') return ['technical-failure'];
+  // Our failure has no witness, but what the person had said or heard by then still counts.
+  if (row.result === 'platform') {
+    if (row.menu_key !== null) return keyStatus(row, row.menu_key);
+    return row.answered
+      ? ['technical-failure', 'message-heard', 'message-interrupted']
+      : ['technical-failure'];
+  }
   if (!call) return ['technical-failure'];
   switch (call.finalStatus) {
     case 486:
@@ -66,7 +73,9 @@ function allowedStatuses(row: Row, call: CarrierCall | undefined): string[] {
 function answered(row: Row, call: CarrierCall): string[] {
   // Our CANCEL crossed the carrier's 200: nobody was spoken to.
   if (call.cancelledAt !== undefined) return ['no-answer'];
-  if (row.menu_key !== null)
-    return [row.menu?.keys[row.menu_key] ?? `the menu's status for key ${row.menu_key}`];
-  return ['message-heard', 'message-interrupted'];
+  return row.menu_key === null ? ['message-heard', 'message-interrupted'] : keyStatus(row, row.menu_key);
+}
+
+function keyStatus(row: Row, key: string): string[] {
+  return [row.menu?.keys[key] ?? `the menu's status for key ${key}`];
 }
