@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedCall, seedCampaign, startTestApi, NOON, ORIGIN, TOKENS, type TestApi } from './testing.ts';
+import {
+  seedCall,
+  seedCampaign,
+  startTestApi,
+  NOON,
+  ORIGIN,
+  TOKENS,
+  type TestApi,
+} from './testing/test-api.ts';
 
 let api: TestApi;
 let uiDir: string;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../contracts/model/role.ts';
 import { can } from '../domain/permissions.ts';
 import { gateOf, type Gate } from './auth/gate.ts';
-import { ORIGIN, seedCampaign, startTestApi, type TestApi } from './testing.ts';
+import { ORIGIN, seedCampaign, startTestApi, type TestApi } from './testing/test-api.ts';
 
 interface Route {
   method: string;

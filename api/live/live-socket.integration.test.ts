@@ -3,7 +3,14 @@ import { WebSocket } from 'ws';
 import { liveServerMessageSchema, type LiveServerMessage } from '../../contracts/http/live.ts';
 import type { Role } from '../../contracts/model/role.ts';
 import { serveApp, type Serving } from '../serve.ts';
-import { NOON, seedCall, seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing.ts';
+import {
+  NOON,
+  seedCall,
+  seedCampaign,
+  startTestApi,
+  type TestApi,
+  type TestCampaign,
+} from '../testing/test-api.ts';
 
 const DEADLINE_MS = 8_000;
 

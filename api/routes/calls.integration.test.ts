@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallDetail, CallsPage } from '../../contracts/http/calls.ts';
 import type { Role } from '../../contracts/model/role.ts';
-import { NOON, seedCall, seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing.ts';
+import {
+  NOON,
+  seedCall,
+  seedCampaign,
+  startTestApi,
+  type TestApi,
+  type TestCampaign,
+} from '../testing/test-api.ts';
 
 let api: TestApi;
 let campaign: TestCampaign;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignList, PauseResult } from '../../contracts/http/campaigns.ts';
 import { liveSnapshotSchema, type LiveSnapshot } from '../../contracts/http/live.ts';
-import { NOON, seedCall, seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing.ts';
+import {
+  NOON,
+  seedCall,
+  seedCampaign,
+  startTestApi,
+  type TestApi,
+  type TestCampaign,
+} from '../testing/test-api.ts';
 
 let api: TestApi;
 let campaign: TestCampaign;

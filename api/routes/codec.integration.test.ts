@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CodecBody } from '../../contracts/http/codec.ts';
-import { ORIGIN, startTestApi, TOKENS, UI_ORIGIN, type TestApi } from '../testing.ts';
+import { ORIGIN, startTestApi, TOKENS, UI_ORIGIN, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 

@@ -3,7 +3,14 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../contracts/http/problem.ts';
-import { NOON, seedCall, seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing.ts';
+import {
+  NOON,
+  seedCall,
+  seedCampaign,
+  startTestApi,
+  type TestApi,
+  type TestCampaign,
+} from '../testing/test-api.ts';
 
 /** Longer than one chunk of the stream. */
 const SOUND = Buffer.alloc(200_000, 0).map((_, i) => i % 251);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DailyReport } from '../../contracts/http/reports.ts';
-import { seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing.ts';
+import { seedCampaign, startTestApi, type TestApi, type TestCampaign } from '../testing/test-api.ts';
 
 let api: TestApi;
 let oradea: TestCampaign;

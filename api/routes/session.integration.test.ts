@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../contracts/http/problem.ts';
 import type { Session } from '../../contracts/http/session.ts';
-import { ensureUser, NOON, ORIGIN, PASSWORD, startTestApi, type TestApi } from '../testing.ts';
+import { ensureUser, NOON, ORIGIN, PASSWORD, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 

@@ -48,7 +48,6 @@ export type ListList = z.infer<typeof listListSchema>;
 
 /** Body of pause and of resume; kept in the audit log. */
 export const pauseReasonSchema = z.strictObject({ reason: z.string().trim().min(3).max(300) });
-export type PauseReason = z.infer<typeof pauseReasonSchema>;
 
 /** Answer to pause and resume. Both are idempotent: `changed` is false when it was so already. */
 export const pauseResultSchema = z.object({ name: z.string(), paused: pauseSchema, changed: z.boolean() });

@@ -18,12 +18,8 @@ export const objectNameSchema = z
     'use 1 to 63 lower-case letters, digits and dashes, not starting with a dash',
   );
 
-/** Status code: kebab-case. */
-export const statusCodeSchema = objectNameSchema;
-
 /** A sentence's key and its values; the page turns it into words (`t('wait.' + code, params)`). */
 export const messageSchema = z.object({
   code: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
 });
-export type Message = z.infer<typeof messageSchema>;

@@ -19,7 +19,10 @@ import {
   type TrunkDef,
 } from '../model/config.ts';
 import type { StatusDef } from '../model/status.ts';
-import { instantSchema, localDateSchema, objectNameSchema, statusCodeSchema } from './common.ts';
+import { instantSchema, localDateSchema, objectNameSchema } from './common.ts';
+
+/** Status codes look like the names of objects. */
+const statusCodeSchema = objectNameSchema;
 
 const label = z.string().trim().min(1, 'must not be empty').max(200);
 

@@ -46,7 +46,6 @@ export const todaySchema = z.object({
   /** Status code -> calls; statuses without calls are absent. */
   byStatus: z.record(z.string(), z.int()),
 });
-export type Today = z.infer<typeof todaySchema>;
 
 /** What the dialer does: `waiting` says why and, where known, until when. */
 export const dialerSchema = z.object({
