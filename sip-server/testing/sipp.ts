@@ -43,18 +43,15 @@ export async function startSipp({
   const port = await freePort(protocol);
   const chosen =
     typeof scenario === 'string' ? ['-sn', scenario] : ['-sf', await writeScenario(folder, scenario.steps)];
-  const child = spawn(
-    'sipp',
-    [
-      ...(target === undefined ? [] : [target]),
-      ...chosen,
-      ...['-i', '127.0.0.1', '-p', String(port), '-t', protocol === 'udp' ? 'u1' : 't1'],
-      ...['-m', String(calls), '-timeout', String(TIMEOUT_SECONDS), '-timeout_error', '-nostdin'],
-      ...['-trace_err', '-error_file', join(folder, 'errors.log')],
-      ...args,
-    ],
-    { cwd: folder, stdio: 'ignore', env: { ...process.env, TERM: 'xterm' } },
-  );
+  const limits = `-m ${calls} -timeout ${TIMEOUT_SECONDS} -timeout_error -nostdin`;
+  const where = `-i 127.0.0.1 -p ${port} -t ${protocol === 'udp' ? 'u1' : 't1'}`;
+  const trace = ['-trace_err', '-error_file', join(folder, 'errors.log')];
+  const remote = target === undefined ? [] : [target];
+  const child = spawn('sipp', [...remote, ...chosen, ...`${where} ${limits}`.split(' '), ...trace, ...args], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...process.env, TERM: 'xterm' },
+  });
   const ended = once(child, 'close').then(async ([code]) => ({
     code: code as number | null,
     errors: await readFile(join(folder, 'errors.log'), 'utf8').catch(() => ''),
