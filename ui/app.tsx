@@ -42,6 +42,7 @@ function Gate(): VNode {
   if (current === undefined && session.error.value !== undefined) {
     return (
       <Void
+        page
         icon="alert"
         role="alert"
         title={i18n.t('state.failed')}
@@ -113,7 +114,7 @@ function Permitted({ action, children }: { action: Action; children: ComponentCh
   const { i18n, session } = useApp();
   if (session.can(action)) return <>{children}</>;
   return (
-    <Void icon="ban" title={i18n.t('forbidden.title')}>
+    <Void page icon="ban" title={i18n.t('forbidden.title')}>
       <p>{i18n.t('problem.forbidden')}</p>
     </Void>
   );
@@ -130,7 +131,7 @@ function HomePage(): VNode {
   }, [home]);
   if (home !== undefined) return <Skeleton rows={3} />;
   return (
-    <Void icon="users" title={i18n.t('role.nothing.title')}>
+    <Void page icon="users" title={i18n.t('role.nothing.title')}>
       <p>{i18n.t('role.nothing.text', { role: i18n.t(`role.${role}`) })}</p>
     </Void>
   );
@@ -145,6 +146,7 @@ function Wall({ children }: { children: ComponentChildren }): VNode {
   if (error === undefined) return <>{children}</>;
   return (
     <Void
+      page
       icon="alert"
       role="alert"
       title={i18n.t('crash.title')}

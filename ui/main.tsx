@@ -47,7 +47,8 @@ function createApp(): App {
     catalogue: createCatalogue({ api, i18n }),
     theme: createTheme({ storage, root }),
     toasts: createToasts(),
-    openLiveSocket: () => new WebSocket(`${location.protocol.replace('http', 'ws')}//${location.host}/api/live`),
+    openLiveSocket: () =>
+      new WebSocket(`${location.protocol.replace('http', 'ws')}//${location.host}/api/live`),
   };
 }
 

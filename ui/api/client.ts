@@ -69,11 +69,7 @@ export function createApi(deps: ApiDeps): Api {
     throw error;
   }
 
-  async function request<T>(
-    path: string,
-    init: RequestInit = {},
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async function request<T>(path: string, init: RequestInit = {}, signal?: AbortSignal): Promise<T> {
     const response = await send(
       path,
       { ...init, headers: { accept: 'application/json', ...init.headers } },
@@ -100,7 +96,8 @@ export function createApi(deps: ApiDeps): Api {
   return {
     session: (signal) => request('/api/session', {}, signal),
     logIn: (body) => post('/api/session', body),
-    logOut: () => request('/api/session', { method: 'DELETE', headers: { 'content-type': 'application/json' } }),
+    logOut: () =>
+      request('/api/session', { method: 'DELETE', headers: { 'content-type': 'application/json' } }),
     statuses: (signal) => request('/api/statuses', {}, signal),
     campaigns: (signal) => request('/api/campaigns', {}, signal),
     lists: (campaign, signal) => request(`/api/lists${search({ campaign })}`, {}, signal),
@@ -118,7 +115,7 @@ export function createApi(deps: ApiDeps): Api {
 async function problemOf(response: Response): Promise<Problem | undefined> {
   try {
     const body = (await response.json()) as Partial<Problem> | null;
-    return body && typeof body.code === 'string' ? { params: {}, ...body } as Problem : undefined;
+    return body && typeof body.code === 'string' ? ({ params: {}, ...body } as Problem) : undefined;
   } catch {
     return undefined;
   }

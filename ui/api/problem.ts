@@ -36,7 +36,9 @@ export function errorWords(i18n: I18n, error: unknown): string {
 
 /** The number under which the cause is in the server's log. */
 export function requestIdOf(error: unknown): string | undefined {
-  return error instanceof ApiError && error.problem?.code === 'internal' ? error.problem.requestId : undefined;
+  return error instanceof ApiError && error.problem?.code === 'internal'
+    ? error.problem.requestId
+    : undefined;
 }
 
 function plain(problem: Problem): Params {

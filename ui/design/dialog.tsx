@@ -20,7 +20,13 @@ export function Dialog(props: {
     return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={ref} class="dialog" aria-labelledby={titleId} onClose={props.onClose} onCancel={props.onClose}>
+    <dialog
+      ref={ref}
+      class="dialog"
+      aria-labelledby={titleId}
+      onClose={props.onClose}
+      onCancel={props.onClose}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -39,9 +39,17 @@ export function HourBars(props: { bars: readonly HourBar[]; height: number; lege
         {props.bars.map((bar) => {
           const total = bar.answered + bar.other;
           return (
-            <div class="hour-col" key={bar.slot} title={`${bar.slot}: ${i18n.t('count.calls', { n: total })}`}>
+            <div
+              class="hour-col"
+              key={bar.slot}
+              title={`${bar.slot}: ${i18n.t('count.calls', { n: total })}`}
+            >
               {props.legend && total > 0 ? <b>{i18n.format().number(total)}</b> : null}
-              <svg viewBox={`0 0 ${SLOT_WIDTH} ${props.height}`} preserveAspectRatio="none" height={props.height}>
+              <svg
+                viewBox={`0 0 ${SLOT_WIDTH} ${props.height}`}
+                preserveAspectRatio="none"
+                height={props.height}
+              >
                 <rect class="bar-base" x="5" y={props.height - 2} width={BAR_WIDTH} height="2" />
                 <rect
                   class="bar-other"
@@ -63,25 +71,27 @@ export function HourBars(props: { bars: readonly HourBar[]; height: number; lege
           );
         })}
       </div>
-      <table class="sr">
-        <caption>{t('live.hours')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('live.hours.hour')}</th>
-            <th scope="col">{t('live.hours.answered')}</th>
-            <th scope="col">{t('live.hours.other')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.bars.map((bar) => (
-            <tr key={bar.slot}>
-              <th scope="row">{bar.slot}</th>
-              <td>{bar.answered}</td>
-              <td>{bar.other}</td>
+      <div class="sr">
+        <table>
+          <caption>{t('live.hours')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('live.hours.hour')}</th>
+              <th scope="col">{t('live.hours.answered')}</th>
+              <th scope="col">{t('live.hours.other')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {props.bars.map((bar) => (
+              <tr key={bar.slot}>
+                <th scope="row">{bar.slot}</th>
+                <td>{bar.answered}</td>
+                <td>{bar.other}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

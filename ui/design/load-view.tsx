@@ -57,7 +57,12 @@ function ErrorState<T>({ resource }: { resource: Resource<T> }): VNode {
   const error = resource.error.value;
   const id = requestIdOf(error);
   return (
-    <Void icon="alert" title={i18n.t('state.failed')} role="alert" action={<RetryButton resource={resource} />}>
+    <Void
+      icon="alert"
+      title={i18n.t('state.failed')}
+      role="alert"
+      action={<RetryButton resource={resource} />}
+    >
       <p>{errorWords(i18n, error)}</p>
       {id === undefined ? null : <p class="muted mono">{i18n.t('error.requestId', { id })}</p>}
     </Void>
@@ -93,6 +98,8 @@ export function Skeleton({ rows }: { rows: number }): VNode {
 export function Void(props: {
   icon: IconName;
   title: string;
+  /** It is the whole page, so its title is the page's. */
+  page?: boolean;
   role?: 'alert';
   action?: ComponentChildren;
   children?: ComponentChildren;
@@ -100,7 +107,7 @@ export function Void(props: {
   return (
     <div class="void" {...(props.role ? { role: props.role } : {})}>
       <Icon name={props.icon} size={32} />
-      <h2>{props.title}</h2>
+      {props.page ? <h1>{props.title}</h1> : <h2>{props.title}</h2>}
       {props.children}
       {props.action}
     </div>

@@ -34,10 +34,13 @@ export interface FixtureServer {
 }
 
 /** The role comes from the cookie `role` that log-in sets; the name at log-in may be a role's name. */
-export async function startFixtureServer(options: { port?: number; now?: () => number } = {}): Promise<FixtureServer> {
+export async function startFixtureServer(
+  options: { port?: number; now?: () => number } = {},
+): Promise<FixtureServer> {
   const now = options.now ?? Date.now;
   const wav = fixtureWav(RECORDING_SECONDS);
   const server = createServer((request, response) => {
+    response.setHeader('date', new Date(now()).toUTCString());
     const url = new URL(request.url ?? '/', 'http://fixture');
     if (url.pathname.startsWith('/api/')) void answer(request, response, url, now, wav);
     else page(response, url.pathname);
@@ -90,7 +93,10 @@ async function answer(
     const date = query.get('date') ?? '';
     const campaign = query.get('campaign');
     const scale = date < '2020' || campaign === 'reamintire-plata' ? 0 : campaign === null ? 1.6 : 1;
-    return json(response, daily(date, scale, now(), { kind: kindOf(query.get('kind')), campaign, list: null }));
+    return json(
+      response,
+      daily(date, scale, now(), { kind: kindOf(query.get('kind')), campaign, list: null }),
+    );
   }
   if (path === '/api/calls') {
     const found = rows
@@ -112,7 +118,10 @@ async function answer(
   const row = rows.find((candidate) => candidate.id === call?.[1]);
   if (row && call?.[2]) return range(request, response, wav);
   if (row) {
-    return json(response, callDetail(row, { listen: can(role, 'recording.play') }, RECORDING_SECONDS * 1000, wav.length));
+    return json(
+      response,
+      callDetail(row, { listen: can(role, 'recording.play') }, RECORDING_SECONDS * 1000, wav.length),
+    );
   }
   return problem(response, 404, 'not-found');
 }
@@ -184,7 +193,14 @@ function json(response: ServerResponse, body: unknown): void {
 }
 
 function problem(response: ServerResponse, status: number, code: ProblemCode): void {
-  const body = { type: `urn:apel:problem:${code}`, title: code, status, code, params: {}, requestId: 'fixture' };
+  const body = {
+    type: `urn:apel:problem:${code}`,
+    title: code,
+    status,
+    code,
+    params: {},
+    requestId: 'fixture',
+  };
   response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
 }
 

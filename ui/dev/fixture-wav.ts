@@ -25,10 +25,11 @@ export function fixtureWav(seconds: number): Buffer {
 /** Syllables of about a quarter second with pauses between phrases. */
 function envelope(frames: number, dice: () => number, loudness: (t: number) => number): Float32Array {
   const shape = new Float32Array(frames);
-  for (let at = 0; at < frames; ) {
+  for (let at = 0; at < frames;) {
     const length = Math.round(RATE * (0.12 + 0.22 * dice()));
     const level = dice() < 0.18 ? 0.02 : (0.35 + 0.65 * dice()) * loudness(at / RATE);
-    for (let i = 0; i < length && at + i < frames; i += 1) shape[at + i] = level * Math.sin((Math.PI * i) / length);
+    for (let i = 0; i < length && at + i < frames; i += 1)
+      shape[at + i] = level * Math.sin((Math.PI * i) / length);
     at += length;
   }
   return shape;

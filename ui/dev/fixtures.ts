@@ -46,14 +46,25 @@ export function random(seed: number): () => number {
 export function campaigns(now: number): CampaignSummary[] {
   const base = { zone: ZONE, paused: null, simulated: false, callsInProgress: 0 };
   return [
-    { ...base, name: 'oradea', label: 'Oradea, programări control', mode: 'robot', simulated: true, callsInProgress: 14 },
+    {
+      ...base,
+      name: 'oradea',
+      label: 'Oradea, programări control',
+      mode: 'robot',
+      simulated: true,
+      callsInProgress: 14,
+    },
     { ...base, name: 'abonamente-toamna', label: 'Abonamente de toamnă', mode: 'robot', callsInProgress: 31 },
     {
       ...base,
       name: 'sondaj-bihor',
       label: 'Sondaj Bihor 18–35',
       mode: 'agent',
-      paused: { at: iso(now - 47 * 60_000), by: 'Radu Ștefănescu', reason: 'Se corectează scriptul, reluăm după prânz' },
+      paused: {
+        at: iso(now - 47 * 60_000),
+        by: 'Radu Ștefănescu',
+        reason: 'Se corectează scriptul, reluăm după prânz',
+      },
     },
     { ...base, name: 'reamintire-plata', label: 'Reamintire de plată', mode: 'robot' },
   ];
@@ -75,16 +86,30 @@ const ANSWERED = new Set(['message-heard', 'message-interrupted', 'interested', 
 const BY_HOUR = [0, 0, 0, 0, 0, 0, 0, 3, 18, 64, 92, 101, 78, 43, 69, 88, 84, 71, 52, 34, 6, 0, 0, 0];
 
 /** `scale` 0 gives a day without calls. */
-export function daily(date: string, scale: number, now: number, filters: DailyReport['filters']): DailyReport {
+export function daily(
+  date: string,
+  scale: number,
+  now: number,
+  filters: DailyReport['filters'],
+): DailyReport {
   const dice = random(hash(date + (filters.campaign ?? '')));
   const cells: HourCell[] = BY_HOUR.flatMap((calls, localHour) =>
     Object.entries(WEIGHTS).map(([status, weight]) => {
       const count = Math.round((calls * scale * weight * (0.7 + 0.6 * dice())) / 100);
       const answered = ANSWERED.has(status) ? count : 0;
-      return { localHour, status, calls: count, answered, talkMs: answered * Math.round(19_000 + 18_000 * dice()) };
+      return {
+        localHour,
+        status,
+        calls: count,
+        answered,
+        talkMs: answered * Math.round(19_000 + 18_000 * dice()),
+      };
     }),
   );
-  const table = buildSlotTable(cells, STATUSES.map(({ code }) => code));
+  const table = buildSlotTable(
+    cells,
+    STATUSES.map(({ code }) => code),
+  );
   return {
     date,
     zone: ZONE,
@@ -102,7 +127,9 @@ const NAMES = [
 
 export function callRows(now: number, count: number, seen: { numbers: boolean; names: boolean }): CallRow[] {
   const dice = random(11);
-  const codes = Object.entries(WEIGHTS).flatMap(([code, weight]) => Array.from({ length: weight }, () => code));
+  const codes = Object.entries(WEIGHTS).flatMap(([code, weight]) =>
+    Array.from({ length: weight }, () => code),
+  );
   let at = now - 20_000;
   return Array.from({ length: count }, (_, index): CallRow => {
     at -= Math.round(4_000 + 28_000 * dice());
@@ -141,7 +168,12 @@ function phone(index: number): string {
   return `+40700000${String(index % 1000).padStart(3, '0')}`;
 }
 
-export function callDetail(row: CallRow, seen: { listen: boolean }, durationMs: number, bytes: number): CallDetail {
+export function callDetail(
+  row: CallRow,
+  seen: { listen: boolean },
+  durationMs: number,
+  bytes: number,
+): CallDetail {
   const start = Date.parse(row.claimedAt);
   const answered = row.answeredAt !== null;
   const open = row.status === null;
@@ -193,7 +225,9 @@ export function callDetail(row: CallRow, seen: { listen: boolean }, durationMs: 
     epoch: 12,
     zone: ZONE,
     statusBy: null,
-    robot: answered ? { promptMs: 17_400, heardMs: Math.round(durationMs * 0.68), heardInFull: false, key: '1' } : null,
+    robot: answered
+      ? { promptMs: 17_400, heardMs: Math.round(durationMs * 0.68), heardInFull: false, key: '1' }
+      : null,
     contact: {
       id: 48_213,
       lastName: row.contactName?.split(' ')[0] ?? null,
@@ -234,17 +268,42 @@ export function liveSnapshot(name: string, now: number, seen: { numbers: boolean
   }).toSorted((a, b) => a.claimedAt.localeCompare(b.claimedAt));
   const byStatus = Object.fromEntries(Object.entries(report.totals.counts).filter(([, count]) => count > 0));
   return {
-    campaign: { name, label: campaign?.label ?? name, mode: 'robot', zone: ZONE, concurrency: 20, callerId: '+40259000100' },
+    campaign: {
+      name,
+      label: campaign?.label ?? name,
+      mode: 'robot',
+      zone: ZONE,
+      concurrency: 20,
+      callerId: '+40259000100',
+    },
     generatedAt: iso(now),
     paused: campaign?.paused ?? null,
     calendar: { open: true, changesAt: iso(now + 3 * 3_600_000) },
     dialer: campaign?.paused
       ? { state: 'paused', reason: { code: 'paused', params: {} }, since: campaign.paused.at, until: null }
-      : { state: 'waiting', reason: { code: 'trunk-channels', params: { trunk: 'simulat', max: 14 } }, since: iso(now - 2_000), until: null },
+      : {
+          state: 'waiting',
+          reason: { code: 'trunk-channels', params: { trunk: 'simulat', max: 14 } },
+          since: iso(now - 2_000),
+          until: null,
+        },
     callsInProgress: calls.length,
     calls,
-    today: { date, zone: ZONE, total: report.totals.total, answered: report.totals.answered, talkMs: report.totals.talkMs, byStatus },
-    queue: { due: 3_418, duePriority: 212, later: 1_076, onCall: calls.length, nextDueAt: iso(now + 4 * 60_000) },
+    today: {
+      date,
+      zone: ZONE,
+      total: report.totals.total,
+      answered: report.totals.answered,
+      talkMs: report.totals.talkMs,
+      byStatus,
+    },
+    queue: {
+      due: 3_418,
+      duePriority: 212,
+      later: 1_076,
+      onCall: calls.length,
+      nextDueAt: iso(now + 4 * 60_000),
+    },
     imports: imports(now),
     trunk: {
       name: 'simulat',

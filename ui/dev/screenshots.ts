@@ -57,9 +57,14 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'apeluri', path: '/apeluri', ready: '.calls tbody tr' },
-  { name: 'apeluri-gol', path: '/apeluri?de=2026-11-16&pana=2026-11-20&status=success', ready: '.void', once: true },
+  {
+    name: 'apeluri-gol',
+    path: '/apeluri?de=2026-11-16&pana=2026-11-20&status=success',
+    ready: '.void',
+    once: true,
+  },
   { name: 'apel', path: `/apeluri/${callId(5)}`, ready: '.wave[data-state=drawn]' },
-  { name: 'apel-fara', path: `/apeluri/${callId(3)}`, ready: '.void', once: true },
+  { name: 'apel-fara', path: `/apeluri/${callId(6)}`, ready: '.void', once: true },
   { name: 'raport', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap' },
   { name: 'raport-gol', path: '/rapoarte/zilnic?data=2019-02-08', ready: '.void', once: true },
   { name: 'raport-en', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap', lang: 'en', once: true },
@@ -76,7 +81,8 @@ let serious = 0;
 try {
   for (const shot of SHOTS.filter(({ name }) => name.includes(only))) {
     for (const width of shot.once ? [1440] : WIDTHS) {
-      for (const theme of shot.once ? (['light'] as const) : THEMES) serious += await take(browser, shot, width, theme);
+      for (const theme of shot.once ? (['light'] as const) : THEMES)
+        serious += await take(browser, shot, width, theme);
     }
   }
 } finally {
@@ -114,6 +120,9 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
   } catch {
     complaints.push('never became ready');
   }
+  // As tall as the page, so that fixed and sticky parts stand where they belong.
+  const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  await page.setViewportSize({ width, height: Math.max(tall, width < 500 ? 844 : 900) });
   await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: true });
   const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
   if (Number(overflow) > 0) complaints.push(`page is ${String(overflow)} px too wide`);
@@ -122,8 +131,11 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
     `axe.run().then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140) + ' :: ' + (n.any[0]?.message ?? '')) })))`,
   )) as { id: string; impact: string; nodes: string[] }[];
   const bad = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  process.stdout.write(`${label}: ${found.map(({ id, impact }) => `${id} (${impact})`).join(', ') || 'axe clean'}\n`);
-  for (const { id, nodes } of found) process.stdout.write(nodes.map((node) => `    ${id}: ${node}\n`).join(''));
+  process.stdout.write(
+    `${label}: ${found.map(({ id, impact }) => `${id} (${impact})`).join(', ') || 'axe clean'}\n`,
+  );
+  for (const { id, nodes } of found)
+    process.stdout.write(nodes.map((node) => `    ${id}: ${node}\n`).join(''));
   for (const complaint of complaints) process.stdout.write(`    ${complaint}\n`);
   await context.close();
   return bad.length;

@@ -123,7 +123,8 @@ export const en: Record<Key, Entry> = {
   'campaign.open': 'Open the live page',
   'campaigns.lead': 'What is dialing now and how the day goes.',
   'campaigns.empty.title': 'There is no campaign yet',
-  'campaigns.empty.text': 'Campaigns are defined in config/*.json and applied from the command line with “./apel apply”.',
+  'campaigns.empty.text':
+    'Campaigns are defined in config/*.json and applied from the command line with “./apel apply”.',
 
   'live.title': 'Live',
   'live.conn.connecting': 'Connecting…',
@@ -132,7 +133,8 @@ export const en: Record<Key, Entry> = {
   'live.conn.stale': 'The database does not answer',
   'live.conn.stopped': 'Disconnected',
   'live.staleText': 'Showing the state of {time}. The page reconnects by itself.',
-  'live.staleDb': 'Showing the state of {time}. Running calls go on; outcomes are saved when the database is back.',
+  'live.staleDb':
+    'Showing the state of {time}. Running calls go on; outcomes are saved when the database is back.',
   'live.closed.forbidden': 'Your role does not permit the live page.',
   'live.closed.notFound': 'There is no campaign “{name}”.',
   'live.closed.session': 'The session has ended. Log in again.',
@@ -151,6 +153,7 @@ export const en: Record<Key, Entry> = {
   'live.unchangedToast': 'It was so already; nothing has changed.',
   'live.card.inProgress': 'In progress now',
   'live.card.of': 'of {n}',
+  'live.card.places': { one: 'of {n} place', other: 'of {n} places' },
   'live.card.today': 'Calls today',
   'live.card.answered': 'Answered',
   'live.card.rate': '{rate} of calls',
@@ -189,7 +192,8 @@ export const en: Record<Key, Entry> = {
   'trunk.backing-off': 'Waiting a little',
   'trunk.suspended': 'Suspended',
   'trunk.backing-off.text': 'The carrier refused or did not answer. Next try at {time}.',
-  'trunk.suspended.text': 'Too many technical failures in a row. One call a minute is tried until one gets through.',
+  'trunk.suspended.text':
+    'Too many technical failures in a row. One call a minute is tried until one gets through.',
   'import.open': 'Importing',
   'import.done': 'Done',
   'import.cancelled': 'Cancelled',
@@ -226,7 +230,8 @@ export const en: Record<Key, Entry> = {
   'wait.no-contacts': 'The list is finished: no contact is left to call.',
   'wait.other': 'Reason: {code}.',
 
-  'health.postgres-away': 'The database does not answer. Running calls go on; outcomes are saved when it is back.',
+  'health.postgres-away':
+    'The database does not answer. Running calls go on; outcomes are saved when it is back.',
   'health.temporal-away': 'Temporal does not answer. Running calls go on, new ones wait.',
   'health.no-edge': 'No telephony node is running: nothing can be dialed.',
   'health.edge-refusing': 'Node {node} takes no new calls ({reason}).',

@@ -86,7 +86,8 @@ export function createFormat(lang: Lang, zone: string): Format {
     percent: (value) => ratio.format(value),
     clock,
     duration: (ms) => duration(ms),
-    size: (bytes) => (bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`),
+    size: (bytes) =>
+      bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`,
   };
 }
 

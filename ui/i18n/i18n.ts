@@ -73,11 +73,7 @@ export function createI18n(deps: {
 
 const rules = new Map<Lang, Intl.PluralRules>();
 
-function pluralForm(
-  entry: Exclude<Entry, string>,
-  lang: Lang,
-  n: number,
-): string {
+function pluralForm(entry: Exclude<Entry, string>, lang: Lang, n: number): string {
   const rule = rules.get(lang) ?? new Intl.PluralRules(lang);
   rules.set(lang, rule);
   const form = rule.select(n);

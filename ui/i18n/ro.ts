@@ -124,7 +124,8 @@ export const ro = {
   'campaign.open': 'Deschide pagina în direct',
   'campaigns.lead': 'Ce sună acum și cum merge ziua.',
   'campaigns.empty.title': 'Nu există încă nicio campanie',
-  'campaigns.empty.text': 'Campaniile se definesc în config/*.json și se aplică din linia de comandă cu „./apel apply”.',
+  'campaigns.empty.text':
+    'Campaniile se definesc în config/*.json și se aplică din linia de comandă cu „./apel apply”.',
 
   'live.title': 'În direct',
   'live.conn.connecting': 'Se conectează…',
@@ -133,7 +134,8 @@ export const ro = {
   'live.conn.stale': 'Baza de date nu răspunde',
   'live.conn.stopped': 'Deconectat',
   'live.staleText': 'Se arată starea de la {time}. Pagina se reconectează singură.',
-  'live.staleDb': 'Se arată starea de la {time}. Apelurile în curs continuă; rezultatele se salvează când revine baza de date.',
+  'live.staleDb':
+    'Se arată starea de la {time}. Apelurile în curs continuă; rezultatele se salvează când revine baza de date.',
   'live.closed.forbidden': 'Rolul dumneavoastră nu permite pagina în direct.',
   'live.closed.notFound': 'Nu există campania „{name}”.',
   'live.closed.session': 'Sesiunea s-a încheiat. Autentificați-vă din nou.',
@@ -152,6 +154,7 @@ export const ro = {
   'live.unchangedToast': 'Era deja așa; nu s-a schimbat nimic.',
   'live.card.inProgress': 'În curs acum',
   'live.card.of': 'din {n}',
+  'live.card.places': { one: 'din {n} loc', few: 'din {n} locuri', other: 'din {n} de locuri' },
   'live.card.today': 'Apeluri azi',
   'live.card.answered': 'Au răspuns',
   'live.card.rate': '{rate} din apeluri',
@@ -190,7 +193,8 @@ export const ro = {
   'trunk.backing-off': 'Așteaptă puțin',
   'trunk.suspended': 'Suspendat',
   'trunk.backing-off.text': 'Operatorul a refuzat sau nu a răspuns. Reîncercăm la {time}.',
-  'trunk.suspended.text': 'Prea multe erori tehnice la rând. Se încearcă un apel pe minut până reușește unul.',
+  'trunk.suspended.text':
+    'Prea multe erori tehnice la rând. Se încearcă un apel pe minut până reușește unul.',
   'import.open': 'Se importă',
   'import.done': 'Încheiat',
   'import.cancelled': 'Anulat',
@@ -222,12 +226,14 @@ export const ro = {
   'wait.trunk-rate': 'Trunchiul {trunk} permite {perSecond} apeluri pe secundă; următorul pornește imediat.',
   'wait.trunk-backoff': 'Trunchiul {trunk} nu a răspuns sau a refuzat; se reîncearcă după o scurtă pauză.',
   'wait.trunk-suspended': 'Trunchiul {trunk} este suspendat după prea multe erori tehnice: {reason}.',
-  'wait.concurrency': 'Toate cele {max} locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+  'wait.concurrency':
+    'Toate cele {max} locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
   'wait.nothing-due': 'Niciun contact nu este de sunat acum; următorul își așteaptă ora.',
   'wait.no-contacts': 'Lista s-a terminat: nu mai este niciun contact de sunat.',
   'wait.other': 'Motiv: {code}.',
 
-  'health.postgres-away': 'Baza de date nu răspunde. Apelurile în curs continuă, rezultatele se salvează când revine.',
+  'health.postgres-away':
+    'Baza de date nu răspunde. Apelurile în curs continuă, rezultatele se salvează când revine.',
   'health.temporal-away': 'Temporal nu răspunde. Apelurile în curs continuă, cele noi așteaptă.',
   'health.no-edge': 'Niciun nod de telefonie nu este pornit: nu se poate suna.',
   'health.edge-refusing': 'Nodul {node} nu primește apeluri noi ({reason}).',
@@ -398,7 +404,8 @@ export const ro = {
   'daily.positive': 'Rezultate pozitive',
   'daily.peak': 'Ora cea mai plină',
   'daily.chart': 'Apeluri pe ore și status',
-  'daily.chartHint': 'Clic pe un status ascunde sau arată coloana lui. Aceleași cifre sunt în tabelul de mai jos.',
+  'daily.chartHint':
+    'Clic pe un status ascunde sau arată coloana lui. Aceleași cifre sunt în tabelul de mai jos.',
   'daily.chartLabel': 'Grafic: apeluri pe ore și status; cifrele sunt în tabel',
   'daily.legendReset': 'Arată tot',
   'daily.table': 'Tabel pe ore',

@@ -175,6 +175,8 @@ function isObject(value: unknown): boolean {
 }
 
 /** An explicit `undefined` in a change must not erase a section. */
-function withoutUndefined(changes: { [K in keyof LiveSnapshot]?: LiveSnapshot[K] | undefined }): Partial<LiveSnapshot> {
+function withoutUndefined(changes: {
+  [K in keyof LiveSnapshot]?: LiveSnapshot[K] | undefined;
+}): Partial<LiveSnapshot> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

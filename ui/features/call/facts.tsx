@@ -24,7 +24,10 @@ export function FactsCard({ call }: { call: CallDetail }): VNode {
     [t('call.fact.list'), call.list?.name],
     [t('call.fact.attempt'), String(call.attempt)],
     [t('call.fact.rang'), ringTime(call, format.duration)],
-    [t('call.fact.talk'), call.answeredAt === null || call.talkMs === null ? null : format.duration(call.talkMs)],
+    [
+      t('call.fact.talk'),
+      call.answeredAt === null || call.talkMs === null ? null : format.duration(call.talkMs),
+    ],
     [t('call.fact.prompt'), promptWords()],
     [t('call.fact.key'), call.robot?.key],
     [t('call.fact.reason'), call.reason === null ? null : t(`reason.${call.reason}`)],
@@ -74,7 +77,10 @@ export function TechCard({ call }: { call: CallDetail }): VNode {
     [t('call.fact.sip'), call.sipStatus === null ? null : String(call.sipStatus)],
     [t('call.fact.trunk'), call.trunk],
     [t('call.fact.node'), `${call.node} · ${call.epoch}`],
-    [t('call.fact.committed'), call.committedAt === null ? t('call.committedNot') : format.dateTime(call.committedAt)],
+    [
+      t('call.fact.committed'),
+      call.committedAt === null ? t('call.committedNot') : format.dateTime(call.committedAt),
+    ],
     [t('call.fact.workflow'), call.workflowId === null ? null : <span class="mono">{call.workflowId}</span>],
     [t('call.fact.versions'), versions.length === 0 ? null : versions.join(', ')],
   ];
@@ -104,5 +110,7 @@ function FactCard(props: { title: string; facts: Fact[]; note?: VNode | undefine
 
 function ringTime(call: CallDetail, duration: (ms: number) => string): string | null {
   const end = call.answeredAt ?? call.endedAt;
-  return call.ringingAt === null || end === null ? null : duration(Date.parse(end) - Date.parse(call.ringingAt));
+  return call.ringingAt === null || end === null
+    ? null
+    : duration(Date.parse(end) - Date.parse(call.ringingAt));
 }

@@ -128,7 +128,7 @@ function Wave({ player, info, url }: { player: PlayerStore; info: Ready; url: st
         aria-valuenow={Math.round(position)}
         aria-valuetext={t('rec.positionText', {
           now: format.clock(position * 1000),
-          all: format.clock(info.durationMs),
+          all: format.clock(wholeSeconds(info.durationMs)),
         })}
       >
         <span class="wave-names" aria-hidden="true">
@@ -189,7 +189,8 @@ function Controls({ player, info, url }: { player: PlayerStore; info: Ready; url
         <Icon name="skipForward" />
       </button>
       <span class="player-time">
-        <strong>{format.clock(player.position.value * 1000)}</strong> / {format.clock(info.durationMs)}
+        <strong>{format.clock(player.position.value * 1000)}</strong> /{' '}
+        {format.clock(wholeSeconds(info.durationMs))}
       </span>
       <span class="grow" />
       <label class="speed">
@@ -212,4 +213,9 @@ function Controls({ player, info, url }: { player: PlayerStore; info: Ready; url
       </a>
     </div>
   );
+}
+
+/** As the length is written beside the title. */
+function wholeSeconds(ms: number): number {
+  return Math.round(ms / 1000) * 1000;
 }

@@ -53,7 +53,7 @@ export function wavPeaks(file: ArrayBuffer, columns: number): WavPeaks | undefin
 function readHeader(view: DataView): Header | undefined {
   if (view.byteLength < 44 || tag(view, 0) !== 'RIFF' || tag(view, 8) !== 'WAVE') return undefined;
   let format: Omit<Header, 'dataStart' | 'dataBytes'> | undefined;
-  for (let at = 12; at + 8 <= view.byteLength; ) {
+  for (let at = 12; at + 8 <= view.byteLength;) {
     const size = view.getUint32(at + 4, true);
     const name = tag(view, at);
     if (name === 'fmt ' && at + 24 <= view.byteLength) {
@@ -74,7 +74,10 @@ function readHeader(view: DataView): Header | undefined {
   return undefined;
 }
 
-function sampleReader(view: DataView, header: Header): ((frame: number, channel: number) => number) | undefined {
+function sampleReader(
+  view: DataView,
+  header: Header,
+): ((frame: number, channel: number) => number) | undefined {
   if (header.format === FORMAT_ALAW && header.bitsPerSample === 8) {
     return (frame, channel) => alaw(view.getUint8(frame + channel)) / 32_768;
   }

@@ -6,10 +6,20 @@ import WaveSurfer from 'wavesurfer.js';
 import { cssColour } from '../../design/css-colour.ts';
 import type { WavPeaks } from './wav-peaks.ts';
 
+/** More would make line noise look like speech. */
+const MOST_GAIN = 6;
+
 export interface Waveform {
   /** Reads the colours again, after a change of theme. */
   repaint: () => void;
   destroy: () => void;
+}
+
+/** Quiet calls are drawn larger, both channels by the same factor, so that they can still be compared. */
+function louder(channels: readonly Float32Array[]): Float32Array[] {
+  const peak = Math.max(...channels.flatMap((channel) => [...channel]));
+  const gain = Math.min(MOST_GAIN, 0.95 / Math.max(peak, 0.01));
+  return channels.map((channel) => channel.map((value) => value * gain));
 }
 
 /** Draws into `host`, follows and moves `audio`. */
@@ -28,7 +38,7 @@ export function drawWaveform(host: HTMLElement, audio: HTMLAudioElement, peaks: 
   const surfer = WaveSurfer.create({
     container: host,
     media: audio,
-    peaks: peaks.channels,
+    peaks: louder(peaks.channels),
     duration: peaks.durationMs / 1000,
     normalize: false,
     barWidth: 2,

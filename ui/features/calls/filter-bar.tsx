@@ -35,80 +35,83 @@ export function FilterBar(props: {
         {t('calls.filters')}
         {active > 0 ? <span class="badge">{active}</span> : null}
       </summary>
-    <form
-      class="filters"
-      aria-label={t('calls.filtersFor')}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!wrong) props.onApply(withoutEmpty(draft as CallsFilter), number);
-      }}
-    >
-      <DateField
-        label={t('calls.from')}
-        value={draft.from ?? ''}
-        error={wrong ? t('calls.rangeWrong') : undefined}
-        onChange={set('from')}
-      />
-      <DateField label={t('calls.to')} value={draft.to ?? ''} onChange={set('to')} />
-      <SelectField
-        label={t('calls.hour')}
-        value={draft.slot ?? ''}
-        onChange={set('slot')}
-        options={[
-          { value: '', label: t('calls.hour.any') },
-          ...REPORT_SLOTS.map(({ slot }) => ({ value: slot, label: slotWords(app, slot) })),
-        ]}
-      />
-      <SelectField
-        label={t('calls.campaign')}
-        value={draft.campaign ?? ''}
-        onChange={set('campaign')}
-        options={[
-          any,
-          ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
-        ]}
-      />
-      <SelectField
-        label={t('calls.status')}
-        value={draft.status ?? ''}
-        onChange={set('status')}
-        options={[
-          any,
-          ...catalogue.statuses.value.map(({ code }) => ({ value: code, label: catalogue.statusLabel(code) })),
-        ]}
-      />
-      <SelectField
-        label={t('calls.kind')}
-        value={draft.kind ?? ''}
-        onChange={set('kind')}
-        options={[any, ...CALL_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))]}
-      />
-      <SelectField
-        label={t('calls.result')}
-        value={draft.result ?? ''}
-        onChange={set('result')}
-        options={[any, ...CALL_RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))]}
-      />
-      {session.can('number.read') ? (
-        <TextField
-          label={t('calls.number')}
-          hint={t('calls.numberHint')}
-          name="number"
-          inputMode="tel"
-          value={number}
-          onInput={setNumber}
+      <form
+        class="filters"
+        aria-label={t('calls.filtersFor')}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!wrong) props.onApply(withoutEmpty(draft as CallsFilter), number);
+        }}
+      >
+        <DateField
+          label={t('calls.from')}
+          value={draft.from ?? ''}
+          error={wrong ? t('calls.rangeWrong') : undefined}
+          onChange={set('from')}
         />
-      ) : null}
-      <div class="buttons">
-        <button type="submit" class="btn" data-kind="primary">
-          <Icon name="search" />
-          {t('action.search')}
-        </button>
-        <button type="button" class="btn" onClick={() => props.onApply({}, '')}>
-          {t('action.reset')}
-        </button>
-      </div>
-    </form>
+        <DateField label={t('calls.to')} value={draft.to ?? ''} onChange={set('to')} />
+        <SelectField
+          label={t('calls.hour')}
+          value={draft.slot ?? ''}
+          onChange={set('slot')}
+          options={[
+            { value: '', label: t('calls.hour.any') },
+            ...REPORT_SLOTS.map(({ slot }) => ({ value: slot, label: slotWords(app, slot) })),
+          ]}
+        />
+        <SelectField
+          label={t('calls.campaign')}
+          value={draft.campaign ?? ''}
+          onChange={set('campaign')}
+          options={[
+            any,
+            ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
+          ]}
+        />
+        <SelectField
+          label={t('calls.status')}
+          value={draft.status ?? ''}
+          onChange={set('status')}
+          options={[
+            any,
+            ...catalogue.statuses.value.map(({ code }) => ({
+              value: code,
+              label: catalogue.statusLabel(code),
+            })),
+          ]}
+        />
+        <SelectField
+          label={t('calls.kind')}
+          value={draft.kind ?? ''}
+          onChange={set('kind')}
+          options={[any, ...CALL_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))]}
+        />
+        <SelectField
+          label={t('calls.result')}
+          value={draft.result ?? ''}
+          onChange={set('result')}
+          options={[any, ...CALL_RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))]}
+        />
+        {session.can('number.read') ? (
+          <TextField
+            label={t('calls.number')}
+            hint={t('calls.numberHint')}
+            name="number"
+            inputMode="tel"
+            value={number}
+            onInput={setNumber}
+          />
+        ) : null}
+        <div class="buttons">
+          <button type="submit" class="btn" data-kind="primary">
+            <Icon name="search" />
+            {t('action.search')}
+          </button>
+          <button type="button" class="btn" onClick={() => props.onApply({}, '')}>
+            {t('action.reset')}
+          </button>
+        </div>
+      </form>
     </details>
   );
 }
@@ -127,7 +130,9 @@ export function filterWords(app: App, filter: CallsFilter, number: string): stri
     filter.from === undefined ? '' : `${t('calls.from')} ${shortDate(filter.from)}`,
     filter.to === undefined ? '' : `${t('calls.to')} ${shortDate(filter.to)}`,
     filter.slot === undefined ? '' : `${t('calls.hour')}: ${slotWords(app, filter.slot)}`,
-    filter.campaign === undefined ? '' : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
+    filter.campaign === undefined
+      ? ''
+      : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
     filter.status === undefined ? '' : `${t('calls.status')}: ${catalogue.statusLabel(filter.status)}`,
     filter.kind === undefined ? '' : `${t('calls.kind')}: ${t(`kind.${filter.kind}`)}`,
     filter.result === undefined ? '' : `${t('calls.result')}: ${t(`result.${filter.result}`)}`,

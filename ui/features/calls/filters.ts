@@ -61,5 +61,7 @@ export function isEmptyFilter(filter: CallsFilter, number: string): boolean {
 
 /** An object without `undefined` and empty texts, so that `exactOptionalPropertyTypes` is content. */
 export function withoutEmpty(filter: { [K in keyof CallsFilter]: CallsFilter[K] | undefined }): CallsFilter {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
+  );
 }

@@ -41,7 +41,9 @@ export function createCallsStore(deps: { api: Pick<Api, 'calls'> }): CallsStore 
     const query = apiFilters(filter.peek(), number.peek());
     const next = (from: string | undefined, limit: number): Promise<CallsPage> =>
       deps.api.calls(from === undefined ? { ...query, limit } : { ...query, cursor: from, limit }, abort);
-    return slot === undefined ? next(cursor, PAGE) : collectSlot(slot, cursor, (from) => next(from, SCAN_PAGE));
+    return slot === undefined
+      ? next(cursor, PAGE)
+      : collectSlot(slot, cursor, (from) => next(from, SCAN_PAGE));
   }
 
   return {

@@ -85,7 +85,11 @@ function CampaignItem({ card }: { card: CampaignCard }): VNode {
       <div class="campaign-foot">
         {card.paused ? <PausedLine card={card} /> : <span />}
         {link ? (
-          <a class="campaign-open" href={`/campanii/${card.name}`} aria-label={`${t('campaign.open')}: ${card.label}`}>
+          <a
+            class="campaign-open"
+            href={`/campanii/${card.name}`}
+            aria-label={`${t('campaign.open')}: ${card.label}`}
+          >
             {t('live.title')}
             <Icon name="arrowRight" size={16} />
           </a>

@@ -28,7 +28,11 @@ export function ChartCard({ store, report }: { store: DailyStore; report: DailyR
       plot.current = drawPlot(host.current, {
         slots: rows.map((row) => row.slot),
         series: used.map(({ code }) => ({ code, colour: catalogue.statusColour(code) })),
-        tops: stack(rows, used.map(({ code }) => code), hidden),
+        tops: stack(
+          rows,
+          used.map(({ code }) => code),
+          hidden,
+        ),
         number: i18n.format().number,
         onPoint: (index, left) => setPoint(index === undefined ? undefined : { index, left }),
       });
@@ -92,7 +96,12 @@ function Tooltip(props: {
     .filter(({ code }) => (props.row.counts[code] ?? 0) > 0 && !props.store.hidden.value.has(code))
     .toReversed();
   return (
-    <div class="tip" style={{ left: `${props.left}px` }} data-side={props.left > 420 ? 'left' : 'right'} aria-hidden="true">
+    <div
+      class="tip"
+      style={{ left: `${props.left}px` }}
+      data-side={props.left > 420 ? 'left' : 'right'}
+      aria-hidden="true"
+    >
       <strong>
         {props.row.slot.replace('-', '–')} · {i18n.t('count.calls', { n: props.row.total })}
       </strong>

@@ -75,7 +75,9 @@ export function DailyPage(): VNode {
       <div class="stack">
         <DailyFilters filter={filter} today={today} onChange={(next) => route(dailyAddress(next))} />
         <LoadView resource={store.report} rows={12}>
-          {(report) => <Report store={store} report={report} onReset={() => route(dailyAddress({ date: today }))} />}
+          {(report) => (
+            <Report store={store} report={report} onReset={() => route(dailyAddress({ date: today }))} />
+          )}
         </LoadView>
       </div>
     </div>
@@ -206,7 +208,9 @@ function Report(props: { store: DailyStore; report: DailyReport; onReset: () => 
   }
   return (
     <>
-      {totalsAgree(report) ? null : <Notice tone="danger" icon="alert" role="alert" title={t('daily.mismatch')} />}
+      {totalsAgree(report) ? null : (
+        <Notice tone="danger" icon="alert" role="alert" title={t('daily.mismatch')} />
+      )}
       <Cards report={report} />
       <ChartCard store={store} report={report} />
       <ReportTable store={store} report={report} />

@@ -72,7 +72,13 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
       {},
       ...order.map((index): uPlot.Series => {
         const colour = cssColour(input.series[index]?.colour ?? 'var(--neutral)');
-        return { fill: colour, stroke: colour, width: 0, points: { show: false }, ...(paths ? { paths } : {}) };
+        return {
+          fill: colour,
+          stroke: colour,
+          width: 0,
+          points: { show: false },
+          ...(paths ? { paths } : {}),
+        };
       }),
     ],
     hooks: {

@@ -59,7 +59,7 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
         </button>
       }
     >
-      <div class="table-wrap report-wrap" tabIndex={0} role="region" aria-label={t('daily.table')}>
+      <div class="table-wrap report-wrap" tabIndex={0} role="group" aria-label={t('daily.table')}>
         <table class="table report">
           <caption class="sr">
             {t('daily.title')}, {i18n.format().longDate(report.date)}
@@ -90,7 +90,11 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
                 {columns.map(({ code }) => {
                   const value = row.counts[code] ?? 0;
                   return (
-                    <td class="num heat" key={code} style={{ '--heat': `${Math.round((28 * value) / most)}%` }}>
+                    <td
+                      class="num heat"
+                      key={code}
+                      style={{ '--heat': `${Math.round((28 * value) / most)}%` }}
+                    >
                       {cell(value, row.slot, code)}
                     </td>
                   );

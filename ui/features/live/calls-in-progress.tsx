@@ -34,7 +34,7 @@ export function CallsInProgress({ store, snapshot }: { store: LiveStore; snapsho
           <p>{t('live.calls.none.text')}</p>
         </Void>
       ) : (
-        <div class="table-wrap live-calls" tabIndex={0} role="region" aria-label={t('live.calls')}>
+        <div class="table-wrap live-calls" tabIndex={0} role="group" aria-label={t('live.calls')}>
           <table class="table">
             <thead>
               <tr>
@@ -73,7 +73,8 @@ export function CallsInProgress({ store, snapshot }: { store: LiveStore; snapsho
 function CallRow({ call, zone }: { call: LiveCall; zone: string }): VNode {
   const { i18n, session } = useApp();
   const { t } = i18n;
-  const number = call.number === null ? <span class="muted">{t('live.hidden')}</span> : phoneText(call.number);
+  const number =
+    call.number === null ? <span class="muted">{t('live.hidden')}</span> : phoneText(call.number);
   return (
     <tr>
       <td>

@@ -48,7 +48,9 @@ export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number)
         paused.by === null
           ? i18n.t('campaign.pausedAt', { at })
           : i18n.t('campaign.pausedBy', { by: paused.by, at });
-      return paused.reason === null ? [`${who}.`] : [`${who}.`, i18n.t('dialer.pauseReason', { reason: paused.reason })];
+      return paused.reason === null
+        ? [`${who}.`]
+        : [`${who}.`, i18n.t('dialer.pauseReason', { reason: paused.reason })];
     }
     case 'closed':
       return [

@@ -23,9 +23,13 @@ export function TodayCards({ snapshot }: { snapshot: LiveSnapshot }): VNode {
       <Stat
         label={t('live.card.inProgress')}
         value={format.number(snapshot.callsInProgress)}
-        unit={t('live.card.of', { n: snapshot.campaign.concurrency })}
+        note={t('live.card.places', { n: snapshot.campaign.concurrency })}
       />
-      <Stat label={t('live.card.today')} value={format.number(today.total)} note={format.longDate(today.date)} />
+      <Stat
+        label={t('live.card.today')}
+        value={format.number(today.total)}
+        note={format.longDate(today.date)}
+      />
       <Stat
         label={t('live.card.answered')}
         value={format.number(today.answered)}
@@ -121,7 +125,7 @@ export function HoursCard({ store }: { store: LiveStore }): VNode | null {
     >
       <div class="card-body">
         <LoadView resource={store.hours} rows={3}>
-          {(report) => <HourBars bars={barsOf(report.rows)} height={110} legend />}
+          {(report) => <HourBars bars={barsOf(report.rows)} height={136} legend />}
         </LoadView>
       </div>
     </Card>

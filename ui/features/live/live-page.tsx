@@ -115,7 +115,9 @@ function LiveHead({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
           </button>
         ) : null}
       </div>
-      {asking ? <PauseDialog store={store} paused={paused !== null} onClose={() => setAsking(false)} /> : null}
+      {asking ? (
+        <PauseDialog store={store} paused={paused !== null} onClose={() => setAsking(false)} />
+      ) : null}
     </header>
   );
 }
@@ -125,6 +127,7 @@ function Stopped({ store, name }: { store: LiveStore; name: string }): VNode {
   const why = store.socket.stopped.value ?? 'session';
   return (
     <Void
+      page
       icon="alert"
       role="alert"
       title={t('live.conn.stopped')}
@@ -145,4 +148,3 @@ function Stopped({ store, name }: { store: LiveStore; name: string }): VNode {
     </Void>
   );
 }
-

@@ -98,8 +98,16 @@ function ImportItem({ item, zone }: { item: ImportView; zone: string }): VNode {
       </p>
       {item.state === 'open' ? (
         <div class="import-progress">
-          <Progress part={item.bytesDone} whole={item.bytesTotal} label={t('import.progress', { file: item.file })} />
-          <span>{item.bytesTotal > 0 ? format.percent(Math.floor((100 * item.bytesDone) / item.bytesTotal) / 100) : ''}</span>
+          <Progress
+            part={item.bytesDone}
+            whole={item.bytesTotal}
+            label={t('import.progress', { file: item.file })}
+          />
+          <span>
+            {item.bytesTotal > 0
+              ? format.percent(Math.floor((100 * item.bytesDone) / item.bytesTotal) / 100)
+              : ''}
+          </span>
         </div>
       ) : null}
       <dl class="import-counts">

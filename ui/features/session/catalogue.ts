@@ -26,7 +26,9 @@ export function createCatalogue(deps: { api: Api; i18n: I18n }): CatalogueStore 
     async (signal) => (await deps.api.campaigns(signal)).campaigns,
   );
   const sorted = computed(() => (statuses.data.value ?? []).toSorted((a, b) => a.sort - b.sort));
-  const byCode = computed(() => new Map(sorted.value.map((status, index) => [status.code, { status, index }])));
+  const byCode = computed(
+    () => new Map(sorted.value.map((status, index) => [status.code, { status, index }])),
+  );
 
   return {
     statuses: sorted,

@@ -83,7 +83,12 @@ export function LoginPage(): VNode {
                   aria-describedby={describedBy}
                   onInput={(event) => setPassword(event.currentTarget.value)}
                 />
-                <button type="button" class="password-eye" aria-pressed={shown} onClick={() => setShown(!shown)}>
+                <button
+                  type="button"
+                  class="password-eye"
+                  aria-pressed={shown}
+                  onClick={() => setShown(!shown)}
+                >
                   {t(shown ? 'login.hide' : 'login.show')}
                 </button>
               </span>

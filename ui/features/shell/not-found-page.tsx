@@ -14,6 +14,7 @@ export function NotFoundPage(): VNode {
   useTitle(i18n.t('notFound.title'));
   return (
     <Void
+      page
       icon="help"
       title={i18n.t('notFound.title')}
       action={

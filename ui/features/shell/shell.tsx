@@ -150,15 +150,11 @@ export function LanguageButton(): VNode {
     i18n.setLang(other).catch(() => toasts.show('danger', i18n.t('error.network')));
   };
   return (
-    <button
-      type="button"
-      class="nav-tool"
-      lang={other}
-      title={i18n.t('lang.switch')}
-      aria-label={i18n.t('lang.switch')}
-      onClick={choose}
-    >
-      {other.toUpperCase()}
+    <button type="button" class="nav-tool" lang={other} title={i18n.t('lang.switch')} onClick={choose}>
+      <span>
+        {other.toUpperCase()}
+        <span class="sr">: {i18n.t('lang.switch')}</span>
+      </span>
     </button>
   );
 }
