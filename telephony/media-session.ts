@@ -89,7 +89,9 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
       const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
       await ng.request('offer', { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS, ...codec });
-      await ng.request('answer', plainAnswer(ids, occupantSdp));
+      const own = targetOf(await ng.request('answer', plainAnswer(ids, occupantSdp)));
+      // A restarted rtpengine makes a new call of it, on ports that the customer was never told.
+      if (own.port !== local?.port) throw new NgError('lost', 'the media server has forgotten this call');
     },
     localSdp: () => {
       origin.version += 1;

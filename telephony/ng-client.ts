@@ -15,7 +15,8 @@ const DEFAULT_MAX_IN_FLIGHT = 2_000;
 /** rtpengine reads datagrams of at most 64 KiB. */
 const MAX_DATAGRAM_BYTES = 60_000;
 
-export type NgErrorCode = 'timeout' | 'refused' | 'aborted' | 'overloaded' | 'closed' | 'too-long';
+/** `lost`: rtpengine was restarted and knows the call no more. */
+export type NgErrorCode = 'timeout' | 'refused' | 'aborted' | 'overloaded' | 'closed' | 'too-long' | 'lost';
 
 /** A command that did not succeed. `refused`: rtpengine answered with an error, `message` has its words. */
 export class NgError extends Error {

@@ -34,7 +34,7 @@ test('a talking call of a killed process is hung up, recorded and settled once',
   const placed = await ender.endOrphan(params);
   expect(await sipp.done).toBe(0);
   await phone.close();
-  expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost' });
+  expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost', sipStatus: 200 });
   expect(placed.timeline.map(({ kind }) => kind)).toContain('settled');
   if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
   expect(Math.abs(placed.recording.durationMs - placed.talkMs)).toBeLessThanOrEqual(500);

@@ -79,7 +79,9 @@ async function endNow(
     await sayBye(options, callId);
   }
   const { at } = first(journal.entries, 'settled') ?? journal.append({ kind: 'settled' });
-  const end: CallEnd = ended?.end ?? { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed' };
+  const answered = first(journal.entries, 'answered') ? { sipStatus: 200 } : {};
+  const lost: CallEnd = { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed', ...answered };
+  const end = ended?.end ?? lost;
   const endedAt = ended?.at ?? journal.append({ kind: 'ended', end }).at ?? at;
   await deleteMedia(options.ng, callId).catch((error: unknown) =>
     options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted'),

@@ -42,7 +42,7 @@ test('an answered call plays the prompt, hangs up, and leaves a recording with b
   const placed = await placeRobotCall(stage, params).result;
   expect(await sipp.done).toBe(0);
   await phone.close();
-  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us' });
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us', sipStatus: 200 });
   expect(placed.robot).toEqual({ promptMs: 2_000, heardMs: 2_000, heardInFull: true });
   if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
   expect(Math.abs(placed.recording.durationMs - placed.talkMs)).toBeLessThanOrEqual(500);
@@ -83,7 +83,7 @@ test('a key pressed during the prompt cuts it short and decides the status; the 
   await pressed;
   await phone.close();
   expect(code).toBe(0);
-  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us' });
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us', sipStatus: 200 });
   expect(placed.robot).toMatchObject({ key: '2', keyStatus: 'not-interested', heardInFull: false });
   expect(placed.robot?.heardMs).toBeLessThan(3_000);
   expect(placed.timeline.map(({ kind, detail }) => `${kind} ${detail ?? ''}`.trim())).toEqual([
@@ -211,7 +211,7 @@ test('a customer who hangs up during the prompt ends the call as theirs, with wh
   );
   await phone.close();
   expect(code).toBe(0);
-  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-customer' });
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-customer', sipStatus: 200 });
   expect(placed.robot?.heardInFull).toBe(false);
   expect(placed.robot?.heardMs).toBeGreaterThan(500);
   expect(placed.robot?.heardMs).toBeLessThan(2_500);
@@ -227,7 +227,7 @@ test('BYE at once after the answer still makes a call with a recording of its le
   ]);
   await phone.close();
   expect(code).toBe(0);
-  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-customer' });
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-customer', sipStatus: 200 });
   expect(placed.recording.state).toBe('ready');
 });
 
@@ -248,7 +248,7 @@ test('an answer without audio is media-not-acceptable', async () => {
     receive('BYE'),
     respond('200 OK'),
   ]);
-  expect(placed.end).toEqual({ result: 'carrier', reason: 'media-not-acceptable' });
+  expect(placed.end).toEqual({ result: 'carrier', reason: 'media-not-acceptable', sipStatus: 200 });
 });
 
 test('release hangs up a talking call, and cancels a ringing one', async () => {
@@ -258,7 +258,7 @@ test('release hangs up a talking call, and cancels a ringing one', async () => {
   const talking = placeRobotCall(stage, stage.params(sipp.port, prompt));
   await until('the prompt', () => phone.heard().length > 5);
   talking.release();
-  expect((await talking.result).end).toEqual({ result: 'platform', reason: 'released' });
+  expect((await talking.result).end).toEqual({ result: 'platform', reason: 'released', sipStatus: 200 });
   expect(await sipp.done).toBe(0);
   await phone.close();
 
@@ -286,7 +286,7 @@ test('the talk limit ends the call', async () => {
   const prompt = await stage.prompt(1_000, 20_000);
   const { placed } = await callSipp(answered(phone.port), { script: { prompt }, maxTalkMs: 700 });
   await phone.close();
-  expect(placed.end).toEqual({ result: 'success', reason: 'talk-limit' });
+  expect(placed.end).toEqual({ result: 'success', reason: 'talk-limit', sipStatus: 200 });
 });
 
 test('a number outside the permitted prefixes never leaves, and no media is opened', async () => {

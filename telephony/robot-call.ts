@@ -193,7 +193,9 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
   const { deps, params, journal } = call;
   params.onStage?.('ending', deps.clock.now());
   if (how.hangUp && how.dialog) journal.append({ kind: 'bye-sent' });
-  const { at: endedAt } = journal.append({ kind: 'ended', end: how.end });
+  const answered = first(journal.entries, 'answered') !== undefined;
+  const end: CallEnd = answered ? { ...how.end, sipStatus: 200 } : how.end;
+  const { at: endedAt } = journal.append({ kind: 'ended', end });
   const bye = how.hangUp ? how.dialog?.hangUp() : undefined;
   if (how.linkLost) byeLater(deps, params.callId);
   const mediaServerDied = !(await deleteQuietly(call, how)) || (how.mediaDied ?? false);
@@ -205,7 +207,7 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
   });
   journal.append({ kind: 'recording', recording });
   await bye;
-  return placedCallOf(journal.entries, { edge: params.edge, end: how.end, endedAt, recording });
+  return placedCallOf(journal.entries, { edge: params.edge, end, endedAt, recording });
 }
 
 /** Whatever broke, nobody is left ringing or on the line, and the caller learns whether an INVITE may have left. */

@@ -30,14 +30,14 @@ import { createStageWriter } from './stage-writer.ts';
 import { completePlace, installRuntime, startEdgeNode, startWorkers } from './temporal-link.ts';
 import type { EdgeRef } from '../../contracts/model/call.ts';
 
-/** The launcher kills after 10 s; what follows fits below it. */
-const SHUTDOWN_MS = 9_500;
+/** The launcher kills an edge after 20 s; what follows fits below it. */
+const SHUTDOWN_MS = 18_000;
 /** How long calls may go on after SIGTERM before they are hung up. */
-const DRAIN_MS = 4_000;
+const DRAIN_MS = 8_000;
 /** BYE, delete, recording. */
-const RELEASE_MS = 2_500;
+const RELEASE_MS = 3_000;
 /** For results on their way to their commit. */
-const COMMIT_MS = 1_000;
+const COMMIT_MS = 2_000;
 const RETRY_MS = 500;
 
 runProcess({ service: 'edge', shutdownMs: SHUTDOWN_MS, start });

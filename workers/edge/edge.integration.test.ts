@@ -1,0 +1,308 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EdgeRef } from '../../contracts/model/call.ts';
+import type { EdgeIdentity } from '../../contracts/model/edge-control.ts';
+import type { PlacedCall } from '../../contracts/model/placed-call.ts';
+import type { CommitCallInput, CommitCallResult } from '../../contracts/temporal/activities.ts';
+import { CALLS_QUEUE } from '../../contracts/temporal/queues.ts';
+import type { RobotCallInput } from '../../contracts/temporal/workflow-types.ts';
+import { applyConfig } from '../../db/config.ts';
+import { claimCalls } from '../../db/claim.ts';
+import { openDatabase, type Database } from '../../db/client.ts';
+import { endEpoch } from '../../db/edges.ts';
+import { createSipServer, type SipServer } from '../../sip-server/server.ts';
+import { createPhone, type TestPhone } from '../../telephony/testing/phone.ts';
+import { freeUdpPort, until } from '../../telephony/testing/ports.ts';
+import { startRtpengine, type TestRtpengine } from '../../telephony/testing/rtpengine.ts';
+import { phoneSdp, receive, respond, startSipp, type Sipp } from '../../telephony/testing/sipp.ts';
+import { promptWav, tone } from '../../telephony/testing/tones.ts';
+import { addContacts, createCampaign, mobile } from '../../test/support/campaign-fixture.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.ts';
+import { createWorkflowWorker, startTestTemporal, testKeys } from '../../test/support/temporal.ts';
+
+const SECRET = 'secret-of-a-test';
+const TOKEN = randomBytes(16).toString('hex');
+const PROMPT = { sha256: 'a'.repeat(64), durationMs: 3_000 };
+
+let home: string;
+let database: TestDatabase;
+let db: Database;
+let temporal: TestWorkflowEnvironment;
+let sipServer: SipServer;
+let rtpengine: TestRtpengine;
+let dtmfPort: number;
+let phone: TestPhone;
+let sequence = 0;
+let worker: Worker;
+let working: Promise<void>;
+const committed: CommitCallInput[] = [];
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'apel-edge-'));
+  database = await createTestDatabase();
+  db = openDatabase({ url: database.url, applicationName: 'test' });
+  temporal = await startTestTemporal();
+  worker = await createWorkflowWorker(temporal, {
+    commitCall: async (input: CommitCallInput): Promise<CommitCallResult> => {
+      committed.push(input);
+      return { status: 'message-heard', first: true };
+    },
+    // Settlement has tests of its own; here an edge that is gone is simply gone.
+    probeEdge: async () => false,
+    takeEpoch: async () => undefined,
+    settleEpoch: async () => ({ settled: 0, remaining: 0 }),
+  });
+  working = worker.run();
+  const listen = { host: '127.0.0.1', port: 0 };
+  sipServer = await createSipServer({ secret: SECRET, admin: listen, udp: listen });
+  dtmfPort = await freeUdpPort();
+  rtpengine = await startRtpengine({ spoolDir: join(home, 'spool'), dtmfPort });
+  phone = await createPhone({ frequency: 440 });
+  await mkdir(join(home, 'prompts'), { recursive: true });
+  await writeFile(
+    join(home, 'prompts', `${PROMPT.sha256}.wav`),
+    promptWav(tone(1_000, PROMPT.durationMs * 8)),
+  );
+  const keys = { current: 'test', keys: { test: testKeys.codec.keys['test']?.toString('base64') } };
+  const file = { codec: keys, trunkSecret: randomBytes(32).toString('base64') };
+  await writeFile(join(home, 'keys.json'), JSON.stringify(file), { mode: 0o600 });
+}, 60_000);
+
+afterAll(async () => {
+  await phone.close();
+  await rtpengine.stop();
+  await sipServer.close();
+  worker.shutdown();
+  await working;
+  await temporal.teardown();
+  await db.close();
+  await database.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+test('a claimed call is placed once, shown on its row, and its journal goes when the row does', async () => {
+  const edge = await startEdge();
+  const sipp = await startSipp(answered());
+  const callId = await claimFor(edge, sipp);
+  const handle = await startPlace(callId, edge);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  expect(await identityOf(edge)).toMatchObject({ ...edge.ref, callsInProgress: 1 });
+  const placed = await handle.result();
+  expect(await sipp.done).toBe(0);
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us', sipStatus: 200 });
+  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+  expect((await stat(join(home, 'recordings', placed.recording.path))).size).toBe(placed.recording.bytes);
+
+  // Asked again while its row is there, the edge answers with what it kept, and sends nothing.
+  const again = await (await startPlace(callId, edge)).result();
+  expect(again).toEqual(placed);
+  expect(await journals()).toEqual([`${callId}.jsonl`]);
+  await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+  await until('the journal to go', async () => (await journals()).length === 0);
+  await edge.stop();
+});
+
+test('a number that was put on do-not-call after the claim is refused by the last gate', async () => {
+  const edge = await startEdge();
+  const sipp = await startSipp([receive('INVITE')]);
+  const callId = await claimFor(edge, sipp);
+  await db.pool.query(
+    'update numbers n set do_not_call_at = now() from live_calls l where l.number_id = n.id and l.call_id = $1',
+    [callId],
+  );
+  const placed = await (await startPlace(callId, edge)).result();
+  await sipp.stop();
+  expect(placed.end).toEqual({ result: 'platform', reason: 'refused-by-gate' });
+  expect(placed.invitedAt).toBeUndefined();
+  await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+  await edge.stop();
+});
+
+test('release over the control socket hangs up; the wrong token is refused', async () => {
+  const edge = await startEdge();
+  const sipp = await startSipp(answered());
+  const callId = await claimFor(edge, sipp);
+  const handle = await startPlace(callId, edge);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  const post = (token: string): Promise<Response> =>
+    fetch(`${edge.control}/calls/${callId}/release`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+  expect((await post('wrong')).status).toBe(401);
+  expect(await (await post(TOKEN)).json()).toEqual({ outcome: 'hanging-up' });
+  expect((await handle.result()).end.reason).toBe('released');
+  expect(await sipp.done).toBe(0);
+  expect(await (await post(TOKEN)).json()).toEqual({ outcome: 'not-on-edge' });
+  await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+  await edge.stop();
+});
+
+test('an edge whose epoch was ended by somebody else hangs up its calls and exits with a failure', async () => {
+  const edge = await startEdge();
+  const sipp = await startSipp(answered());
+  const callId = await claimFor(edge, sipp);
+  await startPlace(callId, edge);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  await endEpoch(db.pool, { edge: edge.ref, by: 'test', now: new Date() });
+  expect(await edge.exited).toBe(1);
+  expect(await sipp.done).toBe(0);
+});
+
+test('told to stop, the edge lets its call end, ends its epoch and exits with 0', async () => {
+  const edge = await startEdge();
+  const sipp = await startSipp(answered());
+  const callId = await claimFor(edge, sipp);
+  const handle = await startPlace(callId, edge);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  const stopped = edge.stop();
+  expect((await handle.result()).end.reason).toBe('hang-up-by-us');
+  expect(await stopped).toBe(0);
+  expect(await sipp.done).toBe(0);
+  const { rows } = await db.pool.query(
+    'select ended_by, draining_at is not null as drained from edges where node = $1 and epoch = $2',
+    [edge.ref.node, edge.ref.epoch],
+  );
+  expect(rows).toEqual([{ ended_by: 'edge', drained: true }]);
+});
+
+test('a dead media server closes the edge for calls, and a new one opens it again', async () => {
+  const edge = await startEdge();
+  await rtpengine.kill();
+  await until('refusing', async () => (await refusing(edge.ref)) === 'media-server-down');
+  await rtpengine.restart();
+  await until('taking calls', async () => (await refusing(edge.ref)) === null);
+  await edge.stop();
+});
+
+interface TestEdge {
+  ref: EdgeRef;
+  control: string;
+  exited: Promise<number | null>;
+  stop(): Promise<number | null>;
+}
+
+async function startEdge(): Promise<TestEdge> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/edge/main.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      APEL_HOME: home,
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: temporal.address,
+      DRACHTIO_PORT: String(sipServer.adminPort),
+      DRACHTIO_SECRET: SECRET,
+      RTPENGINE_NG: `127.0.0.1:${rtpengine.ngPort}`,
+      RTPENGINE_DTMF: `127.0.0.1:${dtmfPort}`,
+      APEL_NODE: 'edge-test',
+      APEL_EDGE_TOKEN: TOKEN,
+      LOG_LEVEL: 'warn',
+    },
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const ready = await readyLine(child);
+  return {
+    ref: { node: ready.node, epoch: ready.epoch },
+    control: ready.control,
+    exited,
+    stop: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
+async function readyLine(child: ChildProcess): Promise<{ node: string; epoch: number; control: string }> {
+  if (!child.stdout) throw new Error('no output');
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((resolve, reject) => {
+    lines.on('line', (line) => {
+      const entry = JSON.parse(line) as { ready?: true; node: string; epoch: number; control: string };
+      if (entry.ready) resolve(entry);
+      else if (process.env['DEBUG_EDGE']) process.stderr.write(`${line}\n`);
+    });
+    child.once('exit', () => reject(new Error('edge ended before it was ready')));
+  });
+}
+
+function answered(): string[] {
+  return [
+    receive('INVITE'),
+    respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+    receive('ACK'),
+    receive('BYE'),
+    respond('200 OK'),
+  ];
+}
+
+async function claimFor(edge: TestEdge, sipp: Sipp): Promise<string> {
+  sequence += 1;
+  const name = `c${sequence}`;
+  const prompt = { name: 'salut', label: 'Salut', file: 'salut.wav', ...PROMPT };
+  await applyConfig(db, {
+    objects: [{ kind: 'prompt', body: prompt }],
+    origin: 'file',
+    actor: 'test',
+    now: new Date(),
+  });
+  const overrides = { trunk: { port: sipp.port }, campaign: { prompt: 'salut' } };
+  const setup = await createCampaign(db, name, overrides);
+  await addContacts(db, setup.id, [{ numbers: [mobile(sequence)] }]);
+  const now = new Date();
+  const closesAt = new Date(now.getTime() + 3_600_000);
+  const claimed = await claimCalls(db, { setup, now, closesAt, maxCalls: 1, edges: [edge.ref] });
+  const callId = claimed.calls[0]?.callId;
+  if (!callId) throw new Error(`nothing was claimed: ${JSON.stringify(claimed)}`);
+  return callId;
+}
+
+/** Starts the real workflow; what it would commit is kept here instead. */
+async function startPlace(callId: string, edge: TestEdge): Promise<{ result(): Promise<PlacedCall> }> {
+  const workflowId = `test:${randomUUID()}`;
+  const input: RobotCallInput = { callId, kind: 'robot', edge: edge.ref };
+  const handle = await temporal.client.workflow.start('robotCall', {
+    workflowId,
+    taskQueue: CALLS_QUEUE,
+    args: [input],
+  });
+  return {
+    result: async () => {
+      await handle.result();
+      const placed = committed.findLast((one) => one.callId === callId)?.placed;
+      if (!placed) throw new Error('nothing was committed');
+      return placed;
+    },
+  };
+}
+
+async function liveRow(callId: string): Promise<{ stage: string } | undefined> {
+  const { rows } = await db.pool.query<{ stage: string }>('select stage from live_calls where call_id = $1', [
+    callId,
+  ]);
+  return rows[0];
+}
+
+async function refusing(edge: EdgeRef): Promise<string | null> {
+  const { rows } = await db.pool.query<{ refusing: string | null }>(
+    'select refusing from edges where node = $1 and epoch = $2',
+    [edge.node, edge.epoch],
+  );
+  return rows[0]?.refusing ?? null;
+}
+
+async function identityOf(edge: TestEdge): Promise<EdgeIdentity> {
+  const answer = await fetch(`${edge.control}/epoch`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  return (await answer.json()) as EdgeIdentity;
+}
+
+function journals(): Promise<string[]> {
+  return readdir(join(home, 'spool', 'journal')).catch(() => []);
+}
