@@ -43,10 +43,10 @@ export function createImportActivities(deps: ImportDependencies): ImportActiviti
       undoImportContacts: (input) => beating((pulse) => undoContacts(deps, input, pulse)),
     },
     ({ activity, error }) => {
-      deps.logger.error(
-        { activity, workflowId: activityInfo().workflowExecution?.workflowId, pii: { error } },
-        'import activity failed',
-      );
+      const { name, code } = error as { name?: unknown; code?: unknown };
+      const { workflowId } = activityInfo().workflowExecution ?? {};
+      // A driver's message and detail may quote a number.
+      deps.logger.error({ activity, workflowId, name, code, pii: { err: error } }, 'import activity failed');
     },
   );
 }

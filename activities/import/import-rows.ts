@@ -81,9 +81,9 @@ async function importOn(client: pg.PoolClient, deps: ImportDependencies, work: W
     batchRows: (n) => (position.rows === 0 ? (BATCH_ROWS[n] ?? FULL_BATCH_ROWS) : FULL_BATCH_ROWS),
   });
   try {
-    let rows = 0;
+    const enough = dryRun ? Infinity : CHUNK_ROWS;
     let next = batches.next();
-    while (dryRun || rows < CHUNK_ROWS) {
+    for (let rows = 0; rows < enough;) {
       const { value: batch, done } = await next;
       if (done) break;
       pulse.signal.throwIfAborted();

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -83,24 +83,32 @@ async function transcode(
   beat: () => void,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const input = createReadStream('', { fd: source, autoClose: false, start: 0, highWaterMark: BLOCK_BYTES });
-  async function* decode(blocks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  async function* decoded(): AsyncGenerator<string> {
     const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     const lines = lineEnds();
-    let skip = bomBytes;
-    for await (const block of blocks) {
+    for await (const { block, at } of blocksOf(source)) {
       beat();
       hash.update(block);
-      yield lines(checkText(decoder.decode(block.subarray(skip), { stream: true })), false);
-      skip = 0;
+      const bytes = at === 0 ? block.subarray(bomBytes) : block;
+      yield lines(checkText(decoder.decode(bytes, { stream: true })), false);
     }
     yield lines(checkText(decoder.decode()), true);
   }
-  await pipeline(input, decode, createWriteStream(path, { mode: 0o600, flush: true }));
+  await pipeline(decoded, createWriteStream(path, { mode: 0o600, flush: true }));
   return hash.digest('hex');
 }
 
 const BLOCK_BYTES = 256 * 1024;
+
+async function* blocksOf(file: FileHandle): AsyncGenerator<{ block: Buffer; at: number }> {
+  const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  for (let at = 0; ;) {
+    const { bytesRead } = await file.read(buffer, 0, BLOCK_BYTES, at);
+    if (bytesRead === 0) return;
+    yield { block: buffer.subarray(0, bytesRead), at };
+    at += bytesRead;
+  }
+}
 
 /** Postgres cannot store a zero character, and text has none. */
 function checkText(text: string): string {

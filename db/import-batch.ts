@@ -1,0 +1,258 @@
+/**
+ * One batch of an import, in one transaction: look up the numbers, decide, write everything, move the position.
+ * @module
+ */
+import type pg from 'pg';
+import type { ImportedContact, RowReject } from '../domain/import-row.ts';
+import { decideBatch, type KnownNumber } from '../domain/import-dedupe.ts';
+import { copyInto } from './import-copy.ts';
+import { contactLine, rejectLine, REJECT_COLUMNS, STAGE_COLUMNS, STAGE_TABLE } from './import-stage.ts';
+import { lockCampaignImports } from './import-rows.ts';
+import { rowsOf } from './queryable.ts';
+
+/** A row as the reader gives it. */
+export interface BatchRow {
+  /** 1-based data row. */
+  rowNo: number;
+  /** 1-based line of the file on which it starts. */
+  line: number;
+  cells: string[];
+  result: { ok: true; contact: ImportedContact } | { ok: false; reject: RowReject };
+}
+
+export interface Batch {
+  rows: BatchRow[];
+  /** Position in the spool copy before and after the batch. */
+  bytesFrom: number;
+  bytesTo: number;
+  linesTo: number;
+}
+
+export interface BatchTarget {
+  importId: string;
+  campaignId: number;
+  /** Absent in a dry run: nothing but counts and rejects is stored. */
+  listId?: number;
+  /** 0 priority, 2 normal. */
+  rank: number;
+  /** Set when the campaign's trunk only reaches the simulated carrier. */
+  onlyTrunkId?: number;
+  now: Date;
+}
+
+/** Another attempt, or an undo, moved the import on: this one must stop. */
+export class ImportMovedOn extends Error {
+  override readonly name = 'ImportMovedOn';
+}
+
+/** A number changed hands between look-up and write; the batch is to be repeated. */
+export class BatchConflict extends Error {
+  override readonly name = 'BatchConflict';
+}
+
+/**
+ * Commits one batch. Repeating it after a crash is safe: the position is checked and moved in the same transaction. The
+ * lock of the campaign keeps two imports from deciding about the same number at once.
+ * @throws ImportMovedOn, BatchConflict
+ */
+export async function commitBatch(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
+  await client.query('begin');
+  try {
+    await lockCampaignImports(client, target.campaignId);
+    await checkPosition(client, target, batch);
+    const { accepted, rejected } = await decide(client, target, batch);
+    if (accepted.length > 0) {
+      if (target.listId === undefined) await rememberDryRun(client, accepted);
+      else await storeContacts(client, target, accepted);
+    }
+    await storeRejects(client, target.importId, rejected);
+    await movePosition(client, target, batch, accepted.length, rejected);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+async function checkPosition(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
+  const [row] = await rowsOf<{ state: string; bytesDone: number }>(
+    client,
+    `select state, bytes_done as "bytesDone" from imports where id = $1 for update`,
+    [target.importId],
+  );
+  if (row?.state !== 'open' || row.bytesDone !== batch.bytesFrom) throw new ImportMovedOn();
+}
+
+interface Accepted {
+  row: BatchRow;
+  contact: ImportedContact;
+  numbers: string[];
+}
+interface Rejected {
+  row: BatchRow;
+  reject: RowReject;
+}
+
+async function decide(client: pg.ClientBase, target: BatchTarget, batch: Batch) {
+  const accepted: Accepted[] = [];
+  const rejected: Rejected[] = [];
+  const candidates = batch.rows.flatMap((row) => (row.result.ok ? [row.result.contact.numbers] : []));
+  const known = await lookUp(client, target, candidates.flat());
+  const decisions = decideBatch(candidates, known).values();
+  for (const row of batch.rows) {
+    if (!row.result.ok) {
+      rejected.push({ row, reject: row.result.reject });
+      continue;
+    }
+    const decision = decisions.next().value;
+    if (decision?.ok) accepted.push({ row, contact: row.result.contact, numbers: decision.numbers });
+    else if (decision) rejected.push({ row, reject: decision.reject });
+  }
+  return { accepted, rejected };
+}
+
+/** Only numbers that may not simply be taken come back, so a fresh list costs one index probe a number. */
+async function lookUp(
+  client: pg.ClientBase,
+  target: BatchTarget,
+  numbers: readonly string[],
+): Promise<Map<string, KnownNumber>> {
+  const seen = target.listId === undefined ? 'left join import_dry_seen d on d.e164 = w.e164' : '';
+  const inFile = target.listId === undefined ? 'd.e164 is not null' : 'false';
+  const rows = await rowsOf<{
+    e164: string;
+    dnc: boolean;
+    inFile: boolean;
+    importId: string | null;
+    taken: boolean;
+    otherTrunk: boolean;
+  }>(
+    client,
+    `select w.e164, coalesce(n.do_not_call_at is not null, false) as dnc, ${inFile} as "inFile",
+       c.import_id as "importId", cn.contact_id is not null as taken,
+       (n.id is not null and n.only_trunk_id is distinct from $3::int) as "otherTrunk"
+     from unnest($1::text[]) w(e164)
+     left join numbers n on n.e164 = w.e164
+     left join contact_numbers cn on cn.number_id = n.id and cn.campaign_id = $2 and cn.active
+     left join contacts c on c.id = cn.contact_id
+     ${seen}
+     where n.do_not_call_at is not null or cn.contact_id is not null or ${inFile}
+       or (n.id is not null and n.only_trunk_id is distinct from $3::int)`,
+    [numbers, target.campaignId, target.onlyTrunkId ?? null],
+  );
+  return new Map(
+    rows.map((row) => {
+      const takenBy = row.inFile || row.importId === target.importId ? 'file' : 'campaign';
+      const fact: KnownNumber = { doNotCall: row.dnc, otherTrunk: row.otherTrunk };
+      return [row.e164, row.taken || row.inFile ? { ...fact, takenBy } : fact];
+    }),
+  );
+}
+
+async function storeContacts(
+  client: pg.ClientBase,
+  target: BatchTarget,
+  accepted: readonly Accepted[],
+): Promise<void> {
+  await copyInto(
+    client,
+    `${STAGE_TABLE} (${STAGE_COLUMNS})`,
+    accepted.map((one) => contactLine(one.row.rowNo, one.contact, one.numbers)),
+  );
+  await rowsOf(client, INSERT_NUMBERS, [target.onlyTrunkId ?? null]);
+  const [counts] = await rowsOf<{ wanted: number; stored: number }>(client, INSERT_CONTACTS, [
+    target.campaignId,
+    target.listId,
+    target.importId,
+    target.rank,
+    target.now,
+    target.onlyTrunkId ?? null,
+  ]);
+  // A number that got another trunk since the look-up is missing here.
+  if (counts?.stored !== counts?.wanted) throw new BatchConflict();
+}
+
+/** In the order of the numbers, so that imports into two campaigns wait for each other instead of deadlocking. */
+const INSERT_NUMBERS = `
+  insert into numbers (e164, only_trunk_id)
+  select e164, $1::int from (
+    select e1 as e164 from ${STAGE_TABLE}
+    union select e2 from ${STAGE_TABLE} where e2 is not null
+    union select e3 from ${STAGE_TABLE} where e3 is not null
+  ) s
+  where not exists (select from numbers n where n.e164 = s.e164)
+  order by e164
+  on conflict (e164) do nothing`;
+
+const INSERT_CONTACTS = `
+  with added as (
+    insert into contacts (id, campaign_id, list_id, import_id, row_no, external_id, last_name, first_name, locality,
+      county, age, age_band, address, email, language, note, consent_at, consent_source, attributes, created_at)
+    overriding system value
+    select id, $1, $2, $3, row_no, external_id, last_name, first_name, locality, county, age, age_band, address,
+      email, language, note, consent_at, consent_source, attributes, $5
+    from ${STAGE_TABLE} order by row_no
+  ), wanted as materialized (
+    select id, 1 as position, e1 as e164 from ${STAGE_TABLE}
+    union all select id, 2, e2 from ${STAGE_TABLE} where e2 is not null
+    union all select id, 3, e3 from ${STAGE_TABLE} where e3 is not null
+  ), linked as (
+    insert into contact_numbers (contact_id, position, campaign_id, number_id)
+    select w.id, w.position, $1, n.id from wanted w
+    join numbers n on n.e164 = w.e164 and n.only_trunk_id is not distinct from $6::int
+    returning 1
+  ), queued as (
+    insert into dial_queue (contact_id, campaign_id, list_id, rank, due_at)
+    select id, $1, $2, $4, $5 from ${STAGE_TABLE} order by row_no
+  )
+  select (select count(*) from wanted)::int as wanted, (select count(*) from linked)::int as stored`;
+
+async function rememberDryRun(client: pg.ClientBase, accepted: readonly Accepted[]): Promise<void> {
+  await rowsOf(client, 'insert into import_dry_seen select unnest($1::text[])', [
+    accepted.flatMap((one) => one.numbers),
+  ]);
+}
+
+async function storeRejects(
+  client: pg.ClientBase,
+  importId: string,
+  rejected: readonly Rejected[],
+): Promise<void> {
+  if (rejected.length === 0) return;
+  await copyInto(
+    client,
+    `import_rejects (${REJECT_COLUMNS})`,
+    rejected.map(({ row, reject }) => rejectLine(importId, row, reject)),
+  );
+}
+
+async function movePosition(
+  client: pg.ClientBase,
+  target: BatchTarget,
+  batch: Batch,
+  accepted: number,
+  rejected: readonly Rejected[],
+): Promise<void> {
+  const of = (outcome: RowReject['outcome']) =>
+    rejected.filter((one) => one.reject.outcome === outcome).length;
+  await rowsOf(
+    client,
+    `update imports set bytes_done = $2, lines_done = $3, rows_done = rows_done + $4, accepted = accepted + $5,
+       duplicate = duplicate + $6, invalid = invalid + $7, suppressed = suppressed + $8
+     where id = $1`,
+    [
+      target.importId,
+      batch.bytesTo,
+      batch.linesTo,
+      batch.rows.length,
+      accepted,
+      of('duplicate'),
+      of('invalid'),
+      of('suppressed'),
+    ],
+  );
+  // The dialer of the campaign looks again at once; delivered with the commit.
+  if (accepted > 0 && target.listId !== undefined) {
+    await rowsOf(client, `select pg_notify('apel_dial', $1)`, [String(target.campaignId)]);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Worker of list imports: workflows and activities on `apel-imports`.
+ * @module
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createImportActivities } from '../../activities/import-list.ts';
+import { IMPORTS_QUEUE } from '../../contracts/temporal/queues.ts';
+import { openDatabase } from '../../db/client.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config.ts';
+import { readOrCreateKeys } from '../../platform/keys.ts';
+import { runProcess, type ProcessContext } from '../../platform/process.ts';
+import { connectWorker } from '../../temporal-config/connection.ts';
+import { createDataConverter } from '../../temporal-config/data-converter.ts';
+import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
+import { SHUTDOWN_OPTIONS, WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';
+import { runWorker, untilThere } from '../orchestration/run-worker.ts';
+import { temporalLogger } from '../orchestration/temporal-logger.ts';
+
+/** Imports that run at once in this process; each holds one connection and about 30 MB. Others wait in the queue. */
+const CONCURRENT_ACTIVITIES = 3;
+const DATABASE_CONNECTIONS = CONCURRENT_ACTIVITIES * 2 + 1;
+/** A batch of 10,000 rows takes below a second; on a busy disk it may take many. */
+const STATEMENT_TIMEOUT_MS = 120_000;
+/** Workflows are few. A cancellation is heard with a heartbeat: the throttle bounds how late. */
+const IMPORT_WORKER_OPTIONS = {
+  maxCachedWorkflows: 50,
+  maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+  maxHeartbeatThrottleInterval: '1 second',
+  defaultHeartbeatThrottleInterval: '1 second',
+} as const satisfies Partial<WorkerOptions>;
+
+async function start(context: ProcessContext): Promise<void> {
+  const { logger } = context;
+  const config = readConfig('imports', process.env);
+  const keys = readOrCreateKeys(config.keysFile);
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const db = openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'apel-imports',
+    max: DATABASE_CONNECTIONS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+  });
+  context.onShutdown('database', () => db.close());
+  await mkdir(config.imports, { recursive: true });
+
+  const connection = await untilThere('Temporal', context, () => connectWorker(config));
+  if (!connection) return;
+  context.onShutdown('temporal worker connection', () => connection.close());
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: IMPORTS_QUEUE,
+    workflowBundle: await ensureWorkflowBundle(config),
+    dataConverter: createDataConverter(keys),
+    activities: createImportActivities({
+      db,
+      clock: systemClock,
+      logger,
+      importFolder: config.imports,
+      spoolFolder: join(config.home, 'import-spool'),
+    }),
+    ...WORKFLOW_WORKER_OPTIONS,
+    ...SHUTDOWN_OPTIONS,
+    ...IMPORT_WORKER_OPTIONS,
+  });
+  runWorker('imports worker', worker, context);
+  context.ready({ queue: IMPORTS_QUEUE });
+}
+
+runProcess({ service: 'imports', start });
