@@ -112,6 +112,7 @@ export async function importDemoList(site: Site, file: string, progress: Progres
   const env = { ...process.env, ...site.env };
   const run = async (args: readonly string[]): Promise<string> => {
     const { code, stdout, output } = await exec(path, args, { env, timeoutMs: IMPORT_TIMEOUT_MS });
+    if (code === 124) throw new UserError(`the import did not end within ${IMPORT_TIMEOUT_MS / 1000} s`);
     if (code !== 0) throw new UserError(`the import failed: ${output.trim().slice(-500)}`);
     return stdout;
   };
