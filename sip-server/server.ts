@@ -43,7 +43,7 @@ export interface SipServer {
   readonly contacts: readonly Contact[];
   /** Numbers of what is in memory; all 0 when idle, `transactions` after some 32 s. */
   stats(): { dialogs: number; inbound: number; outbound: number; transactions: number };
-  /** Stops listening, drops all connections and timers. */
+  /** Stops listening, cancels what is ringing, drops all connections and timers. */
   close(): Promise<void>;
 }
 
@@ -92,6 +92,13 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
     await transports.close();
     throw error;
   });
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    // Applications go first: what rings for them is cancelled while there is still a way to say so.
+    await admin.close();
+    scheduler.close();
+    await transports.close();
+  }
   return {
     adminPort: admin.port,
     contacts: transports.contacts,
@@ -101,10 +108,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
       outbound: core.outbound.size,
       transactions: core.transactions.size,
     }),
-    async close() {
-      scheduler.close();
-      await Promise.all([admin.close(), transports.close()]);
-    },
+    close: () => (closing ??= close()),
   };
 }
 

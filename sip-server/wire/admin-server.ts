@@ -50,9 +50,11 @@ export async function createAdminServer(options: AdminOptions): Promise<AdminSer
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
-    close() {
+    async close() {
+      // `onClose` of each connection must have run before this resolves; the server's own event comes earlier.
+      const gone = Array.from(sockets, (socket) => once(socket, 'close'));
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await Promise.all([...gone, new Promise((resolve) => server.close(resolve))]);
     },
   };
 }
