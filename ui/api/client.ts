@@ -43,6 +43,8 @@ export interface ApiDeps {
   onServerTime?: (time: number) => void;
 }
 
+type JsonRequest = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
 export function createApi(deps: ApiDeps): Api {
   async function send(
     path: string,
@@ -69,10 +71,11 @@ export function createApi(deps: ApiDeps): Api {
     throw error;
   }
 
-  async function request<T>(path: string, init: RequestInit = {}, signal?: AbortSignal): Promise<T> {
+  async function request<T>(path: string, options: JsonRequest = {}, signal?: AbortSignal): Promise<T> {
+    const { headers, ...init } = options;
     const response = await send(
       path,
-      { ...init, headers: { accept: 'application/json', ...init.headers } },
+      { ...init, headers: { accept: 'application/json', ...headers } },
       signal,
       REQUEST_TIMEOUT_MS,
     );

@@ -128,8 +128,8 @@ async function answer(
 
 function live(socket: WebSocket, role: Role | undefined, now: () => number): void {
   let timer: NodeJS.Timeout | undefined;
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as { type: string; campaign?: string };
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString('utf8')) as { type: string; campaign?: string };
     clearInterval(timer);
     const campaign = message.campaign ?? '';
     if (role === undefined) return socket.close(4401);

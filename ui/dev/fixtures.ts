@@ -340,5 +340,8 @@ function iso(ms: number): string {
 }
 
 function hash(text: string): number {
-  return [...text].reduce((value, letter) => (Math.imul(value, 31) + (letter.codePointAt(0) ?? 0)) | 0, 7);
+  return Array.from(text).reduce(
+    (value, letter) => (Math.imul(value, 31) + (letter.codePointAt(0) ?? 0)) | 0,
+    7,
+  );
 }

@@ -60,7 +60,7 @@ export function createFormat(lang: Lang, zone: string): Format {
   const weekday = at({ weekday: 'long' }, 'UTC');
   const shortDate = at({ day: two, month: two, year: 'numeric' }, 'UTC');
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: two, day: two });
-  const integer = new Intl.NumberFormat(locale, { useGrouping: 'always' } as Intl.NumberFormatOptions);
+  const integer = new Intl.NumberFormat(locale, { useGrouping: true });
   const ratio = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const localDate = (value: string | number): string => iso.format(new Date(value));

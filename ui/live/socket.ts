@@ -81,9 +81,9 @@ export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
     }
     socket = mine;
     expectAnswer();
-    mine.onopen = () => mine === socket && subscribe();
-    mine.onmessage = (event) => mine === socket && receive(String(event.data));
-    mine.onclose = (event) => mine === socket && lost(STOPS[event.code]);
+    mine.addEventListener('open', () => mine === socket && subscribe());
+    mine.addEventListener('message', (event) => mine === socket && receive(String(event.data)));
+    mine.addEventListener('close', (event) => mine === socket && lost(STOPS[event.code]));
   }
 
   function subscribe(): void {

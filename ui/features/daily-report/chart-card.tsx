@@ -21,23 +21,24 @@ export function ChartCard({ store, report }: { store: DailyStore; report: DailyR
   const used = report.statuses.filter((status) => status.used);
   const rows = report.rows.filter((row) => row.fromHour !== null);
 
-  const paint = (): void => {
-    void import('./plot.ts').then(({ drawPlot }) => {
-      if (!host.current?.isConnected) return;
-      plot.current?.destroy();
-      plot.current = drawPlot(host.current, {
-        slots: rows.map((row) => row.slot),
-        series: used.map(({ code }) => ({ code, colour: catalogue.statusColour(code) })),
-        tops: stack(
-          rows,
-          used.map(({ code }) => code),
-          hidden,
-        ),
-        number: i18n.format().number,
-        onPoint: (index, left) => setPoint(index === undefined ? undefined : { index, left }),
-      });
+  async function draw(): Promise<void> {
+    const { drawPlot } = await import('./plot.ts');
+    if (!host.current?.isConnected) return;
+    plot.current?.destroy();
+    plot.current = drawPlot(host.current, {
+      slots: rows.map((row) => row.slot),
+      series: used.map(({ code }) => ({ code, colour: catalogue.statusColour(code) })),
+      tops: stack(
+        rows,
+        used.map(({ code }) => code),
+        hidden,
+      ),
+      number: i18n.format().number,
+      onPoint: (index, left) => setPoint(index === undefined ? undefined : { index, left }),
     });
-  };
+  }
+  // A chart that cannot be fetched leaves its table, which has the same figures.
+  const paint = (): void => void draw().catch(() => undefined);
   useEffect(paint, [report, hidden, i18n.lang.value]);
   useRepaint(paint);
   useEffect(() => {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { CallsPage } from '../../../contracts/http/calls.ts';
+import type { CallFilters } from '../../api/client.ts';
+import { callRows } from '../../dev/fixtures.ts';
+import { callsAddress, parseFilter } from './filters.ts';
+import { collectSlot, createCallsStore } from './store.ts';
+
+const rows = callRows(Date.parse('2026-11-21T10:10:00Z'), 180, { numbers: true, names: true });
+
+/** The API with keyset pages over fixture rows. */
+function api(asked: CallFilters[] = []): { calls: (query: CallFilters) => Promise<CallsPage> } {
+  return {
+    calls: async (query) => {
+      asked.push(query);
+      const start = Number(query.cursor ?? 0);
+      const end = start + (query.limit ?? 50);
+      return {
+        calls: rows.slice(start, end),
+        nextCursor: end < rows.length ? String(end) : null,
+        zone: 'Europe/Bucharest',
+      };
+    },
+  };
+}
+
+describe('filters in the address', () => {
+  it('go there and back', () => {
+    const filter = {
+      from: '2026-11-16',
+      to: '2026-11-22',
+      slot: 'outside',
+      campaign: 'oradea',
+      status: 'busy',
+      kind: 'robot',
+      result: 'customer',
+    } as const;
+    const address = callsAddress(filter);
+    expect(address).toContain('de=2026-11-16&pana=2026-11-22&ora=in-afara');
+    expect(parseFilter(Object.fromEntries(new URL(address, 'http://x').searchParams))).toEqual(filter);
+  });
+
+  it('nonsense is left out', () => {
+    expect(parseFilter({ de: '2026-02-31', ora: '3-4', tip: 'x', rezultat: '', status: '' })).toEqual({});
+  });
+});
+
+describe('pages', () => {
+  it('more adds the next page and stops at the last', async () => {
+    const store = createCallsStore({ api: api() });
+    await store.show({});
+    expect(store.pages.data.value?.calls).toHaveLength(50);
+    for (let page = 0; page < 5; page += 1) await store.more();
+    expect(store.pages.data.value?.calls.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+  });
+
+  it('the number goes to the API and never into the address', async () => {
+    const asked: CallFilters[] = [];
+    const store = createCallsStore({ api: api(asked) });
+    await store.show({ status: 'busy' }, ' 0700 000 001 ');
+    expect(asked[0]).toMatchObject({ status: 'busy', number: '0700 000 001' });
+    expect(callsAddress(store.filter.value)).toBe('/apeluri?status=busy');
+  });
+
+  it('a failed next page keeps the rows and says so', async () => {
+    const good = api();
+    let fail = false;
+    const store = createCallsStore({
+      api: { calls: (query) => (fail ? Promise.reject(new Error('away')) : good.calls(query)) },
+    });
+    await store.show({});
+    fail = true;
+    await store.more();
+    expect(store.pages.data.value?.calls).toHaveLength(50);
+    expect(store.moreError.value).toBeInstanceOf(Error);
+  });
+});
+
+describe('one hour of a day', () => {
+  it('finds exactly the calls whose INVITE left in that local hour', async () => {
+    const { calls, nextCursor } = await collectSlot('11-12', undefined, (cursor) =>
+      api().calls(cursor === undefined ? { limit: 200 } : { limit: 200, cursor }),
+    );
+    const expected = rows.filter((row) => (row.invitedAt ?? row.claimedAt).slice(11, 13) === '09');
+    expect(expected.length).toBeGreaterThan(0);
+    expect(calls.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    expect(nextCursor).toBeNull();
+  });
+
+  it('reads a bounded number of pages at a time', async () => {
+    let reads = 0;
+    await collectSlot('7-8', undefined, async () => {
+      reads += 1;
+      return { calls: [], nextCursor: String(reads), zone: 'Europe/Bucharest' };
+    });
+    expect(reads).toBe(20);
+  });
+});

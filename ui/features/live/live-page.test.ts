@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveSnapshot } from '../../../contracts/http/live.ts';
+import { DIAL_WAITS } from '../../../domain/dial-wait.ts';
+import { liveSnapshot } from '../../dev/fixtures.ts';
+import { en } from '../../i18n/en.ts';
+import { createI18n } from '../../i18n/i18n.ts';
+import { ro } from '../../i18n/ro.ts';
+import { createClock } from '../../lib/clock.ts';
+import { dialerSentences } from './dialer-notice.tsx';
+import { countStages } from './store.ts';
+
+const NOW = Date.parse('2026-11-21T10:00:00Z');
+const i18n = createI18n({ storage: { get: () => null, set: () => undefined }, loadEnglish: async () => en });
+const snapshot = (change: Partial<LiveSnapshot>): LiveSnapshot => ({
+  ...liveSnapshot('oradea', NOW, { numbers: true }),
+  ...change,
+});
+
+describe('what the dialer waits for, in words', () => {
+  it.each(DIAL_WAITS)('the catalogue has a sentence for %s', (code) => {
+    expect(ro).toHaveProperty([`wait.${code}`]);
+  });
+
+  it('a full campaign names its places', () => {
+    const dialer = {
+      state: 'waiting' as const,
+      reason: { code: 'concurrency', params: { max: 20 } },
+      since: null,
+      until: null,
+    };
+    expect(dialerSentences(i18n, snapshot({ dialer }), NOW)).toEqual([
+      'Toate cele 20 locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+    ]);
+  });
+
+  it('a closed calendar says when it opens', () => {
+    const view = snapshot({
+      dialer: { state: 'closed', reason: null, since: null, until: null },
+      calendar: { open: false, changesAt: '2026-11-23T06:00:00Z' },
+    });
+    expect(dialerSentences(i18n, view, NOW)).toEqual(['Se deschide luni, 23.11, 08:00.']);
+  });
+
+  it('a pause says who, when and why', () => {
+    const view = snapshot({
+      dialer: { state: 'paused', reason: null, since: null, until: null },
+      paused: { at: '2026-11-21T09:30:00Z', by: 'Ioana', reason: 'script nou' },
+    });
+    expect(dialerSentences(i18n, view, NOW)).toEqual(['Pusă pe pauză de Ioana, 11:30.', 'Motiv: script nou']);
+  });
+
+  it('a code from a newer server is shown as it is', () => {
+    const dialer = {
+      state: 'waiting' as const,
+      reason: { code: 'moon-phase', params: {} },
+      since: null,
+      until: null,
+    };
+    expect(dialerSentences(i18n, snapshot({ dialer }), NOW)).toEqual(['Motiv: moon-phase.']);
+  });
+});
+
+describe('stages', () => {
+  it('are counted, talking first, and their sum is the number of calls', () => {
+    const view = snapshot({});
+    const stages = countStages(view);
+    expect(stages[0]).toEqual({ stage: 'talking', calls: 6 });
+    expect(stages.reduce((sum, { calls }) => sum + calls, 0)).toBe(view.calls.length);
+  });
+});
+
+describe('clock', () => {
+  it('follows the server when this computer is two hours wrong', () => {
+    const clock = createClock(() => NOW - 7_200_000);
+    clock.sync(NOW - 400);
+    clock.sync(NOW - 40);
+    expect(clock.now()).toBe(NOW - 40);
+  });
+});
