@@ -44,6 +44,8 @@ let sequence = 0;
 let worker: Worker;
 let working: Promise<void>;
 const committed: CommitCallInput[] = [];
+/** For the tests that leave it alive. */
+let edge: TestEdge;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'apel-edge-'));
@@ -74,9 +76,11 @@ beforeAll(async () => {
   const keys = { current: 'test', keys: { test: testKeys.codec.keys['test']?.toString('base64') } };
   const file = { codec: keys, trunkSecret: randomBytes(32).toString('base64') };
   await writeFile(join(home, 'keys.json'), JSON.stringify(file), { mode: 0o600 });
+  edge = await startEdge();
 }, 60_000);
 
 afterAll(async () => {
+  await edge.stop();
   await phone.close();
   await rtpengine.stop();
   await sipServer.close();
@@ -89,7 +93,6 @@ afterAll(async () => {
 });
 
 test('a claimed call is placed once, shown on its row, and its journal goes when the row does', async () => {
-  const edge = await startEdge();
   const sipp = await startSipp(answered());
   const callId = await claimFor(edge, sipp);
   const handle = await startPlace(callId, edge);
@@ -107,11 +110,9 @@ test('a claimed call is placed once, shown on its row, and its journal goes when
   expect(await journals()).toEqual([`${callId}.jsonl`]);
   await db.pool.query('delete from live_calls where call_id = $1', [callId]);
   await until('the journal to go', async () => (await journals()).length === 0);
-  await edge.stop();
 });
 
 test('a number that was put on do-not-call after the claim is refused by the last gate', async () => {
-  const edge = await startEdge();
   const sipp = await startSipp([receive('INVITE')]);
   const callId = await claimFor(edge, sipp);
   await db.pool.query(
@@ -123,11 +124,9 @@ test('a number that was put on do-not-call after the claim is refused by the las
   expect(placed.end).toEqual({ result: 'platform', reason: 'refused-by-gate' });
   expect(placed.invitedAt).toBeUndefined();
   await db.pool.query('delete from live_calls where call_id = $1', [callId]);
-  await edge.stop();
 });
 
 test('release over the control socket hangs up; the wrong token is refused', async () => {
-  const edge = await startEdge();
   const sipp = await startSipp(answered());
   const callId = await claimFor(edge, sipp);
   const handle = await startPlace(callId, edge);
@@ -143,44 +142,41 @@ test('release over the control socket hangs up; the wrong token is refused', asy
   expect(await sipp.done).toBe(0);
   expect(await (await post(TOKEN)).json()).toEqual({ outcome: 'not-on-edge' });
   await db.pool.query('delete from live_calls where call_id = $1', [callId]);
-  await edge.stop();
 });
 
 test('an edge whose epoch was ended by somebody else hangs up its calls and exits with a failure', async () => {
-  const edge = await startEdge();
+  const leaving = await startEdge();
   const sipp = await startSipp(answered());
-  const callId = await claimFor(edge, sipp);
-  await startPlace(callId, edge);
+  const callId = await claimFor(leaving, sipp);
+  await startPlace(callId, leaving);
   await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
-  await endEpoch(db.pool, { edge: edge.ref, by: 'test', now: new Date() });
-  expect(await edge.exited).toBe(1);
+  await endEpoch(db.pool, { edge: leaving.ref, by: 'test', now: new Date() });
+  expect(await leaving.exited).toBe(1);
   expect(await sipp.done).toBe(0);
 });
 
 test('told to stop, the edge lets its call end, ends its epoch and exits with 0', async () => {
-  const edge = await startEdge();
+  const leaving = await startEdge();
   const sipp = await startSipp(answered());
-  const callId = await claimFor(edge, sipp);
-  const handle = await startPlace(callId, edge);
+  const callId = await claimFor(leaving, sipp);
+  const handle = await startPlace(callId, leaving);
   await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
-  const stopped = edge.stop();
+  const stopped = leaving.stop();
   expect((await handle.result()).end.reason).toBe('hang-up-by-us');
   expect(await stopped).toBe(0);
   expect(await sipp.done).toBe(0);
   const { rows } = await db.pool.query(
     'select ended_by, draining_at is not null as drained from edges where node = $1 and epoch = $2',
-    [edge.ref.node, edge.ref.epoch],
+    [leaving.ref.node, leaving.ref.epoch],
   );
   expect(rows).toEqual([{ ended_by: 'edge', drained: true }]);
 });
 
 test('a dead media server closes the edge for calls, and a new one opens it again', async () => {
-  const edge = await startEdge();
   await rtpengine.kill();
   await until('refusing', async () => (await refusing(edge.ref)) === 'media-server-down');
   await rtpengine.restart();
   await until('taking calls', async () => (await refusing(edge.ref)) === null);
-  await edge.stop();
 });
 
 interface TestEdge {
@@ -243,7 +239,7 @@ function answered(): string[] {
   ];
 }
 
-async function claimFor(edge: TestEdge, sipp: Sipp): Promise<string> {
+async function claimFor(on: TestEdge, sipp: Sipp): Promise<string> {
   sequence += 1;
   const name = `c${sequence}`;
   const prompt = { name: 'salut', label: 'Salut', file: 'salut.wav', ...PROMPT };
@@ -258,16 +254,16 @@ async function claimFor(edge: TestEdge, sipp: Sipp): Promise<string> {
   await addContacts(db, setup.id, [{ numbers: [mobile(sequence)] }]);
   const now = new Date();
   const closesAt = new Date(now.getTime() + 3_600_000);
-  const claimed = await claimCalls(db, { setup, now, closesAt, maxCalls: 1, edges: [edge.ref] });
+  const claimed = await claimCalls(db, { setup, now, closesAt, maxCalls: 1, edges: [on.ref] });
   const callId = claimed.calls[0]?.callId;
   if (!callId) throw new Error(`nothing was claimed: ${JSON.stringify(claimed)}`);
   return callId;
 }
 
 /** Starts the real workflow; what it would commit is kept here instead. */
-async function startPlace(callId: string, edge: TestEdge): Promise<{ result(): Promise<PlacedCall> }> {
+async function startPlace(callId: string, on: TestEdge): Promise<{ result(): Promise<PlacedCall> }> {
   const workflowId = `test:${randomUUID()}`;
-  const input: RobotCallInput = { callId, kind: 'robot', edge: edge.ref };
+  const input: RobotCallInput = { callId, kind: 'robot', edge: on.ref };
   const handle = await temporal.client.workflow.start('robotCall', {
     workflowId,
     taskQueue: CALLS_QUEUE,
@@ -290,16 +286,16 @@ async function liveRow(callId: string): Promise<{ stage: string } | undefined> {
   return rows[0];
 }
 
-async function refusing(edge: EdgeRef): Promise<string | null> {
+async function refusing({ node, epoch }: EdgeRef): Promise<string | null> {
   const { rows } = await db.pool.query<{ refusing: string | null }>(
     'select refusing from edges where node = $1 and epoch = $2',
-    [edge.node, edge.epoch],
+    [node, epoch],
   );
   return rows[0]?.refusing ?? null;
 }
 
-async function identityOf(edge: TestEdge): Promise<EdgeIdentity> {
-  const answer = await fetch(`${edge.control}/epoch`, { headers: { authorization: `Bearer ${TOKEN}` } });
+async function identityOf(of: TestEdge): Promise<EdgeIdentity> {
+  const answer = await fetch(`${of.control}/epoch`, { headers: { authorization: `Bearer ${TOKEN}` } });
   return (await answer.json()) as EdgeIdentity;
 }
 

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeRobotCall } from './robot-call.ts';
+import { createPhone } from './testing/phone.ts';
+import { until } from './testing/ports.ts';
+import { readRecording } from './testing/read-recording.ts';
+import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
+import { setStage, type Stage } from './testing/stage.ts';
+import { amplitudeOf } from './testing/tones.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 30_000);
+afterAll(() => stage.close());
+
+const answeredAndEnded = (port: number): string[] => [
+  receive('INVITE'),
+  respond('200 OK', { sdp: phoneSdp(port), retrans: true }),
+  receive('ACK'),
+  receive('BYE'),
+  respond('200 OK'),
+];
+
+test('rtpengine killed and restarted during a call: media-lost, BYE, and the recording so far', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const sipp = await startSipp(answeredAndEnded(phone.port));
+  const call = placeRobotCall(stage, stage.params(sipp.port, await stage.prompt(1_000, 20_000)));
+  await until('a second of sound', () => phone.heard().length > 60);
+  await stage.rtpengine.kill();
+  await stage.rtpengine.restart();
+  const placed = await call.result;
+  await phone.close();
+  expect(await sipp.done).toBe(0);
+  expect(placed.end).toEqual({ result: 'platform', reason: 'media-lost', sipStatus: 200 });
+  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+  expect(placed.recording.durationMs).toBe(placed.talkMs);
+  const { left } = await readRecording(join(stage.folders.recordingsDir, placed.recording.path));
+  expect(amplitudeOf(left.subarray(1_600, 4_800), 440)).toBeGreaterThan(5_000);
+});
+
+test('with rtpengine dead no INVITE leaves, and the call is not-placed', async () => {
+  const sipp = await startSipp([receive('INVITE')]);
+  await stage.rtpengine.kill();
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
+  const placed = await placeRobotCall(stage, params).result;
+  await stage.rtpengine.restart();
+  await sipp.stop();
+  expect(placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
+  expect(placed.invitedAt).toBeUndefined();
+});
+
+test('the SIP server lost during a call: sip-server-lost, with the recording; the next call is placed', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const lost = await startSipp(answeredAndEnded(phone.port));
+  const call = placeRobotCall(stage, stage.params(lost.port, await stage.prompt(1_000, 20_000)));
+  await until('sound', () => phone.heard().length > 40);
+  await stage.stopSipServer();
+  const placed = await call.result;
+  expect(placed.end).toEqual({ result: 'platform', reason: 'sip-server-lost', sipStatus: 200 });
+  expect(placed.recording.state).toBe('ready');
+  const unplaced = stage.params(lost.port, await stage.prompt(1_000, 500));
+  expect((await placeRobotCall(stage, unplaced).result).end.reason).toBe('not-placed');
+  await lost.stop();
+
+  await stage.startSipServer();
+  await stage.sip.ready(AbortSignal.timeout(10_000));
+  const next = await startSipp(answeredAndEnded(phone.port));
+  const after = await placeRobotCall(stage, stage.params(next.port, await stage.prompt(1_000, 500))).result;
+  await phone.close();
+  expect(await next.done).toBe(0);
+  expect(after.end.reason).toBe('hang-up-by-us');
+});
+
+test('an INVITE whose SIP server goes while it rings is cancelled, and not sent again', async () => {
+  const sipp = await startSipp([
+    receive('INVITE'),
+    respond('180 Ringing'),
+    receive('CANCEL'),
+    respond('200 OK'),
+    respondToInvite('487 Request Terminated'),
+  ]);
+  const call = placeRobotCall(stage, {
+    ...stage.params(sipp.port, await stage.prompt(1_000, 500)),
+    onStage: (name) => {
+      if (name === 'ringing') void stage.stopSipServer();
+    },
+  });
+  const placed = await call.result;
+  expect(await sipp.done).toBe(0);
+  expect(placed.end).toEqual({ result: 'platform', reason: 'sip-server-lost' });
+  expect(placed.timeline.filter(({ kind }) => kind === 'invite')).toHaveLength(1);
+  await stage.startSipServer();
+  await stage.sip.ready(AbortSignal.timeout(10_000));
+  expect(stage.sipServer().stats()).toMatchObject({ dialogs: 0, outbound: 0 });
+});
