@@ -3,5 +3,7 @@
  * @module
  */
 export { edgeNode } from './edge-node.ts';
+export { importList } from './import-list.ts';
 export { robotCall } from './robot-call.ts';
+export { undoImport } from './undo-import.ts';
 export { workday } from './workday.ts';

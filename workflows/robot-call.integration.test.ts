@@ -16,6 +16,7 @@ import {
   startTestTemporal,
   whileRunning,
 } from '../test/support/temporal.ts';
+import { captureHistory } from '../test/support/temporal-histories.ts';
 import { answeredCall, testCall } from '../test/support/temporal-calls.ts';
 
 let env: TestWorkflowEnvironment;
@@ -87,6 +88,7 @@ describe('robotCall', () => {
         const { length, tasks } = await historyOf(handle);
         expect(length).toBeLessThanOrEqual(13);
         expect(tasks).toBeLessThanOrEqual(2);
+        await captureHistory(handle, 'robotCall', 'answered');
       });
     },
   );
@@ -100,6 +102,7 @@ describe('robotCall', () => {
       expect(summary.end).toEqual({ result: 'platform', reason: 'not-placed' });
       expect(summary.recording).toBe('none');
       expect(commits[0]?.placed.invitedAt).toBeUndefined();
+      await captureHistory(handle, 'robotCall', 'not-placed');
     });
   });
 
@@ -141,6 +144,7 @@ describe('robotCall', () => {
       expect(tries).toBe(9);
       const { typedSearchAttributes } = await handle.describe();
       expect(JSON.stringify(typedSearchAttributes)).toContain('committing');
+      await captureHistory(handle, 'robotCall', 'patient-commit');
     });
   });
 
@@ -164,6 +168,7 @@ describe('robotCall', () => {
       expect(releaseCall).toHaveBeenCalledWith({ callId: call.callId, edge: call.edge });
       expect(((await handle.result()) as CallSummary).end.reason).toBe('released');
       expect(await handle.query(statusQuery)).toMatchObject({ stage: 'committing', status: 'message-heard' });
+      await captureHistory(handle, 'robotCall', 'released');
     });
   });
 
@@ -209,6 +214,7 @@ describe('robotCall', () => {
       edge.end(answeredCall(call.edge));
       expect(((await handle.result()) as CallSummary).status).toBe('technical-failure');
       expect(commits[0]?.statusOverride).toEqual({ status: 'technical-failure', by: 'ana' });
+      await captureHistory(handle, 'robotCall', 'outcome-set');
     });
   });
 
