@@ -115,8 +115,18 @@ describe('claimCalls', () => {
     const two = await createCampaign(db, `c${n}-b`);
     await addContacts(db, one.id, oneEach(numbers));
     await addContacts(db, two.id, oneEach(numbers.toReversed()));
+    // An edge each: nothing but the numbers themselves is between the two.
+    const edges = [await addEdge(db, 'edge-2'), await addEdge(db, 'edge-3')];
     const results = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => claim(i % 2 === 0 ? one : two, { maxCalls: 15 })),
+      Array.from({ length: 12 }, (_, i) =>
+        claimCalls(db, {
+          setup: i % 2 === 0 ? one : two,
+          now: NOW,
+          closesAt: CLOSES,
+          maxCalls: 15,
+          edges: edges.slice(i % 2, (i % 2) + 1),
+        }),
+      ),
     );
     const calls = results.flatMap((result) => result.calls);
     const { rows } = await db.pool.query(
@@ -138,9 +148,24 @@ describe('claimCalls', () => {
   ])('keeps %s, however many claim at once', async (_name, reason, overrides) => {
     const setup = await campaign(overrides);
     await addContacts(db, setup.id, oneEach(fresh(40)));
-    const results = await Promise.all(Array.from({ length: 8 }, () => claim(setup, { maxCalls: 5 })));
+    // Each claimer has an edge of its own: only the lock of campaign and trunk is between them.
+    await db.pool.query('truncate edges');
+    const edges = await Promise.all(Array.from({ length: 8 }, (_, i) => addEdge(db, `edge-${i}`)));
+    const results = await Promise.all(
+      edges.map((edge) => claimCalls(db, { setup, now: NOW, closesAt: CLOSES, maxCalls: 5, edges: [edge] })),
+    );
     expect(results.flatMap((result) => result.calls)).toHaveLength(7);
     expect((await claim(setup)).wait).toEqual({ reason, until: after(0.5) });
+  });
+
+  it('keeps the capacity of an edge, however many campaigns claim for it at once', async () => {
+    await db.pool.query('update edges set capacity = 7');
+    const setups = await Promise.all([1, 2, 3, 4, 5, 6].map((i) => createCampaign(db, `c${n}-${i}`)));
+    for (const [i, setup] of setups.entries()) {
+      await addContacts(db, setup.id, oneEach(fresh(60).slice(i * 10, i * 10 + 10)));
+    }
+    const results = await Promise.all(setups.map((setup) => claim(setup, { maxCalls: 5 })));
+    expect(results.flatMap((result) => result.calls)).toHaveLength(7);
   });
 
   it('fills the edges by their free places and no further', async () => {

@@ -3,11 +3,11 @@
  * @module
  */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import { Pool, types, type PoolConfig } from 'pg';
 import * as schema from './schema.ts';
 
 export interface Database {
-  pool: pg.Pool;
+  pool: Pool;
   orm: NodePgDatabase<typeof schema>;
   /** Waits for running statements, then closes all connections. */
   close(): Promise<void>;
@@ -39,7 +39,7 @@ const DATE = 1082;
 /** Opens no connection yet; the first statement does. */
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.max ?? 10,
@@ -49,7 +49,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     lock_timeout: Math.min(LOCK_TIMEOUT_MS, statementTimeoutMs),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
-    types: { getTypeParser: typeParser },
+    types: parsers,
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
@@ -57,8 +57,10 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
 }
 
 /** Our bigints are ids and counts far below 2^53; a `date` is a local day and must not become an instant. */
-const typeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text' | 'binary') => {
-  if (oid === INT8) return Number;
-  if (oid === DATE) return (text: string) => text;
-  return pg.types.getTypeParser(oid, format as 'text');
-}) as typeof pg.types.getTypeParser;
+const parsers: PoolConfig['types'] = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return Number;
+    if (oid === DATE) return (text: string) => text;
+    return types.getTypeParser(oid, format);
+  }) as typeof types.getTypeParser,
+};

@@ -198,8 +198,8 @@ const INSERT_VERSION = `
   values ($1, $2, $3, $4, $5, $6, $7)`;
 
 /** Keeps the tables beside the bodies in step (ADR 5). */
-async function materialise(client: Queryable, object: ConfigBody, id: number): Promise<void> {
-  if (object.kind === 'status') await writeStatusRow(client as pg.PoolClient, object.body, 'update');
+async function materialise(client: pg.PoolClient, object: ConfigBody, id: number): Promise<void> {
+  if (object.kind === 'status') await writeStatusRow(client, object.body, 'update');
   if (object.kind === 'campaign') {
     await rowsOf(client, 'insert into campaigns (id, name) values ($1, $2) on conflict (id) do nothing', [
       id,

@@ -8,7 +8,7 @@ import { closeSync, openSync } from 'node:fs';
 import { access, chown, lstat, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import { installBinaries, type Account } from './embedded-binaries.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -71,8 +71,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await stopChild(child, exit);
     throw error;
   }
-  void exit.done.then(() => {
-    if (!stopping) options.onExit?.(child.exitCode, child.signalCode);
+  child.once('exit', (code, signal) => {
+    if (!stopping) options.onExit?.(code, signal);
   });
   return {
     url: url(DATABASE),
@@ -283,8 +283,8 @@ async function ensureDatabase(url: string): Promise<void> {
   });
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,

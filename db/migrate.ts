@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import pg from 'pg';
+import { Client } from 'pg';
 import { seedStatuses } from './seed.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -21,7 +21,7 @@ const LOCK_TIMEOUT_MS = 60_000;
  * @throws when the database holds other migrations than this build (newer build ran here, or an edited file).
  */
 export async function migrateDatabase(url: string): Promise<{ applied: number }> {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: url,
     application_name: 'apel-migrate',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -55,7 +55,7 @@ function checkApplied(applied: readonly string[]): void {
   );
 }
 
-async function appliedHashes(client: pg.Client): Promise<string[]> {
+async function appliedHashes(client: Client): Promise<string[]> {
   const table = await client.query<{ name: string | null }>(
     `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
   );

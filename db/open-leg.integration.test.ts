@@ -105,7 +105,7 @@ describe('epochs and open calls', () => {
   it('each run of a node gets the next epoch, two at once two different ones', async () => {
     const params = { node: 'edge-1', controlUrl: 'http://127.0.0.1:1', capacity: 5, now: NOW };
     const epochs = await Promise.all([1, 2, 3].map(() => openEpoch(db.pool, params)));
-    expect(epochs.map((edge) => edge.epoch).toSorted()).toEqual([2, 3, 4]);
+    expect(epochs.map((edge) => edge.epoch).toSorted((a, b) => a - b)).toEqual([2, 3, 4]);
     await setEdgeRefusing(db.pool, { edge: { node: 'edge-1', epoch: 2 }, reason: 'disk-full' });
     const edges = await listOpenEdges(db.pool);
     expect(edges.map((edge) => [edge.epoch, edge.calls, edge.refusing])).toContainEqual([2, 0, 'disk-full']);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CallResult, EndReason } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
@@ -109,20 +109,20 @@ it('a reader sees every commit exactly once while others commit and fold', { tim
   };
   const before = await total();
   let committed = 0;
-  let busy = true;
+  const work = { busy: true };
   const commits = (async () => {
     for (let i = 0; i < 60; i += 1) {
       const [sample] = fc.sample(samples, 1);
       await run(sample!);
       committed += 1;
     }
-    busy = false;
+    work.busy = false;
   })();
   const folding = [1, 2].map(async () => {
-    while (busy) await foldRollups(db);
+    while (work.busy) await foldRollups(db);
   });
   const reading = (async () => {
-    while (busy) {
+    while (work.busy) {
       const atLeast = before + committed;
       const seen = await total();
       // One more may have been committed while this was read.

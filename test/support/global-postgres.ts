@@ -6,18 +6,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../db/embedded-postgres.ts';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { freePort } from './free-port.ts';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Server and migrated template for `createTestDatabase`. */
-    testPostgres: { url: string; template: string };
-  }
-}
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer();
@@ -59,7 +52,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
 }
 
 async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     await client.query(statement);

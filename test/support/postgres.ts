@@ -3,9 +3,15 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { inject } from 'vitest';
-import type {} from './global-postgres.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Server and migrated template; provided by `global-postgres.ts`. */
+    testPostgres: { url: string; template: string };
+  }
+}
 
 export interface TestDatabase {
   url: string;
@@ -30,7 +36,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 const COPY_LOCK = 4_027_100_002;
 
 async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [COPY_LOCK]);
