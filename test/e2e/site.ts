@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -33,6 +33,8 @@ export interface TestSite {
 
 export async function startTestSite(): Promise<TestSite> {
   const home = await mkdtemp(join(tmpdir(), 'apel-e2e-'));
+  // mkdtemp gives 0700, and Postgres runs as another user when we are root.
+  await chmod(home, 0o711);
   const env = { ...process.env, APEL_HOME: home, LOG_LEVEL: 'info' };
   const launcher = spawn(join(ROOT, 'apel'), ['up', '--port-base', '0', '--quiet'], {
     env,

@@ -45,7 +45,8 @@ export async function captureHistory(
 /** Names of machines, processes and folders say nothing to a replay. */
 function withoutMachine(key: string, value: unknown): unknown {
   if (key === 'stackTrace') return '';
-  return key === 'identity' ? 'captured' : value;
+  const sticky = typeof value === 'string' && /^\d+@/.test(value);
+  return key === 'identity' || sticky ? 'captured' : value;
 }
 
 export interface StoredHistory {
@@ -80,10 +81,10 @@ export function decodeHistory(history: unknown): unknown {
   const protoPath = common.resolve('@temporalio/proto');
   const root = common(protoPath) as { lookupType?: unknown };
   const { patchProtobufRoot } = common('@temporalio/proto/lib/patch-protobuf-root') as {
-    patchProtobufRoot(root: unknown): { lookupType(name: string): unknown };
+    patchProtobufRoot: (root: unknown) => { lookupType(name: string): unknown };
   };
   const { fromJson } = createRequire(protoPath)('protobufjs/ext/protojson') as {
-    fromJson(type: unknown, json: unknown, options: object): unknown;
+    fromJson: (type: unknown, json: unknown, options: object) => unknown;
   };
   const type = patchProtobufRoot(root).lookupType('temporal.api.history.v1.History');
   return fromJson(type, history, { ignoreUnknownFields: true });
