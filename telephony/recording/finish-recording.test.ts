@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createLogger } from '../../platform/logger.ts';
+import type { JournalEntry, JournalFact } from '../journal.ts';
+import { pcap, rtpStream, type PcapPacket } from '../testing/pcap.ts';
+import { readRecording } from '../testing/read-recording.ts';
+import { amplitudeOf, promptWav, tone } from '../testing/tones.ts';
+import { finishRecording, type FinishRecordingOptions, type RecordingFolders } from './finish-recording.ts';
+
+const ANSWER = Date.UTC(2026, 10, 23, 8, 0, 0);
+const CUST = 30_000;
+const AGENT = 30_002;
+const PROMPT = 'b'.repeat(64);
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+let home: string;
+let folders: RecordingFolders;
+let callId: string;
+let n = 0;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'apel-recording-'));
+  folders = {
+    spoolDir: join(home, 'spool'),
+    recordingsDir: join(home, 'recordings'),
+    promptsDir: join(home, 'prompts'),
+  };
+  for (const name of ['spool/pcaps', 'spool/metadata', 'prompts'])
+    await mkdir(join(home, name), { recursive: true });
+  await writeFile(join(folders.promptsDir, `${PROMPT}.wav`), promptWav(tone(1_000, 16_000)));
+});
+afterAll(() => rm(home, { recursive: true }));
+beforeEach(() => {
+  callId = `call-${++n}`;
+});
+
+test('both sides are where they were spoken, and nothing of before the answer is kept', async () => {
+  await capture([
+    ...rtpStream({ port: CUST, startMs: ANSWER - 1_000, samples: tone(700, 8_000), ssrc: 7 }),
+    ...rtpStream({ port: CUST, startMs: ANSWER + 1_000, samples: tone(440, 16_000) }),
+    ...rtpStream({ port: AGENT, startMs: ANSWER + 3_000, samples: tone(600, 8_000) }),
+    ...rtpStream({ port: 9, startMs: ANSWER, samples: tone(900, 8_000) }),
+  ]);
+  const { left, right } = await soundOf(await finish(5_000, [promptAt(0, 2_000)]));
+  expect(left).toHaveLength(40_000);
+  expect(amplitudeOf(left.subarray(0, 8_000), 700)).toBeLessThan(50);
+  expect(amplitudeOf(left.subarray(0, 8_000), 440)).toBeLessThan(50);
+  expect(amplitudeOf(left.subarray(8_400, 23_600), 440)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(left.subarray(24_400, 40_000), 440)).toBeLessThan(50);
+  expect(amplitudeOf(right.subarray(400, 15_600), 1_000)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(right.subarray(16_400, 23_600), 1_000)).toBeLessThan(50);
+  expect(amplitudeOf(right.subarray(24_400, 31_600), 600)).toBeGreaterThan(7_000);
+  for (const side of [left, right]) expect(amplitudeOf(side, 900)).toBeLessThan(50);
+});
+
+test('a prompt that was cut short is heard only so far', async () => {
+  await capture([]);
+  const { right } = await soundOf(await finish(2_000, [promptAt(0, 500)]));
+  expect(amplitudeOf(right.subarray(0, 4_000), 1_000)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(right.subarray(4_100, 16_000), 1_000)).toBeLessThan(50);
+});
+
+test('prompt and agent at once are mixed without overflow', async () => {
+  await capture(rtpStream({ port: AGENT, startMs: ANSWER, samples: tone(600, 8_000, 30_000) }));
+  const { right } = await soundOf(await finish(1_000, [promptAt(0, 1_000)]));
+  expect(amplitudeOf(right, 600)).toBeGreaterThan(15_000);
+  expect(amplitudeOf(right, 1_000)).toBeGreaterThan(3_000);
+});
+
+test('jitter, reordering, a lost packet and a wrap of the timestamp leave the sound in place', async () => {
+  const timestamp = 0xffff_ffff - 4_000;
+  const packets = rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 16_000), timestamp });
+  const shaken = packets
+    .filter((_, index) => index !== 20)
+    .map((packet, index) => ({ ...packet, atMs: packet.atMs + (index === 0 ? 0 : (index * 37) % 90) }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  await capture(shaken);
+  const { left } = await soundOf(await finish(2_000));
+  expect(amplitudeOf(left, 440)).toBeGreaterThan(7_700);
+  expect(amplitudeOf(left.subarray(20 * 160, 21 * 160), 440)).toBeLessThan(50);
+});
+
+test('a sender whose clock jumps is placed by its time of arrival', async () => {
+  await capture([
+    ...rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000), timestamp: 0 }),
+    ...rtpStream({ port: CUST, startMs: ANSWER + 1_000, samples: tone(440, 8_000), timestamp: 3_000_000 }),
+  ]);
+  const { left } = await soundOf(await finish(2_000));
+  expect(amplitudeOf(left.subarray(8_100, 15_900), 440)).toBeGreaterThan(7_000);
+});
+
+test('IPv6 and VLAN frames count; RTCP, telephone events and junk do not', async () => {
+  const speech = rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000) });
+  const packets = speech.map((packet, index) => ({
+    ...packet,
+    ipv6: index % 2 === 0,
+    vlan: index % 3 === 0,
+  }));
+  const junk = (first: number, second: number): PcapPacket => ({
+    atMs: ANSWER + 500,
+    port: CUST,
+    payload: Buffer.concat([Buffer.from([first, second]), Buffer.alloc(170, 0x2a)]),
+  });
+  const short = { atMs: ANSWER + 500, port: CUST, payload: Buffer.from([0x80]) };
+  await capture([...packets, junk(0x80, 101), junk(0x80, 200), junk(0, 8), junk(0xaf, 8), short]);
+  const { left } = await soundOf(await finish(1_000));
+  expect(amplitudeOf(left, 440)).toBeGreaterThan(7_000);
+});
+
+test('a call far longer than the window is written through it, with silence between', async () => {
+  await capture([
+    ...rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000) }),
+    ...rtpStream({ port: CUST, startMs: ANSWER + 119_000, samples: tone(440, 8_000), ssrc: 2 }),
+  ]);
+  const { left } = await soundOf(await finish(120_000));
+  expect(left).toHaveLength(960_000);
+  expect(amplitudeOf(left.subarray(400, 7_600), 440)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(left.subarray(8_000, 950_000), 440)).toBeLessThan(50);
+  expect(amplitudeOf(left.subarray(952_400, 959_600), 440)).toBeGreaterThan(7_000);
+});
+
+test('a pcap cut within a packet gives all before it, at the full length of the talk', async () => {
+  const whole = pcap(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 16_000) }));
+  await writeFile(pcapPath(), whole.subarray(0, Math.floor(whole.length / 2) + 50));
+  const { left } = await soundOf(await finish(2_000));
+  expect(left).toHaveLength(16_000);
+  expect(amplitudeOf(left.subarray(400, 7_600), 440)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(left.subarray(8_800), 440)).toBeLessThan(50);
+});
+
+test('the result describes the file, capture and metadata are gone, and a second run answers the same', async () => {
+  await capture(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000) }));
+  await writeFile(join(folders.spoolDir, 'metadata', `rtpengine-meta-${callId}-aa.txt`), 'x');
+  const result = await finish(1_000);
+  const path = `2026/11/23/${callId}.wav`;
+  const file = await readFile(join(folders.recordingsDir, path));
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  expect(result).toEqual({ state: 'ready', path, sha256, durationMs: 1_000, bytes: file.length });
+  expect(await readdir(join(folders.spoolDir, 'pcaps'))).toEqual([]);
+  expect(await readdir(join(folders.spoolDir, 'metadata'))).toEqual([]);
+  expect(await finish(1_000)).toEqual(result);
+});
+
+test('what cannot be rebuilt is lost with its reason, and what is left of it stays', async () => {
+  expect(await finish(1_000)).toEqual({ state: 'lost', reason: 'pcap-missing' });
+  expect(await finish(1_000, [], { mediaServerDied: true })).toEqual({
+    state: 'lost',
+    reason: 'media-server-died',
+  });
+  await writeFile(pcapPath(), 'no pcap at all, but long enough for a header');
+  expect(await finish(1_000)).toEqual({ state: 'lost', reason: 'pcap-unreadable' });
+  await capture([]);
+  const gone = { ...promptAt(0, 500), sha256: 'c'.repeat(64) } as JournalFact;
+  expect((await finish(1_000, [gone])).state).toBe('lost');
+  expect((await stat(pcapPath())).size).toBeGreaterThan(0);
+  expect(await readdir(join(folders.recordingsDir, '2026/11/23'))).not.toContain(`${callId}.wav`);
+});
+
+test('an unanswered call has no recording, and leaves no capture', async () => {
+  await capture([]);
+  const entries: JournalEntry[] = [{ at: iso(0), kind: 'invite' }];
+  const options = { callId, entries, endedAt: iso(1_000) };
+  expect(await finishRecording({ folders, logger }, options)).toEqual({
+    state: 'none',
+    reason: 'not-answered',
+  });
+  expect(await readdir(join(folders.spoolDir, 'pcaps'))).not.toContain(`${callId}-aa.pcap`);
+});
+
+function promptAt(startMs: number, heardMs: number): JournalFact & { startMs: number; heardMs: number } {
+  return { kind: 'prompt-started', prompt: 'prompt', sha256: PROMPT, durationMs: 2_000, startMs, heardMs };
+}
+
+function finish(
+  talkMs: number,
+  prompts: readonly JournalFact[] = [],
+  more: Partial<FinishRecordingOptions> = {},
+): ReturnType<typeof finishRecording> {
+  const played = prompts.flatMap((prompt): JournalEntry[] => {
+    const { startMs, heardMs } = prompt as ReturnType<typeof promptAt>;
+    return [
+      { at: iso(startMs), ...prompt },
+      { at: iso(startMs + heardMs), kind: 'prompt-ended', prompt: 'prompt', heardMs },
+    ];
+  });
+  const entries: JournalEntry[] = [
+    { at: iso(-2_000), kind: 'opened', edge: { node: 'e', epoch: 1 }, recording: true },
+    {
+      at: iso(-2_000),
+      kind: 'media',
+      ports: { cust: CUST, agent: AGENT },
+      pcap: `/elsewhere/${callId}-aa.pcap`,
+    },
+    { at: iso(0), kind: 'answered' },
+    ...played,
+  ];
+  return finishRecording({ folders, logger }, { callId, entries, endedAt: iso(talkMs), ...more });
+}
+
+async function soundOf(
+  result: Awaited<ReturnType<typeof finish>>,
+): Promise<{ left: Int16Array; right: Int16Array }> {
+  if (result.state !== 'ready') throw new Error(JSON.stringify(result));
+  return readRecording(join(folders.recordingsDir, result.path));
+}
+
+function capture(packets: readonly PcapPacket[]): Promise<void> {
+  return writeFile(pcapPath(), pcap(packets));
+}
+
+function pcapPath(): string {
+  return join(folders.spoolDir, 'pcaps', `${callId}-aa.pcap`);
+}
+
+function iso(ms: number): string {
+  return new Date(ANSWER + ms).toISOString();
+}
