@@ -10,11 +10,13 @@ import { errorWords } from './api/problem.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './design/icons.tsx';
 import { Skeleton, Void } from './design/load-view.tsx';
-import { CampaignsPage } from './features/campaigns/campaigns-page.tsx';
-import { LoginPage } from './features/session/login-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import { Shell } from './features/shell/shell.tsx';
 
+const LoginPage = lazy(() => import('./features/session/login-page.tsx').then((module) => module.LoginPage));
+const CampaignsPage = lazy(() =>
+  import('./features/campaigns/campaigns-page.tsx').then((module) => module.CampaignsPage),
+);
 const LivePage = lazy(() => import('./features/live/live-page.tsx').then((module) => module.LivePage));
 const CallsPage = lazy(() => import('./features/calls/calls-page.tsx').then((module) => module.CallsPage));
 const CallPage = lazy(() => import('./features/call/call-page.tsx').then((module) => module.CallPage));
@@ -58,7 +60,13 @@ function Gate(): VNode {
     );
   }
   if (current === undefined) return <Skeleton rows={3} />;
-  if (current === null) return <LoginPage />;
+  if (current === null) {
+    return (
+      <ErrorBoundary>
+        <LoginPage />
+      </ErrorBoundary>
+    );
+  }
   return (
     <Shell>
       <Wall>

@@ -7,8 +7,6 @@ import './design/tokens.css';
 import './design/base.css';
 import './design/layout.css';
 import './design/components.css';
-import './design/login.css';
-import './design/campaigns.css';
 import './design/print.css';
 import { createApi } from './api/client.ts';
 import { AppContext, type App } from './app-context.ts';

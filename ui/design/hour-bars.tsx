@@ -5,6 +5,7 @@
 import type { VNode } from 'preact';
 import { useApp } from '../app-context.ts';
 import { Swatch } from './parts.tsx';
+import './hour-bars.css';
 
 export interface HourBar {
   /** `9-10` */

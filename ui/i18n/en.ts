@@ -222,10 +222,16 @@ export const en: Record<Key, Entry> = {
   'wait.no-edge': 'No telephony node is running.',
   'wait.edge-full': 'The telephony node holds as many calls as it can. Dialing goes on when one ends.',
   'wait.trunk-channels': 'All channels of trunk {trunk} are in use ({max}).',
-  'wait.trunk-rate': 'Trunk {trunk} permits {perSecond} calls a second; the next one starts at once.',
+  'wait.trunk-rate': {
+    one: 'Trunk {trunk} permits one call a second; the next one starts at once.',
+    other: 'Trunk {trunk} permits {n} calls a second; the next one starts at once.',
+  },
   'wait.trunk-backoff': 'Trunk {trunk} refused or did not answer; it is tried again after a short pause.',
   'wait.trunk-suspended': 'Trunk {trunk} is suspended after too many technical failures: {reason}.',
-  'wait.concurrency': 'All {max} places of the campaign are in use. Dialing goes on when a call ends.',
+  'wait.concurrency': {
+    one: 'The only place of the campaign is in use. Dialing goes on when the call ends.',
+    other: 'All {n} places of the campaign are in use. Dialing goes on when a call ends.',
+  },
   'wait.nothing-due': 'No contact is due now; the next one waits for its time.',
   'wait.no-contacts': 'The list is finished: no contact is left to call.',
   'wait.other': 'Reason: {code}.',

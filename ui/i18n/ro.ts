@@ -223,11 +223,18 @@ export const ro = {
   'wait.no-edge': 'Niciun nod de telefonie nu este pornit.',
   'wait.edge-full': 'Nodul de telefonie ține deja câte apeluri poate. Sună din nou când se încheie unul.',
   'wait.trunk-channels': 'Toate canalele trunchiului {trunk} sunt ocupate ({max}).',
-  'wait.trunk-rate': 'Trunchiul {trunk} permite {perSecond} apeluri pe secundă; următorul pornește imediat.',
+  'wait.trunk-rate': {
+    one: 'Trunchiul {trunk} permite un apel pe secundă; următorul pornește imediat.',
+    few: 'Trunchiul {trunk} permite {n} apeluri pe secundă; următorul pornește imediat.',
+    other: 'Trunchiul {trunk} permite {n} de apeluri pe secundă; următorul pornește imediat.',
+  },
   'wait.trunk-backoff': 'Trunchiul {trunk} nu a răspuns sau a refuzat; se reîncearcă după o scurtă pauză.',
   'wait.trunk-suspended': 'Trunchiul {trunk} este suspendat după prea multe erori tehnice: {reason}.',
-  'wait.concurrency':
-    'Toate cele {max} locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+  'wait.concurrency': {
+    one: 'Singurul loc al campaniei este ocupat. Sună din nou când se încheie apelul.',
+    few: 'Toate cele {n} locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+    other: 'Toate cele {n} de locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+  },
   'wait.nothing-due': 'Niciun contact nu este de sunat acum; următorul își așteaptă ora.',
   'wait.no-contacts': 'Lista s-a terminat: nu mai este niciun contact de sunat.',
   'wait.other': 'Motiv: {code}.',

@@ -11,6 +11,7 @@ import { Badge } from '../../design/parts.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { createCampaignsStore, type CampaignCard } from './store.ts';
+import './campaigns.css';
 
 export function CampaignsPage(): VNode {
   const app = useApp();

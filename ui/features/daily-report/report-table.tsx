@@ -78,7 +78,7 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
               <th scope="col" class="num total">
                 {t('daily.total')}
               </th>
-              <th scope="col" class="num">
+              <th scope="col" class="num answered">
                 {t('daily.answered')}
               </th>
             </tr>
@@ -100,7 +100,9 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
                   );
                 })}
                 <td class="num total">{cell(row.total, row.slot, undefined)}</td>
-                <td class="num">{row.answered === 0 ? <span class="zero">0</span> : number(row.answered)}</td>
+                <td class="num answered">
+                  {row.answered === 0 ? <span class="zero">0</span> : number(row.answered)}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -113,7 +115,7 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
                 </td>
               ))}
               <td class="num total">{cell(report.totals.total, undefined, undefined)}</td>
-              <td class="num">{number(report.totals.answered)}</td>
+              <td class="num answered">{number(report.totals.answered)}</td>
             </tr>
           </tfoot>
         </table>

@@ -3,7 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import type { LiveSnapshot } from '../../../contracts/http/live.ts';
+import type { DialerView, LiveSnapshot } from '../../../contracts/http/live.ts';
 import { useApp } from '../../app-context.ts';
 import type { IconName } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
@@ -62,12 +62,19 @@ export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number)
       return [i18n.t('dialer.unknownText')];
     case 'dialing':
       return [i18n.t('dialer.dialingText'), ...closing(i18n, calendar.changesAt, moment)];
-    case 'waiting': {
-      const code = dialer.reason?.code ?? '';
-      const why = i18n.tMaybe(`wait.${code}`, i18n.t('wait.other', { code }), dialer.reason?.params);
-      return dialer.until === null ? [why] : [why, i18n.t('dialer.until', { at: moment(dialer.until) })];
-    }
+    case 'waiting':
+      return waiting(i18n, dialer, moment);
+    default:
+      return dialer.state satisfies never;
   }
+}
+
+function waiting(i18n: I18n, dialer: DialerView, moment: (instant: string) => string): string[] {
+  const { code = '', params = {} } = dialer.reason ?? {};
+  // The plural follows the one number that these sentences count.
+  const n = params['max'] ?? params['perSecond'] ?? 0;
+  const why = i18n.tMaybe(`wait.${code}`, i18n.t('wait.other', { code }), { ...params, n });
+  return dialer.until === null ? [why] : [why, i18n.t('dialer.until', { at: moment(dialer.until) })];
 }
 
 function closing(i18n: I18n, at: string | null, moment: (instant: string) => string): string[] {

@@ -29,7 +29,7 @@ describe('what the dialer waits for, in words', () => {
       until: null,
     };
     expect(dialerSentences(i18n, snapshot({ dialer }), NOW)).toEqual([
-      'Toate cele 20 locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
+      'Toate cele 20 de locuri ale campaniei sunt ocupate. Sună din nou când se încheie un apel.',
     ]);
   });
 

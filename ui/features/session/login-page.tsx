@@ -10,6 +10,7 @@ import { Field, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import { LanguageButton, ThemeButton } from '../shell/shell.tsx';
+import './login.css';
 
 export function LoginPage(): VNode {
   const { i18n, session } = useApp();

@@ -16,7 +16,7 @@ function setUp(answer: (path: string, init: RequestInit) => Response | Promise<R
     set: (key: string, value: string | null) =>
       void (value === null ? kept.delete(key) : kept.set(key, value)),
   };
-  const api = createApi({ fetch: async (input, init) => answer(String(input), init ?? {}) });
+  const api = createApi({ fetch: async (input, init) => answer(input as string, init ?? {}) });
   return { store: createSessionStore({ api: () => api, storage }), kept };
 }
 
