@@ -267,6 +267,33 @@ describe('calls of an application', () => {
     expect(server.stats().dialogs).toBe(0);
   });
 
+  it('survive the death of their application in the middle of a re-INVITE', async () => {
+    await establish('c1');
+    app.send(`i|sip||${dialogOf('c1')}\r\nINVITE sip:placeholder SIP/2.0\r\n\r\n`);
+    const again = await peer.takeRequest('INVITE');
+    app.socket.destroy();
+    peer.send(reply(again, 200, { headers: [contact], body: SDP }), server.udpPort);
+    await peer.takeRequest('ACK');
+    await eventually('only the dialog is left', () => server.stats().outbound === 0);
+    expect(server.stats().dialogs).toBe(1);
+    expect(peer.received.some((message) => message.kind === 'request' && message.method === 'BYE')).toBe(
+      false,
+    );
+  });
+
+  it('whose BYE overtakes a re-INVITE have its 2xx acknowledged all the same', async () => {
+    await establish('c1');
+    app.send(`i|sip||${dialogOf('c1')}\r\nINVITE sip:placeholder SIP/2.0\r\n\r\n`);
+    const again = await peer.takeRequest('INVITE');
+    app.send(`b|sip||${dialogOf('c1')}\r\nBYE sip:placeholder SIP/2.0\r\n\r\n`);
+    const bye = await peer.takeRequest('BYE');
+    peer.send(reply(bye, 200), server.udpPort);
+    await app.take('200 to BYE', reports('SIP/2.0 200'));
+    peer.send(reply(again, 200, { headers: [contact], body: SDP }), server.udpPort);
+    expect(headerOf(await peer.takeRequest('ACK'), 'cseq')).toBe('2 ACK');
+    await eventually('nothing is left', idle);
+  });
+
   it('answered twice by a forking proxy keep the first answer and end the other', async () => {
     const { invite } = await call('c1');
     peer.send(reply(invite, 200, { tag: 'first', headers: [contact] }), server.udpPort);

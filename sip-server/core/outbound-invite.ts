@@ -97,7 +97,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   onAppGone(): void {
     this.#orphaned = true;
     if (!this.#final) this.cancel();
-    else if (this.#dialog?.unacked === this) this.#acknowledgeAndEnd(this.#dialog, 'application gone');
+    else if (this.#dialog?.unacked === this) this.#acknowledgeForApp(this.#dialog);
   }
 
   /** Acknowledges the 2xx of this INVITE; `done` gets the ACK as it left. */
@@ -158,7 +158,9 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
       this.acknowledge(dialog, [], '');
       return this.#options.onFinal(response);
     }
-    if (this.#orphaned) return this.#acknowledgeAndEnd(dialog, 'application gone');
+    if (this.#orphaned) return this.#acknowledgeForApp(dialog);
+    // A BYE has overtaken this re-INVITE; soon there will be no dialog to acknowledge it in.
+    if (dialog.state === 'terminating' || dialog.state === 'terminated') this.acknowledge(dialog, [], '');
     this.#deliver(response);
   }
 
@@ -212,9 +214,10 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     );
   }
 
-  #acknowledgeAndEnd(dialog: Dialog, why: string): void {
+  /** Nobody is there to talk: a new call is ended, an established one goes on for another application to end. */
+  #acknowledgeForApp(dialog: Dialog): void {
     this.acknowledge(dialog, [], '');
-    endDialog(this.#options.core, dialog, why);
+    if (!this.#options.dialog) endDialog(this.#options.core, dialog, 'application gone');
   }
 
   #deliver(response: ReceivedResponse): void {
