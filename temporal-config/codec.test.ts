@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sensitive } from '../contracts/temporal/sensitive.ts';
 import { CodecError, createCodec, decodeForDisplay } from './codec.ts';

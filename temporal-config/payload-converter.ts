@@ -31,6 +31,7 @@ class SensitivePayloadConverter implements PayloadConverterWithEncoding {
     return plain && { ...plain, metadata: { ...plain.metadata, [ENCODING_KEY]: this.#encoding } };
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the SDK's interface
   fromPayload<T>(payload: Payload): T {
     return this.#json.fromPayload(payload);
   }

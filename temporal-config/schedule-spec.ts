@@ -37,7 +37,8 @@ function openings(calendar: CalendarDef): CalendarSpec[] {
       daysByTime.set(from, [...(daysByTime.get(from) ?? []), day]);
     }
   }
-  return [...daysByTime.entries()].sort().map(([time, days]) => ({
+  const byTime = [...daysByTime].sort(([a], [b]) => minutesOf(a) - minutesOf(b));
+  return byTime.map(([time, days]) => ({
     hour: Math.floor(minutesOf(time) / 60),
     minute: minutesOf(time) % 60,
     dayOfWeek: days.map((day) => day.toUpperCase() as Uppercase<Weekday>),

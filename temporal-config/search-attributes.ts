@@ -71,7 +71,7 @@ async function missingNames(connection: Connection, namespace: string): Promise<
   );
   const names = Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[];
   for (const name of names) {
-    const found = customAttributes[name];
+    const found: number | null | undefined = customAttributes[name];
     const wanted = WIRE_TYPES[SEARCH_ATTRIBUTES[name]];
     if (found !== undefined && found !== wanted.value) {
       throw new SearchAttributesMissing(

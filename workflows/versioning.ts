@@ -11,9 +11,9 @@ import type { VersioningBehavior } from '@temporalio/common';
  * Declared only where the worker has a deployment version: the server refuses every task of a worker that names a behavior
  * without one (tried: "versioning behavior cannot be specified without deployment options").
  */
-export function declareVersioning<A, R>(
+export function declareVersioning(
   behavior: VersioningBehavior,
-  workflow: (input: A) => Promise<R>,
+  workflow: (input: never) => Promise<unknown>,
 ): void {
   setWorkflowOptions(
     () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: behavior } : {}),
