@@ -3,7 +3,7 @@
  * @module
  */
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useMemo } from 'preact/hooks';
 import { lazy, LocationProvider, Route, Router, useLocation, ErrorBoundary } from 'preact-iso';
 import type { Action } from '../domain/permissions.ts';
 import { errorWords } from './api/problem.ts';
@@ -11,17 +11,12 @@ import { useApp } from './app-context.ts';
 import { Icon } from './design/icons.tsx';
 import { Skeleton, Void } from './design/load-view.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
+import type { I18n } from './i18n/i18n.ts';
 import { Shell } from './features/shell/shell.tsx';
 
 const LoginPage = lazy(() => import('./features/session/login-page.tsx').then((module) => module.LoginPage));
 const CampaignsPage = lazy(() =>
   import('./features/campaigns/campaigns-page.tsx').then((module) => module.CampaignsPage),
-);
-const LivePage = lazy(() => import('./features/live/live-page.tsx').then((module) => module.LivePage));
-const CallsPage = lazy(() => import('./features/calls/calls-page.tsx').then((module) => module.CallsPage));
-const CallPage = lazy(() => import('./features/call/call-page.tsx').then((module) => module.CallPage));
-const DailyPage = lazy(() =>
-  import('./features/daily-report/daily-page.tsx').then((module) => module.DailyPage),
 );
 
 export function AppView(): VNode {
@@ -35,6 +30,7 @@ export function AppView(): VNode {
 function Gate(): VNode {
   const { i18n, session, catalogue } = useApp();
   const current = session.session.value;
+  const routes = useMemo(() => createRoutes(i18n), []);
   useEffect(() => void session.load(), []);
   const userId = current?.user.id;
   useEffect(() => {
@@ -74,11 +70,11 @@ function Gate(): VNode {
           <Router>
             <Route path="/" component={HomePage} />
             <Route path="/autentificare" component={HomePage} />
-            <Route path="/campanii" component={CampaignsRoute} />
-            <Route path="/campanii/:name" component={LiveRoute} />
-            <Route path="/apeluri" component={CallsRoute} />
-            <Route path="/apeluri/:id" component={CallRoute} />
-            <Route path="/rapoarte/zilnic" component={DailyRoute} />
+            <Route path="/campanii" component={routes.Campaigns} />
+            <Route path="/campanii/:name" component={routes.Live} />
+            <Route path="/apeluri" component={routes.Calls} />
+            <Route path="/apeluri/:id" component={routes.Call} />
+            <Route path="/rapoarte/zilnic" component={routes.Daily} />
             <Route default component={NotFoundPage} />
           </Router>
         </ErrorBoundary>
@@ -87,35 +83,42 @@ function Gate(): VNode {
   );
 }
 
-// Named here once: a component made anew at each render would be mounted anew at each change of the address.
-const CampaignsRoute = (): VNode => (
-  <Permitted action="campaign.list">
-    <CampaignsPage />
-  </Permitted>
-);
-const LiveRoute = ({ params }: Matched): VNode => (
-  <Permitted action="live.read">
-    <LivePage name={params?.['name'] ?? ''} />
-  </Permitted>
-);
-const CallsRoute = (): VNode => (
-  <Permitted action="call.list">
-    <CallsPage />
-  </Permitted>
-);
-const CallRoute = ({ params }: Matched): VNode => (
-  <Permitted action="call.read">
-    <CallPage id={params?.['id'] ?? ''} />
-  </Permitted>
-);
-const DailyRoute = (): VNode => (
-  <Permitted action="report.read">
-    <DailyPage />
-  </Permitted>
-);
-
 interface Matched {
   params?: Record<string, string>;
+}
+
+interface Routes {
+  Campaigns: (matched: Matched) => VNode;
+  Live: (matched: Matched) => VNode;
+  Calls: (matched: Matched) => VNode;
+  Call: (matched: Matched) => VNode;
+  Daily: (matched: Matched) => VNode;
+}
+
+/**
+ * Made once: a component made anew at each render would be mounted anew at each change of the address. The pages
+ * beyond the first come with their words.
+ */
+function createRoutes(i18n: I18n): Routes {
+  const withWords = <T,>(load: () => Promise<T>): (() => Promise<T>) => {
+    return async () => (await Promise.all([load(), i18n.loadPages()]))[0];
+  };
+  const LivePage = lazy(withWords(() => import('./features/live/live-page.tsx').then((m) => m.LivePage)));
+  const CallsPage = lazy(withWords(() => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage)));
+  const CallPage = lazy(withWords(() => import('./features/call/call-page.tsx').then((m) => m.CallPage)));
+  const DailyPage = lazy(
+    withWords(() => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage)),
+  );
+  const permitted = (action: Action, page: (params: Record<string, string>) => VNode) => {
+    return ({ params = {} }: Matched): VNode => <Permitted action={action}>{page(params)}</Permitted>;
+  };
+  return {
+    Campaigns: permitted('campaign.list', () => <CampaignsPage />),
+    Live: permitted('live.read', (params) => <LivePage name={params['name'] ?? ''} />),
+    Calls: permitted('call.list', () => <CallsPage />),
+    Call: permitted('call.read', (params) => <CallPage id={params['id'] ?? ''} />),
+    Daily: permitted('report.read', () => <DailyPage />),
+  };
 }
 
 function Permitted({ action, children }: { action: Action; children: ComponentChildren }): VNode {

@@ -25,6 +25,7 @@ function createApp(): App {
   const clock = createClock();
   const i18n = createI18n({
     storage,
+    loadPages: () => import('./i18n/ro-pages.ts').then((module) => module.roPages),
     loadEnglish: () => import('./i18n/en.ts').then((module) => module.en),
     onLang: (lang) => {
       root.lang = lang;

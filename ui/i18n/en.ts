@@ -3,10 +3,9 @@
  * @module
  */
 import type { Entry } from './entry.ts';
-import type { Key } from './ro.ts';
+import type { Key } from './key.ts';
 
 export const en: Record<Key, Entry> = {
-  'app.name': 'Apel',
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.footer': 'All times are in the zone Europe/Bucharest. “Today” begins at 00:00 Romanian time.',
@@ -22,7 +21,6 @@ export const en: Record<Key, Entry> = {
   'theme.dark': 'Theme: dark',
   'theme.next': '{now}. Change theme',
   'lang.switch': 'Treci la română',
-
   'action.retry': 'Try again',
   'action.reset': 'Reset',
   'action.search': 'Search',
@@ -31,13 +29,11 @@ export const en: Record<Key, Entry> = {
   'action.print': 'Print',
   'action.refresh': 'Refresh',
   'action.more': 'Show more',
-  'action.back': 'Back',
   'state.stale': 'Old data',
   'state.staleSince': 'Old data, from {time}',
   'state.updatedAt': 'Updated at {time}',
   'state.failed': 'The data could not be loaded',
   'state.toastFailed': 'That failed: {reason}',
-
   'error.network': 'The server does not answer. Check the network connection.',
   'error.timeout': 'The answer took too long.',
   'error.unexpected': 'The server gave an unexpected answer (code {status}).',
@@ -61,7 +57,6 @@ export const en: Record<Key, Entry> = {
   },
   'problem.internal': 'An error occurred on the server.',
   'problem.unavailable': 'A part of the system does not answer now ({part}).',
-
   'login.title': 'Log in',
   'login.lead': 'Use the name and password that your administrator gave you.',
   'login.name': 'User name',
@@ -82,28 +77,19 @@ export const en: Record<Key, Entry> = {
   'role.nothing.title': 'There is nothing here for you yet',
   'role.nothing.text': 'The role “{role}” has no access to these pages. Talk to your administrator.',
   'forbidden.title': 'You have no access to this page',
-
   'notFound.title': 'No such page',
   'notFound.text': 'The address {path} leads nowhere. It may be misspelt, or the page has moved.',
   'notFound.home': 'Go to campaigns',
   'crash.title': 'An error stopped this page',
   'crash.text': 'No data are affected. Reload the page; if it happens again, tell your administrator.',
   'crash.reload': 'Reload the page',
-
   'count.calls': { one: '{n} call', other: '{n} calls' },
-  'count.campaigns': { one: '{n} campaign', other: '{n} campaigns' },
   'count.rows': { one: '{n} row', other: '{n} rows' },
-  'count.contacts': { one: '{n} contact', other: '{n} contacts' },
-  'unit.h': 'h',
-  'unit.min': 'min',
-  'unit.s': 's',
   'day.today': 'Today',
   'day.yesterday': 'Yesterday',
   'day.prev': 'Previous day',
   'day.next': 'Next day',
   'date.format': 'dd/mm/yyyy',
-  'date.is': '{date}',
-
   'mode.robot': 'Robot',
   'mode.agent': 'Agents',
   'kind.robot': 'Robot',
@@ -125,7 +111,6 @@ export const en: Record<Key, Entry> = {
   'campaigns.empty.title': 'There is no campaign yet',
   'campaigns.empty.text':
     'Campaigns are defined in config/*.json and applied from the command line with “./apel apply”.',
-
   'live.title': 'Live',
   'live.conn.connecting': 'Connecting…',
   'live.conn.live': 'Live',
@@ -203,7 +188,6 @@ export const en: Record<Key, Entry> = {
   'import.invalid': 'Invalid',
   'import.suppressed': 'Suppressed',
   'import.progress': 'Progress of the import {file}',
-
   'dialer.dialing': 'The dialer is dialing',
   'dialer.waiting': 'The dialer is waiting',
   'dialer.paused': 'The campaign is paused',
@@ -216,7 +200,6 @@ export const en: Record<Key, Entry> = {
   'dialer.until': 'Until {at}.',
   'dialer.unknownText': 'No dialing process has reported. If it stays so, tell the operator.',
   'dialer.pauseReason': 'Reason: {reason}',
-
   'wait.paused': 'The campaign is paused.',
   'wait.closed': 'Working hours are closed.',
   'wait.no-edge': 'No telephony node is running.',
@@ -235,7 +218,6 @@ export const en: Record<Key, Entry> = {
   'wait.nothing-due': 'No contact is due now; the next one waits for its time.',
   'wait.no-contacts': 'The list is finished: no contact is left to call.',
   'wait.other': 'Reason: {code}.',
-
   'health.postgres-away':
     'The database does not answer. Running calls go on; outcomes are saved when it is back.',
   'health.temporal-away': 'Temporal does not answer. Running calls go on, new ones wait.',
@@ -244,7 +226,6 @@ export const en: Record<Key, Entry> = {
   'health.trunk-suspended': 'Trunk {trunk} is suspended: {reason}.',
   'health.trunk-backing-off': 'Trunk {trunk} is backing off after a refusal.',
   'health.counts-late': 'The counts are {seconds} s behind.',
-
   'stage.claimed': 'Prepared',
   'stage.inviting': 'Dialing',
   'stage.ringing': 'Ringing',
@@ -252,7 +233,6 @@ export const en: Record<Key, Entry> = {
   'stage.ending': 'Ending',
   'stage.wrap-up': 'Wrap-up',
   'stage.committing': 'Saving',
-
   'calls.title': 'Calls',
   'calls.from': 'From',
   'calls.to': 'To',
@@ -271,7 +251,6 @@ export const en: Record<Key, Entry> = {
   'calls.rangeWrong': 'The first day is after the last.',
   'calls.shown': { one: '{n} call shown', other: '{n} calls shown' },
   'calls.all': 'These are all.',
-  'calls.scanning': 'Looking for calls in this hour…',
   'calls.empty.title': 'No call matches',
   'calls.empty.text': 'There are no calls with these filters:',
   'calls.empty.none.title': 'There are no calls yet',
@@ -292,7 +271,6 @@ export const en: Record<Key, Entry> = {
   'recording.ready': 'Has a recording',
   'recording.none': 'No recording',
   'recording.lost': 'Recording lost',
-
   'call.title': 'Call of {at}',
   'call.back': 'Back to calls',
   'call.facts': 'About the call',
@@ -301,7 +279,6 @@ export const en: Record<Key, Entry> = {
   'call.contact': 'Contact',
   'call.tech': 'Technical data',
   'call.openNow': 'The call is in progress',
-  'call.inProgress': 'In progress',
   'call.fact.campaign': 'Campaign',
   'call.fact.kind': 'Kind',
   'call.fact.list': 'List',
@@ -357,7 +334,6 @@ export const en: Record<Key, Entry> = {
   'rec.lost.edge-unreachable': 'The node that held the call could not be found any more.',
   'rec.lost.decode-failed': 'The sound could not be decoded.',
   'rec.reasonUnknown': 'The reason is not known.',
-
   'event.claimed': 'The contact was taken from the list',
   'event.invite': 'The call left for the carrier',
   'event.ringing': 'The phone rings',
@@ -374,7 +350,6 @@ export const en: Record<Key, Entry> = {
   'event.settled': 'Settled after the node stopped',
   'event.recording': 'The recording was verified',
   'event.committed': 'The outcome was saved',
-
   'reason.hang-up-by-customer': 'The customer hung up',
   'reason.hang-up-by-us': 'We hung up',
   'reason.talk-limit': 'Longest duration reached',
@@ -396,7 +371,6 @@ export const en: Record<Key, Entry> = {
   'reason.refused-by-gate': 'Stopped by a rule before dialing',
   'reason.timed-out': 'It took too long',
   'reason.internal-error': 'Internal error',
-
   'daily.title': 'Daily report',
   'daily.date': 'Day',
   'daily.campaign': 'Campaign',
@@ -423,5 +397,4 @@ export const en: Record<Key, Entry> = {
   'daily.rule': 'A call counts in the hour in which it left for the carrier.',
   'daily.mismatch': 'Attention: the totals do not agree with the rows. Tell your administrator.',
   'daily.of': '{part} of the total',
-  'daily.printHead': 'Report made at {at}',
 };

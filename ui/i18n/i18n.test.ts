@@ -3,7 +3,11 @@ import { en } from './en.ts';
 import type { Entry } from './entry.ts';
 import { addDays, createFormat, isLocalDate, phoneText } from './format.ts';
 import { createI18n } from './i18n.ts';
-import { ro } from './ro.ts';
+import type { Key } from './key.ts';
+import { roPages } from './ro-pages.ts';
+import { ro as roFirst } from './ro.ts';
+
+const ro: Record<Key, Entry> = { ...roFirst, ...roPages };
 
 const memory = (): {
   get: (key: string) => string | null;
@@ -16,7 +20,7 @@ const memory = (): {
   };
 };
 const make = (storage = memory()): ReturnType<typeof createI18n> =>
-  createI18n({ storage, loadEnglish: async () => en });
+  createI18n({ storage, loadEnglish: async () => en, loadPages: async () => roPages });
 const texts = (entry: Entry): string[] => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const names = (entry: Entry): string[] =>
   [
@@ -52,9 +56,7 @@ describe('plurals', () => {
 
 describe('catalogues', () => {
   it('both languages use the same placeholders for every key', () => {
-    const wrong = (Object.keys(ro) as (keyof typeof ro)[]).filter(
-      (key) => names(ro[key]).join() !== names(en[key]).join(),
-    );
+    const wrong = (Object.keys(ro) as Key[]).filter((key) => names(ro[key]).join() !== names(en[key]).join());
     expect(wrong).toEqual([]);
   });
 
@@ -71,6 +73,12 @@ describe('catalogues', () => {
       ([, entry]) => typeof entry !== 'string' && entry.few === undefined,
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('the words of later pages come when they are asked for', async () => {
+    const i18n = make();
+    await i18n.loadPages();
+    expect(i18n.t('call.years', { n: 31 })).toBe('31 de ani');
   });
 
   it('an unknown code falls back to the words given', () => {

@@ -6,12 +6,15 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { KeyValueStore } from '../lib/storage.ts';
 import type { Entry, Params } from './entry.ts';
 import { createFormat, SITE_ZONE, type Format, type Lang } from './format.ts';
-import { ro, type Key } from './ro.ts';
+import type { Key } from './key.ts';
+import { ro } from './ro.ts';
 
 const STORAGE_KEY = 'apel.lang';
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 type Catalogue = Record<Key, Entry>;
+/** Some pages' words are not here yet; nobody shows these pages before. */
+type Part = Partial<Catalogue>;
 
 export interface I18n {
   lang: ReadonlySignal<Lang>;
@@ -22,15 +25,19 @@ export interface I18n {
   /** Dates, times and numbers in a zone; the site's when none is given. */
   format: (zone?: string) => Format;
   setLang: (lang: Lang) => Promise<void>;
+  /** Fetches the words of the pages beyond the first; again and again costs nothing. */
+  loadPages: () => Promise<void>;
 }
 
 /** Words and formats as signals: whoever reads `t` in a component renders again when the language changes. */
 export function createI18n(deps: {
   storage: KeyValueStore;
   loadEnglish: () => Promise<Catalogue>;
+  loadPages: () => Promise<Part>;
   onLang?: (lang: Lang) => void;
 }): I18n {
-  const current = signal<{ lang: Lang; catalogue: Catalogue }>({ lang: 'ro', catalogue: ro });
+  const current = signal<{ lang: Lang; catalogue: Part }>({ lang: 'ro', catalogue: ro });
+  let romanian: Part = ro;
   const formats = new Map<string, Format>();
 
   function words(entry: Entry, params: Params | undefined): string {
@@ -51,23 +58,30 @@ export function createI18n(deps: {
   }
 
   async function setLang(lang: Lang): Promise<void> {
-    const catalogue = lang === 'ro' ? ro : await deps.loadEnglish();
+    const catalogue = lang === 'ro' ? romanian : await deps.loadEnglish();
     current.value = { lang, catalogue };
     deps.storage.set(STORAGE_KEY, lang);
     deps.onLang?.(lang);
+  }
+
+  async function loadPages(): Promise<void> {
+    if (romanian !== ro) return;
+    romanian = { ...ro, ...(await deps.loadPages()) };
+    if (current.peek().lang === 'ro') current.value = { lang: 'ro', catalogue: romanian };
   }
 
   if (deps.storage.get(STORAGE_KEY) === 'en') void setLang('en').catch(() => undefined);
 
   return {
     lang: computed(() => current.value.lang),
-    t: (key, params) => words(current.value.catalogue[key], params),
+    t: (key, params) => words(current.value.catalogue[key] ?? key, params),
     tMaybe: (key, fallback, params) => {
-      const entry = (current.value.catalogue as Record<string, Entry>)[key];
+      const entry = (current.value.catalogue as Partial<Record<string, Entry>>)[key];
       return entry === undefined ? fallback : words(entry, params);
     },
     format,
     setLang,
+    loadPages,
   };
 }
 

@@ -4,13 +4,18 @@ import { DIAL_WAITS } from '../../../domain/dial-wait.ts';
 import { liveSnapshot } from '../../dev/fixtures.ts';
 import { en } from '../../i18n/en.ts';
 import { createI18n } from '../../i18n/i18n.ts';
-import { ro } from '../../i18n/ro.ts';
+import { roPages } from '../../i18n/ro-pages.ts';
 import { createClock } from '../../lib/clock.ts';
 import { dialerSentences } from './dialer-notice.tsx';
 import { countStages } from './store.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
-const i18n = createI18n({ storage: { get: () => null, set: () => undefined }, loadEnglish: async () => en });
+const i18n = createI18n({
+  storage: { get: () => null, set: () => undefined },
+  loadEnglish: async () => en,
+  loadPages: async () => roPages,
+});
+await i18n.loadPages();
 const snapshot = (change: Partial<LiveSnapshot>): LiveSnapshot => ({
   ...liveSnapshot('oradea', NOW, { numbers: true }),
   ...change,
@@ -18,7 +23,7 @@ const snapshot = (change: Partial<LiveSnapshot>): LiveSnapshot => ({
 
 describe('what the dialer waits for, in words', () => {
   it.each(DIAL_WAITS)('the catalogue has a sentence for %s', (code) => {
-    expect(ro).toHaveProperty([`wait.${code}`]);
+    expect(roPages).toHaveProperty([`wait.${code}`]);
   });
 
   it('a full campaign names its places', () => {

@@ -27,7 +27,11 @@ const problem = (status: number, code: string, params: object = {}): Response =>
   );
 const words = (error: unknown): string =>
   errorWords(
-    createI18n({ storage: { get: () => null, set: () => undefined }, loadEnglish: async () => en }),
+    createI18n({
+      storage: { get: () => null, set: () => undefined },
+      loadEnglish: async () => en,
+      loadPages: async () => ({}),
+    }),
     error,
   );
 

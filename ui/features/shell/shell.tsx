@@ -8,7 +8,7 @@ import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon, type IconName } from '../../design/icons.tsx';
 import type { Action } from '../../../domain/permissions.ts';
-import type { Key } from '../../i18n/ro.ts';
+import type { Key } from '../../i18n/key.ts';
 import { ToastList } from './toast-list.tsx';
 
 interface Entry {
