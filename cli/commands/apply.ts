@@ -5,9 +5,7 @@
 import type { Command } from 'commander';
 import type { AppliedObject } from '../../db/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
-import { applyObjects } from '../parts/apply-config.ts';
 import { readConfigFiles } from '../parts/config-files.ts';
-import { syncSiteSchedules } from '../parts/schedules.ts';
 import { homeOf } from '../shell/home.ts';
 import { cliActor, siteEnvironment, withDatabase } from '../shell/running-site.ts';
 import { say } from '../shell/say.ts';
@@ -28,6 +26,8 @@ async function apply(files: readonly string[], flags: { force?: boolean; check?:
     process.stdout.write(`${sourced.length} objects are well-formed\n`);
     return;
   }
+  // Loaded here, as Temporal's client below: they would double the time of `--help`.
+  const { applyObjects } = await import('../parts/apply-config.ts');
   const env = siteEnvironment(process.env);
   const home = homeOf(env);
   const applied = await withDatabase(process.env, (db) =>
@@ -48,7 +48,7 @@ async function apply(files: readonly string[], flags: { force?: boolean; check?:
   await keepSchedulesInStep(env, home.keys);
 }
 
-export function appliedLine({ kind, name, version, outcome }: AppliedObject): string {
+function appliedLine({ kind, name, version, outcome }: AppliedObject): string {
   return `${outcome.padEnd(10)} ${kind.padEnd(13)} ${name} (version ${version})`;
 }
 
@@ -56,6 +56,7 @@ export function appliedLine({ kind, name, version, outcome }: AppliedObject): st
 async function keepSchedulesInStep(env: NodeJS.ProcessEnv, keysFile: string): Promise<void> {
   const { DATABASE_URL, TEMPORAL_ADDRESS } = env;
   if (!DATABASE_URL || !TEMPORAL_ADDRESS) return;
+  const { syncSiteSchedules } = await import('../parts/schedules.ts');
   try {
     await syncSiteSchedules({
       DATABASE_URL,

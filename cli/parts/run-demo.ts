@@ -1,0 +1,163 @@
+/**
+ * The demo from start to end, attended or with nobody watching.
+ * @module
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pauseCampaign } from '../../db/campaigns.ts';
+import { openDatabase, type Database } from '../../db/client.ts';
+import { siteText } from '../shell/print-site.ts';
+import { say } from '../shell/say.ts';
+import { watchStopSignals, type StopSignals } from '../shell/stop-signals.ts';
+import { UserError } from '../shell/user-error.ts';
+import { bringUp, type Site } from './bring-up.ts';
+import {
+  applyDemoConfig,
+  DEMO_CAMPAIGN,
+  importCommand,
+  importDemoList,
+  startDemoDay,
+  writeDemoList,
+} from './demo-data.ts';
+import { outcomeText, summariseDemo, type DemoOutcome } from './demo-summary.ts';
+import { readPortBase } from './port-plan.ts';
+
+export interface DemoFlags {
+  seconds?: string;
+  json?: boolean;
+  portBase?: string;
+  quiet?: boolean;
+}
+
+/** The longest ring time-out and talk of the demo's campaign, and a commit that waits for its turn. */
+const LAST_CALLS_MS = 150_000;
+const MAX_SECONDS = 86_400;
+
+export async function runDemo(flags: DemoFlags): Promise<void> {
+  const seconds = readSeconds(flags.seconds);
+  if (seconds === undefined) await runAttended(flags);
+  else await withTemporaryHome((env) => runUnattended(flags, seconds, env));
+}
+
+async function runAttended(flags: DemoFlags): Promise<void> {
+  const started = Date.now();
+  const stop = watchStopSignals();
+  const site = await start(flags, process.env, stop);
+  try {
+    process.stdout.write(siteText(site, Date.now() - started));
+    const file = await dialList(site);
+    const text = [
+      '',
+      `  import another list: put it into ${site.home.imports}, then for instance`,
+      `    ${importCommand(file)}`,
+    ];
+    process.stdout.write(`${text.join('\n')}\n\nCtrl-C ends everything.\n\n`);
+    await stop.requested;
+  } finally {
+    say('ending everything');
+    await site.close();
+    say('ended');
+  }
+}
+
+async function runUnattended(flags: DemoFlags, seconds: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const stop = watchStopSignals();
+  const site = await start(flags, env, stop);
+  let outcome: DemoOutcome;
+  try {
+    await dialList(site);
+    say(`dialing for ${seconds} s`);
+    await delay(seconds * 1000, undefined, { signal: stop.signal }).catch(() => {
+      throw new UserError('ended before its time', 130);
+    });
+    await endDialing(site, stop);
+    say('auditing');
+    outcome = await summariseDemo(site);
+  } finally {
+    say('ending everything');
+    await site.close();
+  }
+  (flags.json ? process.stderr : process.stdout).write(outcomeText(outcome));
+  if (flags.json) process.stdout.write(`${JSON.stringify(outcome.summary)}\n`);
+  if (!outcome.audit.ok || !outcome.summary.sumsEqual) process.exitCode = 1;
+}
+
+function start(flags: DemoFlags, env: NodeJS.ProcessEnv, stop: StopSignals): Promise<Site> {
+  // Nobody has to find an unattended demo by its ports: free ones never clash.
+  const portBase = readPortBase(flags.portBase, env) ?? (flags.seconds === undefined ? undefined : 0);
+  return bringUp({
+    env,
+    stop,
+    carrier: true,
+    progress: say,
+    ...(portBase === undefined ? {} : { portBase }),
+    ...(flags.quiet ? {} : { screen: flags.json ? process.stderr : process.stdout }),
+  });
+}
+
+/** @returns the imported file */
+async function dialList(site: Site): Promise<string> {
+  say('applying the demo configuration');
+  await applyDemoConfig(site, say);
+  const file = writeDemoList(site);
+  say(`importing ${file}`);
+  const { accepted, rows } = await importDemoList(site, file, say);
+  say(`imported ${accepted} of ${rows} contacts`);
+  await startDemoDay(site);
+  return file;
+}
+
+/** Nothing new is dialed; calls in progress end by themselves. */
+async function endDialing(site: Site, stop: StopSignals): Promise<void> {
+  const db = openDatabase({ url: site.env['DATABASE_URL'] ?? '', applicationName: 'apel-cli', max: 1 });
+  try {
+    say('dialing is paused, calls in progress end');
+    await pauseCampaign(db, {
+      campaign: DEMO_CAMPAIGN,
+      by: 'cli:demo',
+      reason: 'demo over',
+      now: new Date(),
+    });
+    await untilNoCalls(db, stop);
+  } finally {
+    await db.close();
+  }
+}
+
+async function untilNoCalls(db: Database, stop: StopSignals): Promise<void> {
+  const deadline = Date.now() + LAST_CALLS_MS;
+  while (Date.now() < deadline && !stop.signal.aborted) {
+    const { rows } = await db.pool.query<{ open: number }>(
+      'select (select count(*) from live_calls) + (select count(*) from calls where committed_at is null) as open',
+    );
+    if (rows[0]?.open === 0) return;
+    await delay(250);
+  }
+  // The auditor says which ones.
+  say('some calls are still open');
+}
+
+function readSeconds(raw: string | undefined): number | undefined {
+  if (raw === undefined) return undefined;
+  const seconds = Number(raw);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
+  throw new UserError(`--seconds ${raw}: must be a whole number from 1 to ${MAX_SECONDS}`);
+}
+
+/** A state folder of its own, deleted afterwards, unless the person named one. */
+async function withTemporaryHome(work: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
+  if (process.env['APEL_HOME']) return work(process.env);
+  const home = mkdtempSync(join(tmpdir(), 'apel-demo-'));
+  // Embedded Postgres, started by root, runs as another user that must get in.
+  chmodSync(home, 0o711);
+  let clean = false;
+  try {
+    await work({ ...process.env, APEL_HOME: home });
+    clean = process.exitCode === undefined || process.exitCode === 0;
+  } finally {
+    if (clean) rmSync(home, { recursive: true, force: true });
+    else say(`everything is kept for a look in ${home}`);
+  }
+}
