@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...ignored, '**/*.integration.test.ts', 'test/e2e/**', 'test/faults/**'],
           testTimeout: 20_000,
@@ -21,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['**/*.integration.test.ts'],
           exclude: [...ignored, 'test/e2e/**', 'test/faults/**'],
           globalSetup: ['test/support/global-postgres.ts'],
@@ -32,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
           exclude: ignored,
           testTimeout: 180_000,

@@ -62,7 +62,7 @@ function applyLine(calls: Map<string, CarrierCall>, line: LogLine): void {
     else
       calls.set(line.callId, {
         callId: line.callId,
-        dialed: String(line['dialed'] ?? ''),
+        dialed: textOf(line['dialed']),
         invites: 1,
         invitedAt: at,
         keys: '',
@@ -85,9 +85,13 @@ function applyLine(calls: Map<string, CarrierCall>, line: LogLine): void {
       call.endedAt ??= at;
       break;
     case 'key':
-      call.keys += String(line['key'] ?? '');
+      call.keys += textOf(line['key']);
       break;
     default:
       break;
   }
+}
+
+function textOf(field: unknown): string {
+  return typeof field === 'string' ? field : '';
 }

@@ -25,7 +25,7 @@ export async function auditKeys({ db, carrier }: AuditContext): Promise<string[]
       findings.push(
         `call ${row.id}: key ${row.menu_key} in the row, but the customer pressed "${call.keys}"`,
       );
-    const pressed = [...call.keys].find((key) => row.keys?.includes(key));
+    const pressed = Array.from(call.keys).find((key) => row.keys?.includes(key));
     if (row.menu_key === null && pressed !== undefined && row.result === 'success')
       findings.push(`call ${row.id}: the customer pressed ${pressed}, the row has no key`);
   }

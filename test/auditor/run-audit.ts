@@ -2,7 +2,7 @@
  * The auditor: ten invariants, judged from outside (docs/architecture.md, "What must always hold").
  * @module
  */
-import pg from 'pg';
+import { Client } from 'pg';
 import { readCarrierRecord, type CarrierCall } from './carrier-record.ts';
 import { auditAgents } from './invariant-5-agents.ts';
 import { auditCallRows } from './invariant-1-call-rows.ts';
@@ -38,7 +38,7 @@ export interface AuditReport {
 
 /** What every invariant may look at. */
 export interface AuditContext {
-  db: pg.Client;
+  db: Client;
   carrier: ReadonlyMap<string, CarrierCall>;
   options: AuditOptions;
 }
@@ -47,7 +47,7 @@ export interface AuditContext {
 const MAX_FINDINGS = 20;
 
 export async function runAudit(options: AuditOptions): Promise<AuditReport> {
-  const db = new pg.Client({ connectionString: options.databaseUrl, application_name: 'apel-auditor' });
+  const db = new Client({ connectionString: options.databaseUrl, application_name: 'apel-auditor' });
   await db.connect();
   try {
     // One snapshot: rows must not move between two invariants.

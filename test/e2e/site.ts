@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { Client, Connection } from '@temporalio/client';
 import { readLiveRunState, type RunState } from '../../cli/supervisor/run-state.ts';
 import { runAudit, type AuditReport } from '../auditor/run-audit.ts';
@@ -17,7 +17,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 
 export interface TestSite {
   home: string;
-  db: pg.Pool;
+  db: Pool;
   temporal: Client;
   /** What `apel up` wrote down: addresses, environment, process ids. */
   state(): RunState;
@@ -52,11 +52,11 @@ export async function startTestSite(): Promise<TestSite> {
     });
   } catch (error) {
     await end(launcher);
-    throw new Error(`${(error as Error).message}\n${output.join('').slice(-4_000)}`);
+    throw new Error(`${(error as Error).message}\n${output.join('').slice(-4_000)}`, { cause: error });
   }
   const state = (): RunState => JSON.parse(readFileSync(runFile, 'utf8')) as RunState;
   const { env: siteEnv } = state();
-  const db = new pg.Pool({ connectionString: siteEnv['DATABASE_URL'], max: 4 });
+  const db = new Pool({ connectionString: siteEnv['DATABASE_URL'], max: 4 });
   // The pool outlives kill -9 of Postgres: an idle client's error is no failure of the test.
   db.on('error', () => {});
   const connection = await Connection.connect({ address: siteEnv['TEMPORAL_ADDRESS'] ?? '' });
