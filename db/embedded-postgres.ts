@@ -38,6 +38,7 @@ const READY_TIMEOUT_MS = 60_000;
 const INITDB_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
+const PREVIOUS_SHUTDOWN_MS = 8_000;
 const FOREIGN_SERVER_MS = 3_000;
 const DATABASE = 'apel';
 const USER = 'apel';
@@ -177,11 +178,20 @@ async function removeStalePidFile(dataDir: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const pid = Number(text.split('\n')[0]);
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  if (commandLine.includes(dataDir)) {
-    throw new Error(`Postgres already runs on ${dataDir} as process ${pid}; end it first.`);
+  // Its keeper may have died a moment ago and taken it along: a shutdown in progress is worth waiting for.
+  const deadline = Date.now() + PREVIOUS_SHUTDOWN_MS;
+  while (await runsOn(pid, dataDir)) {
+    if (Date.now() > deadline) {
+      throw new Error(`Postgres already runs on ${dataDir} as process ${pid}; end it first.`);
+    }
+    await delay(POLL_MS);
   }
   await rm(file, { force: true });
+}
+
+async function runsOn(pid: number, dataDir: string): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.includes(dataDir);
 }
 
 interface SpawnInput {
