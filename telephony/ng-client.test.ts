@@ -58,7 +58,7 @@ test('a lost command is sent again with the same cookie', async () => {
 test('malformed, foreign, wrong and doubled answers are passed over', async () => {
   onCommand = (one) => {
     if (asked.length > 1) return;
-    for (const junk of ['', 'x', `${one.cookie}`, `${one.cookie} `, `${one.cookie} {`, `${one.cookie} 7`])
+    for (const junk of ['', 'x', one.cookie, `${one.cookie} `, `${one.cookie} {`, `${one.cookie} 7`])
       reply(one, junk);
     reply(one, `${one.cookie} null`);
     reply(one, `${one.cookie} {"result":5}`);

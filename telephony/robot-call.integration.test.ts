@@ -13,6 +13,7 @@ import {
   phoneSdp,
   receive,
   receiveInvite,
+  reinvite,
   respond,
   respondToInvite,
   sendBye,
@@ -358,3 +359,28 @@ async function leftInSpool({ folders }: Stage): Promise<string[]> {
   );
   return names.flat();
 }
+
+test('a re-INVITE of the customer moves the media and is answered with the same port, next version', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const second = await createPhone({ frequency: 500 });
+  const prompt = await stage.prompt(1_000, 3_000);
+  const { placed, code } = await callSipp(
+    [
+      receiveInvite,
+      respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+      receive('ACK', 'rrs="true"'),
+      pause(800),
+      ...reinvite(phoneSdp(second.port)),
+      receive('BYE'),
+      respond('200 OK'),
+    ],
+    { script: { prompt } },
+  );
+  expect(code).toBe(0);
+  expect(second.heard().length).toBeGreaterThan(50);
+  await phone.close();
+  await second.close();
+  const { left } = await soundOf(placed);
+  expect(amplitudeOf(left.subarray(1_600, 5_600), 440)).toBeGreaterThan(6_000);
+  expect(amplitudeOf(left.subarray(left.length - 8_000, left.length - 800), 500)).toBeGreaterThan(4_000);
+});

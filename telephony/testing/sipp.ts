@@ -108,6 +108,30 @@ Content-Length: 0
 <recv response="200"/>`;
 }
 
+/** A re-INVITE of the called side with another SDP, its answer and its ACK. */
+export function reinvite(sdp: string): string[] {
+  const request = (
+    method: string,
+    tail: string,
+  ): string => `<send${method === 'INVITE' ? ' retrans="500"' : ''}><![CDATA[
+${method} [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Max-Forwards: 70
+From: <sip:customer@[local_ip]:[local_port]>;tag=[call_number]
+To:[$caller]
+[last_Call-ID:]
+CSeq: 1 ${method}
+Contact: <sip:customer@[local_ip]:[local_port]>
+${tail}
+]]></send>`;
+  return [
+    request('INVITE', `Content-Type: application/sdp\nContent-Length: [len]\n\n${sdp}`),
+    '<recv response="100" optional="true"/>',
+    '<recv response="200"/>',
+    request('ACK', 'Content-Length: 0\n'),
+  ];
+}
+
 /** INVITE after which `sendBye` may follow: remembers who called. */
 export const receiveInvite = `<recv request="INVITE" rrs="true" crlf="true">
 <action><ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/></action>

@@ -76,7 +76,7 @@ beforeAll(async () => {
   const keys = { current: 'test', keys: { test: testKeys.codec.keys['test']?.toString('base64') } };
   const file = { codec: keys, trunkSecret: randomBytes(32).toString('base64') };
   await writeFile(join(home, 'keys.json'), JSON.stringify(file), { mode: 0o600 });
-  edge = await startEdge();
+  edge = await startEdge(dtmfPort);
 }, 60_000);
 
 afterAll(async () => {
@@ -145,7 +145,7 @@ test('release over the control socket hangs up; the wrong token is refused', asy
 });
 
 test('an edge whose epoch was ended by somebody else hangs up its calls and exits with a failure', async () => {
-  const leaving = await startEdge();
+  const leaving = await startEdge(await freeUdpPort());
   const sipp = await startSipp(answered());
   const callId = await claimFor(leaving, sipp);
   await startPlace(callId, leaving);
@@ -156,7 +156,7 @@ test('an edge whose epoch was ended by somebody else hangs up its calls and exit
 });
 
 test('told to stop, the edge lets its call end, ends its epoch and exits with 0', async () => {
-  const leaving = await startEdge();
+  const leaving = await startEdge(await freeUdpPort());
   const sipp = await startSipp(answered());
   const callId = await claimFor(leaving, sipp);
   const handle = await startPlace(callId, leaving);
@@ -186,7 +186,7 @@ interface TestEdge {
   stop(): Promise<number | null>;
 }
 
-async function startEdge(): Promise<TestEdge> {
+async function startEdge(dtmf: number): Promise<TestEdge> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'workers/edge/main.ts'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -197,7 +197,7 @@ async function startEdge(): Promise<TestEdge> {
       DRACHTIO_PORT: String(sipServer.adminPort),
       DRACHTIO_SECRET: SECRET,
       RTPENGINE_NG: `127.0.0.1:${rtpengine.ngPort}`,
-      RTPENGINE_DTMF: `127.0.0.1:${dtmfPort}`,
+      RTPENGINE_DTMF: `127.0.0.1:${dtmf}`,
       APEL_NODE: 'edge-test',
       APEL_EDGE_TOKEN: TOKEN,
       LOG_LEVEL: 'warn',
