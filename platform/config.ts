@@ -160,11 +160,7 @@ type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (va
 /** The configuration of one kind of process. */
 export type Config<K extends ProcessKind> = Intersect<ConfigFields[(typeof PROCESS_VARIABLES)[K][number]]>;
 
-export type OrchestrationConfig = Config<'orchestration'>;
-export type ImportsConfig = Config<'imports'>;
 export type EdgeConfig = Config<'edge'>;
-export type ApiConfig = Config<'api'>;
-export type CommandConfig = Config<'command'>;
 
 /** Default of a path variable, below `APEL_HOME`. */
 const PATHS_BELOW_HOME: Partial<Record<Variable, string>> = {
