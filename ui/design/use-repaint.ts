@@ -18,3 +18,27 @@ export function useRepaint(paint: () => void): void {
     return () => system.removeEventListener('change', paint);
   }, [paint]);
 }
+
+/** Paper is light: a canvas is painted once more for it, and back afterwards. `paint` must not wait for anything. */
+export function usePrintInLight(paint: () => void): void {
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    let before: string | undefined;
+    const start = (): void => {
+      before = dataset['theme'];
+      dataset['theme'] = 'light';
+      paint();
+    };
+    const end = (): void => {
+      if (before === undefined) delete dataset['theme'];
+      else dataset['theme'] = before;
+      paint();
+    };
+    addEventListener('beforeprint', start);
+    addEventListener('afterprint', end);
+    return () => {
+      removeEventListener('beforeprint', start);
+      removeEventListener('afterprint', end);
+    };
+  }, [paint]);
+}

@@ -7,22 +7,24 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DailyReport } from '../../../contracts/http/reports.ts';
 import { useApp } from '../../app-context.ts';
 import { Card, Swatch } from '../../design/parts.tsx';
-import { useRepaint } from '../../design/use-repaint.ts';
+import { usePrintInLight, useRepaint } from '../../design/use-repaint.ts';
 import type { Plot } from './plot.ts';
 import { stack, type DailyStore } from './store.ts';
+
+type PlotModule = typeof import('./plot.ts');
 
 export function ChartCard({ store, report }: { store: DailyStore; report: DailyReport }): VNode {
   const { i18n, catalogue } = useApp();
   const { t } = i18n;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(undefined);
+  const module = useRef<PlotModule>(undefined);
   const [point, setPoint] = useState<{ index: number; left: number } | undefined>(undefined);
   const hidden = store.hidden.value;
   const used = report.statuses.filter((status) => status.used);
   const rows = report.rows.filter((row) => row.fromHour !== null);
 
-  async function draw(): Promise<void> {
-    const { drawPlot } = await import('./plot.ts');
+  function draw({ drawPlot }: PlotModule): void {
     if (!host.current?.isConnected) return;
     plot.current?.destroy();
     plot.current = drawPlot(host.current, {
@@ -37,8 +39,13 @@ export function ChartCard({ store, report }: { store: DailyStore; report: DailyR
       onPoint: (index, left) => setPoint(index === undefined ? undefined : { index, left }),
     });
   }
+  async function load(): Promise<void> {
+    module.current ??= await import('./plot.ts');
+    draw(module.current);
+  }
   // A chart that cannot be fetched leaves its table, which has the same figures.
-  const paint = (): void => void draw().catch(() => undefined);
+  const paint = (): void => void load().catch(() => undefined);
+  usePrintInLight(() => module.current && draw(module.current));
   useEffect(paint, [report, hidden, i18n.lang.value]);
   useRepaint(paint);
   useEffect(() => {
