@@ -15,6 +15,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { DtmfListener } from './dtmf-listener.ts';
 import { createJournal, type Journal } from './journal.ts';
+import type { Limiter } from './limiter.ts';
 import { createKeyQueue } from './key-queue.ts';
 import { createMediaSession, deleteMedia, type MediaSession } from './media-session.ts';
 import { NgError, type NgClient } from './ng-client.ts';
@@ -35,6 +36,8 @@ export interface RobotCallDeps {
   folders: RecordingFolders;
   clock: Clock;
   logger: Logger;
+  /** Bounds the recordings that are decoded at once: hundreds of calls may end in the same second. */
+  limitRecordings?: Limiter;
 }
 
 export interface RobotCallParams {
@@ -199,12 +202,11 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
   const bye = how.hangUp ? how.dialog?.hangUp() : undefined;
   if (how.linkLost) byeLater(deps, params.callId);
   const mediaServerDied = !(await deleteQuietly(call, how)) || (how.mediaDied ?? false);
-  const recording = await finishRecording(deps, {
-    callId: params.callId,
-    entries: journal.entries,
-    endedAt,
-    mediaServerDied,
-  });
+  const limit = deps.limitRecordings ?? ((work) => work());
+  const { entries } = journal;
+  const recording = await limit(() =>
+    finishRecording(deps, { callId: params.callId, entries, endedAt, mediaServerDied }),
+  );
   journal.append({ kind: 'recording', recording });
   await bye;
   return placedCallOf(journal.entries, { edge: params.edge, end, endedAt, recording });

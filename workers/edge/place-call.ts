@@ -50,6 +50,10 @@ export interface CallRegistryDeps extends RobotCallDeps {
 
 interface Running {
   result: Promise<PlacedCall>;
+  handle: Handle;
+}
+
+interface Handle {
   /** Set once the INVITE may go out. */
   call?: RobotCall;
   released: boolean;
@@ -60,9 +64,8 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
   let draining = false;
 
   const start = (callId: string, workflowId: string): Promise<PlacedCall> => {
-    const entry: Running = { result: Promise.resolve() as never, released: false };
-    running.set(callId, entry);
-    entry.result = placeOne(deps, callId, entry)
+    const handle: Handle = { released: false };
+    const result = placeOne(deps, callId, handle)
       .catch((error: unknown) => {
         deps.logger.error({ err: error, callId }, 'call could not be placed');
         return notPlaced(deps, 'not-placed', 'internal');
@@ -72,7 +75,8 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
         running.delete(callId);
         return placed;
       });
-    return entry.result;
+    running.set(callId, { result, handle });
+    return result;
   };
 
   return {
@@ -88,15 +92,11 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
     release: (callId) => {
       const entry = running.get(callId);
       if (!entry) return 'not-on-edge';
-      entry.released = true;
-      entry.call?.release();
+      release(entry.handle);
       return 'hanging-up';
     },
     releaseAll: () => {
-      for (const entry of running.values()) {
-        entry.released = true;
-        entry.call?.release();
-      }
+      for (const { handle } of running.values()) release(handle);
     },
     drain: () => {
       draining = true;
@@ -112,7 +112,12 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
   };
 }
 
-async function placeOne(deps: CallRegistryDeps, callId: string, entry: Running): Promise<PlacedCall> {
+function release(handle: Handle): void {
+  handle.released = true;
+  handle.call?.release();
+}
+
+async function placeOne(deps: CallRegistryDeps, callId: string, handle: Handle): Promise<PlacedCall> {
   const why = deps.refusing();
   if (why !== null && why !== 'disk-full') return notPlaced(deps, 'not-placed', why);
   const opened = await deps.store.openLeg({ callId, edge: deps.edge, now: deps.clock.now() });
@@ -125,13 +130,12 @@ async function placeOne(deps: CallRegistryDeps, callId: string, entry: Running):
     );
   }
   if (why === 'disk-full' && opened.leg.campaign.recording) return notPlaced(deps, 'not-placed', why);
-  if (entry.released) return notPlaced(deps, 'released', 'released');
+  // Asked to end while the leg was opened: nothing has left.
+  if (handle.released) return notPlaced(deps, 'released', 'released');
   const params = paramsOf(deps, callId, opened.leg);
   if (!params) return notPlaced(deps, 'refused-by-gate', 'prompt-missing');
-  entry.call = placeRobotCall(deps, params);
-  // Between the check above and here nothing awaits, but a release may have come while the leg was opened.
-  if (entry.released) entry.call.release();
-  return entry.call.result;
+  handle.call = placeRobotCall(deps, params);
+  return handle.call.result;
 }
 
 function paramsOf(deps: CallRegistryDeps, callId: string, leg: OpenedLeg): RobotCallParams | undefined {

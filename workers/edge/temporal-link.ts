@@ -88,8 +88,10 @@ export function startWorkers(options: WorkersOptions): EdgeWorkers {
 async function holdEdge(leaving: AbortSignal): Promise<void> {
   const context = Context.current();
   while (!leaving.aborted) {
+    // A race against `cancelled` in each turn would hang another listener on it, for months.
+    if (context.cancellationSignal.aborted) await context.cancelled;
     context.heartbeat();
-    await Promise.race([pause(HEARTBEAT_MS, leaving), context.cancelled]);
+    await pause(HEARTBEAT_MS, leaving);
   }
 }
 
