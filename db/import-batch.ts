@@ -58,6 +58,7 @@ export class BatchConflict extends Error {
 export async function commitBatch(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
   await client.query('begin');
   try {
+    await client.query(PROBE_BY_INDEX);
     await lockCampaignImports(client, target.campaignId);
     await checkPosition(client, target, batch);
     const { accepted, rejected } = await decide(client, target, batch);
@@ -73,6 +74,13 @@ export async function commitBatch(client: pg.ClientBase, target: BatchTarget, ba
     throw error;
   }
 }
+
+/**
+ * A batch is small beside `numbers`, which is not analysed in a new database: the planner would read whole tables for
+ * each batch, and an import would take quadratic time. So look-ups are subqueries that cannot become joins (scalar,
+ * or lateral with a limit), and each is one probe of a unique index.
+ */
+const PROBE_BY_INDEX = 'set local enable_seqscan = off';
 
 async function checkPosition(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
   const [row] = await rowsOf<{ state: string; bytesDone: number }>(
@@ -117,27 +125,27 @@ async function lookUp(
   target: BatchTarget,
   numbers: readonly string[],
 ): Promise<Map<string, KnownNumber>> {
-  const seen = target.listId === undefined ? 'left join import_dry_seen d on d.e164 = w.e164' : '';
-  const inFile = target.listId === undefined ? 'd.e164 is not null' : 'false';
-  const rows = await rowsOf<{
-    e164: string;
-    dnc: boolean;
-    inFile: boolean;
-    importId: string | null;
-    taken: boolean;
-    otherTrunk: boolean;
-  }>(
+  const inFile =
+    target.listId === undefined
+      ? '(select true from import_dry_seen d where d.e164 = w.e164)'
+      : 'null::boolean';
+  const rows = await rowsOf<LookedUp>(
     client,
-    `select w.e164, coalesce(n.do_not_call_at is not null, false) as dnc, ${inFile} as "inFile",
-       c.import_id as "importId", cn.contact_id is not null as taken,
-       (n.id is not null and n.only_trunk_id is distinct from $3::int) as "otherTrunk"
-     from unnest($1::text[]) w(e164)
-     left join numbers n on n.e164 = w.e164
-     left join contact_numbers cn on cn.number_id = n.id and cn.campaign_id = $2 and cn.active
-     left join contacts c on c.id = cn.contact_id
-     ${seen}
-     where n.do_not_call_at is not null or cn.contact_id is not null or ${inFile}
-       or (n.id is not null and n.only_trunk_id is distinct from $3::int)`,
+    `select * from (
+       select w.e164, n.do_not_call_at is not null as dnc, ${inFile} as "inFile",
+         (select c.import_id::text from contacts c where c.id = cn.contact_id) as "importId",
+         cn.contact_id is not null as taken,
+         (n.id is not null and n.only_trunk_id is distinct from $3::int) as "otherTrunk"
+       from unnest($1::text[]) w(e164)
+       left join lateral (
+         select id, do_not_call_at, only_trunk_id from numbers where numbers.e164 = w.e164 limit 1
+       ) n on true
+       left join lateral (
+         select contact_id from contact_numbers x
+         where x.campaign_id = $2 and x.number_id = n.id and x.active limit 1
+       ) cn on true
+     ) found
+     where dnc or taken or "otherTrunk" or "inFile"`,
     [numbers, target.campaignId, target.onlyTrunkId ?? null],
   );
   return new Map(
@@ -147,6 +155,15 @@ async function lookUp(
       return [row.e164, row.taken || row.inFile ? { ...fact, takenBy } : fact];
     }),
   );
+}
+
+interface LookedUp {
+  e164: string;
+  dnc: boolean;
+  inFile: boolean | null;
+  importId: string | null;
+  taken: boolean;
+  otherTrunk: boolean;
 }
 
 async function storeContacts(
@@ -180,7 +197,6 @@ const INSERT_NUMBERS = `
     union select e2 from ${STAGE_TABLE} where e2 is not null
     union select e3 from ${STAGE_TABLE} where e3 is not null
   ) s
-  where not exists (select from numbers n where n.e164 = s.e164)
   order by e164
   on conflict (e164) do nothing`;
 
@@ -198,8 +214,13 @@ const INSERT_CONTACTS = `
     union all select id, 3, e3 from ${STAGE_TABLE} where e3 is not null
   ), linked as (
     insert into contact_numbers (contact_id, position, campaign_id, number_id)
-    select w.id, w.position, $1, n.id from wanted w
-    join numbers n on n.e164 = w.e164 and n.only_trunk_id is not distinct from $6::int
+    select id, position, $1, number_id from (
+      select w.id, w.position,
+        (select n.id from numbers n
+         where n.e164 = w.e164 and n.only_trunk_id is not distinct from $6::int) as number_id
+      from wanted w
+    ) found
+    where number_id is not null
     returning 1
   ), queued as (
     insert into dial_queue (contact_id, campaign_id, list_id, rank, due_at)
