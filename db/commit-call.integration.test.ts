@@ -303,3 +303,22 @@ describe('the health of the trunk', () => {
     expect(await health(setup)).toMatchObject({ suspended_at: null, failures: 0 });
   });
 });
+
+describe('a committed outcome', () => {
+  it('cannot be changed or removed by any statement; where its audio lies may change', async () => {
+    const setup = await campaign();
+    await addContacts(db, setup.id, [{ numbers: numbersOf(1) }]);
+    const callId = await claimOne(setup);
+    await commit(callId, placed('customer', 'busy'));
+    const refused = /is committed: its outcome cannot be changed/;
+    await expect(one('update calls set status_id = 1 where id = $1', [callId])).rejects.toThrow(refused);
+    await expect(one('update calls set committed_at = null where id = $1', [callId])).rejects.toThrow(
+      refused,
+    );
+    await expect(one('delete from calls where id = $1', [callId])).rejects.toThrow(refused);
+    await one(`update calls set recording_path = 'archive/x.ogg' where id = $1`, [callId]);
+    expect(await one('select recording_path from calls where id = $1', [callId])).toEqual({
+      recording_path: 'archive/x.ogg',
+    });
+  });
+});
