@@ -41,13 +41,8 @@ const POLL_MS = 250;
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const missing = await missingNames(connection, namespace);
   if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(
-    missing.map((name) => [name, WIRE_TYPES[SEARCH_ATTRIBUTES[name]].value]),
-  );
   try {
-    await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
-      connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
-    );
+    await addSearchAttributes(connection, namespace, missing);
   } catch (error) {
     // Another worker may have been quicker.
     if ((await missingNames(connection, namespace)).length === 0) return;
@@ -57,6 +52,20 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
     );
   }
   await untilVisible(connection, namespace);
+}
+
+/** Adds them without a look at what is there; fails when the server refuses. */
+export async function addSearchAttributes(
+  connection: Connection,
+  namespace: string,
+  names: readonly SearchAttributeName[],
+): Promise<void> {
+  const searchAttributes = Object.fromEntries(
+    names.map((name) => [name, WIRE_TYPES[SEARCH_ATTRIBUTES[name]].value]),
+  );
+  await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+    connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
+  );
 }
 
 /** The command that creates `names`, as an operator would type it. */

@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEdgeControl } from './edge-control.ts';
+
+const TOKEN = 'a-token-of-sixteen-characters';
+let server: Server;
+let url: string;
+const seen: string[] = [];
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    if (request.url === '/silent/epoch') return;
+    const body = request.url?.endsWith('/epoch')
+      ? { node: 'edge-1', epoch: 3, callsInProgress: 0 }
+      : request.url?.includes('odd')
+        ? { outcome: 'surprise' }
+        : { outcome: 'hanging-up' };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const control = createEdgeControl(TOKEN);
+const edge = { node: 'edge-1', epoch: 3 };
+
+describe('isAlive', () => {
+  it('believes only the very epoch that it asked for', async () => {
+    expect(await control.isAlive(url, edge, 1_000)).toBe(true);
+    expect(await control.isAlive(url, { ...edge, epoch: 4 }, 1_000)).toBe(false);
+    expect(seen[0]).toBe(`GET /epoch Bearer ${TOKEN}`);
+  });
+
+  it('takes silence and a refused connection for death, within the time it was given', async () => {
+    const startedAt = Date.now();
+    expect(await control.isAlive(`${url}/silent`, edge, 150)).toBe(false);
+    expect(await control.isAlive('http://127.0.0.1:1', edge, 150)).toBe(false);
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+  });
+});
+
+describe('release', () => {
+  it('passes on what the edge says, and nothing else', async () => {
+    expect(await control.release(url, 'call', 1_000)).toEqual({ outcome: 'hanging-up' });
+    expect(seen.at(-1)).toContain('POST /calls/call/release');
+    expect(await control.release(url, 'odd', 1_000)).toBeUndefined();
+    expect(await control.release('http://127.0.0.1:1', 'call', 150)).toBeUndefined();
+  });
+});

@@ -1,0 +1,71 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { CALLS_QUEUE, edgeHoldQueue, edgeQueue } from '../contracts/temporal/queues.ts';
+import type { CallSummary, EdgeNodeResult } from '../contracts/temporal/workflow-types.ts';
+import { callWorkflowOptions } from '../temporal-config/start-call.ts';
+import { answeredCall, testCall } from '../test/support/temporal-calls.ts';
+import { findTestServer, startTimeSkipping } from '../test/support/temporal-test-server.ts';
+import { createActivityWorker, createWorkflowWorker, whileRunning } from '../test/support/temporal.ts';
+
+const server = await findTestServer();
+if ('missing' in server) console.warn(`time-skipping tests are not run: ${server.missing}`);
+
+describe.skipIf('missing' in server)('over hours', () => {
+  let env: TestWorkflowEnvironment;
+  beforeAll(async () => {
+    if ('path' in server) env = await startTimeSkipping(server);
+  }, 60_000);
+  afterAll(() => env?.teardown());
+
+  it('commits a call although Postgres was away for hours', async () => {
+    const call = testCall();
+    let tries = 0;
+    const commitCall = async () => {
+      tries += 1;
+      if (tries < 600) throw ApplicationFailure.create({ type: 'dependency-unavailable', message: 'away' });
+      return { status: 'message-heard', first: true };
+    };
+    const workers = [
+      createWorkflowWorker(env, { commitCall }),
+      createActivityWorker(env, edgeQueue(call.edge), { placeCall: async () => answeredCall(call.edge) }),
+    ];
+    await whileRunning(workers, async () => {
+      const before = await env.currentTimeMs();
+      const handle = await env.client.workflow.start('robotCall', callWorkflowOptions(call));
+      expect(((await handle.result()) as CallSummary).status).toBe('message-heard');
+      expect((await env.currentTimeMs()) - before).toBeGreaterThan(2 * 3_600_000);
+    });
+  });
+
+  it('goes on settling a dead edge for as long as something remains, at most 15 s apart', async () => {
+    const edge = { node: 'edge-9', epoch: 1 };
+    let passes = 0;
+    const activities: EdgeNodeActivities = {
+      probeEdge: async () => false,
+      takeEpoch: vi.fn(async () => {}),
+      settleEpoch: async () => {
+        passes += 1;
+        return { settled: 1, remaining: passes < 100 ? 1 : 0 };
+      },
+    };
+    const lost = () => Promise.reject(ApplicationFailure.create({ type: 'unexpected', message: 'gone' }));
+    const workers = [
+      createWorkflowWorker(env, activities),
+      createActivityWorker(env, edgeHoldQueue(edge), { holdEdge: lost }),
+    ];
+    await whileRunning(workers, async () => {
+      const before = await env.currentTimeMs();
+      const handle = await env.client.workflow.start('edgeNode', {
+        workflowId: 'edge:edge-9:1',
+        taskQueue: CALLS_QUEUE,
+        args: [edge],
+      });
+      expect((await handle.result()) as EdgeNodeResult).toEqual({ outcome: 'lost', settled: 100 });
+      const took = (await env.currentTimeMs()) - before;
+      expect(took).toBeGreaterThan(90 * 14_000);
+      expect(took).toBeLessThan(100 * 16_000);
+    });
+  });
+});
