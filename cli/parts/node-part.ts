@@ -2,7 +2,7 @@
  * A process of ours: TypeScript run by tsx, ready when it prints its JSON line.
  * @module
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../shell/home.ts';
 import { jsonReadyLine, type PartSpec } from '../supervisor/part-spec.ts';
@@ -14,7 +14,7 @@ const READY_TIMEOUT_MS = 60_000;
 
 export interface NodePartOptions {
   name: string;
-  /** Relative to the checkout. */
+  /** Absolute, or relative to the checkout. */
   entry: string;
   env: NodeJS.ProcessEnv;
   stopTimeoutMs?: number;
@@ -24,7 +24,7 @@ export function nodePart(options: NodePartOptions): PartSpec {
   return {
     name: options.name,
     command: process.execPath,
-    args: [...nodeArgs(), join(ROOT, options.entry)],
+    args: [...nodeArgs(), resolve(ROOT, options.entry)],
     env: nodeEnv(options.env),
     cwd: ROOT,
     ready: jsonReadyLine,

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { ROOT, type Home } from '../shell/home.ts';
 import { UserError } from '../shell/user-error.ts';
@@ -20,7 +21,7 @@ export function postgresUrlFile(home: Home): string {
 export function postgresPart(home: Home, port: number): PartSpec {
   return nodePart({
     name: 'postgres',
-    entry: 'cli/parts/postgres-host.ts',
+    entry: fileURLToPath(new URL('./postgres-host.ts', import.meta.url)),
     env: {
       ...process.env,
       APEL_POSTGRES_DATA: home.postgres,

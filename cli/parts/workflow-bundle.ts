@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { exec } from '../shell/exec.ts';
 import { hashFiles } from '../shell/hash-files.ts';
 import { ROOT, type Home } from '../shell/home.ts';
@@ -25,7 +26,7 @@ export async function getWorkflowBundle(home: Home, progress: Progress): Promise
   const known = readStamp(home);
   if (known?.sources === sources && existsSync(known.path)) return known.path;
   const slow = setTimeout(() => progress('bundling the workflows'), 1_500);
-  const main = join(ROOT, 'cli/parts/workflow-bundle-main.ts');
+  const main = fileURLToPath(new URL('./workflow-bundle-main.ts', import.meta.url));
   const { code, stdout, output } = await exec(process.execPath, [...nodeArgs(), main, home.path], {
     cwd: ROOT,
     env: nodeEnv(process.env),

@@ -1,5 +1,5 @@
 /** Real child processes: what is promised about orphans cannot be shown with anything else. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -65,7 +65,8 @@ it('start resolves with the details of the ready line, and lines are prefixed by
     port: 7,
   });
   expect(screen).toContain('one            │ hello\n');
-  await until('log file', () => readFileSync(join(folder, 'one.log'), 'utf8').startsWith('hello\n'));
+  const file = join(folder, 'one.log');
+  await until('log file', () => existsSync(file) && readFileSync(file, 'utf8').startsWith('hello\n'));
 });
 
 it('a part that ends before it is ready gives its last words', async () => {
