@@ -19,6 +19,7 @@ import { claimCalls } from '../../db/claim.ts';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { endEpoch } from '../../db/edges.ts';
 import { createSipServer, type SipServer } from '../../sip-server/server.ts';
+import { createCutProxy, type CutProxy } from '../../telephony/testing/cut-proxy.ts';
 import { createPhone, type TestPhone } from '../../telephony/testing/phone.ts';
 import { freeUdpPort, until } from '../../telephony/testing/ports.ts';
 import { startRtpengine, type TestRtpengine } from '../../telephony/testing/rtpengine.ts';
@@ -46,6 +47,7 @@ let working: Promise<void>;
 const committed: CommitCallInput[] = [];
 /** For the tests that leave it alive. */
 let edge: TestEdge;
+let proxy: CutProxy;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'apel-edge-'));
@@ -76,11 +78,14 @@ beforeAll(async () => {
   const keys = { current: 'test', keys: { test: testKeys.codec.keys['test']?.toString('base64') } };
   const file = { codec: keys, trunkSecret: randomBytes(32).toString('base64') };
   await writeFile(join(home, 'keys.json'), JSON.stringify(file), { mode: 0o600 });
+  const [host = '127.0.0.1', port] = temporal.address.split(':');
+  proxy = await createCutProxy({ host, port: Number(port) });
   edge = await startEdge(dtmfPort);
 }, 60_000);
 
 afterAll(async () => {
   await edge.stop();
+  await proxy.close();
   await phone.close();
   await rtpengine.stop();
   await sipServer.close();
@@ -172,6 +177,26 @@ test('told to stop, the edge lets its call end, ends its epoch and exits with 0'
   expect(rows).toEqual([{ ended_by: 'edge', drained: true }]);
 });
 
+test('Temporal away while a call ends: nobody is hung up, and the result arrives when it is back', async () => {
+  const sipp = await startSipp(answered());
+  const callId = await claimFor(edge, sipp);
+  const handle = await startPlace(callId, edge);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  await proxy.cut();
+  expect(await sipp.done).toBe(0);
+  await until('the edge to be free', async () => (await identityOf(edge)).callsInProgress === 0);
+  await proxy.mend();
+  const placed = await handle.result();
+  expect(placed.end).toEqual({ result: 'success', reason: 'hang-up-by-us', sipStatus: 200 });
+  expect(placed.robot?.heardInFull).toBe(true);
+  await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+  // The workers are back as well: the next call is placed.
+  const next = await startSipp(answered());
+  const nextId = await claimFor(edge, next);
+  expect((await (await startPlace(nextId, edge)).result()).end.reason).toBe('hang-up-by-us');
+  await db.pool.query('delete from live_calls where call_id = $1', [nextId]);
+});
+
 test('a dead media server closes the edge for calls, and a new one opens it again', async () => {
   await rtpengine.kill();
   await until('refusing', async () => (await refusing(edge.ref)) === 'media-server-down');
@@ -193,7 +218,7 @@ async function startEdge(dtmf: number): Promise<TestEdge> {
       ...process.env,
       APEL_HOME: home,
       DATABASE_URL: database.url,
-      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}`,
       DRACHTIO_PORT: String(sipServer.adminPort),
       DRACHTIO_SECRET: SECRET,
       RTPENGINE_NG: `127.0.0.1:${rtpengine.ngPort}`,
@@ -221,6 +246,7 @@ async function readyLine(child: ChildProcess): Promise<{ node: string; epoch: nu
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {
+      if (!line.startsWith('{')) return;
       const entry = JSON.parse(line) as { ready?: true; node: string; epoch: number; control: string };
       if (entry.ready) resolve(entry);
       else if (process.env['DEBUG_EDGE']) process.stderr.write(`${line}\n`);

@@ -12,6 +12,7 @@ import {
   Worker,
   type NativeConnection,
   type WorkerOptions,
+  makeTelemetryFilterString,
 } from '@temporalio/worker';
 import type { EdgeRef } from '../../contracts/model/call.ts';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
@@ -35,6 +36,10 @@ export function installRuntime(logger: Logger): void {
   const log = logger.child({ part: 'temporal' });
   Runtime.install({
     shutdownSignals: [],
+    // The core's own lines as well: left alone it prints them, in colours, between our JSON.
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+    },
     logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
       log[level === 'ERROR' ? 'error' : 'warn']({ sdk: { error: describe(meta?.['error']) } }, message),
     ),
