@@ -22,6 +22,9 @@ import type { Progress } from './tool-report.ts';
 
 export const DEMO_CAMPAIGN = 'demo';
 const CONTACTS = 400;
+const PRIORITY_CONTACTS = 20;
+/** Other people than in the normal lists. */
+const PRIORITY_SEED = 1_000_000;
 const IMPORT_TIMEOUT_MS = 120_000;
 
 /** Applies `demo/config`, its trunk pointed at this run's carrier, and starts the campaign's day. */
@@ -77,6 +80,17 @@ export function writeDemoList(site: Site): string {
   const seed = readdirSync(site.home.imports).filter((name) => /^demo-\d+\.csv$/.test(name)).length + 1;
   const file = `demo-${seed}.csv`;
   writeFileSync(join(site.home.imports, file), sampleList(seed, CONTACTS), { mode: 0o600 });
+  return file;
+}
+
+/** A small list that nobody has imported yet, so that the printed command works as it stands. */
+export function writePriorityList(site: Site): string {
+  const number =
+    readdirSync(site.home.imports).filter((name) => /^prioritar-\d+\.csv$/.test(name)).length + 1;
+  const file = `prioritar-${number}.csv`;
+  writeFileSync(join(site.home.imports, file), sampleList(PRIORITY_SEED + number, PRIORITY_CONTACTS), {
+    mode: 0o600,
+  });
   return file;
 }
 

@@ -20,6 +20,7 @@ import {
   importDemoList,
   startDemoDay,
   writeDemoList,
+  writePriorityList,
 } from './demo-data.ts';
 import { outcomeText, summariseDemo, type DemoOutcome } from './demo-summary.ts';
 import { readPortBase } from './port-plan.ts';
@@ -47,11 +48,11 @@ async function runAttended(flags: DemoFlags): Promise<void> {
   const site = await start(flags, process.env, stop);
   try {
     process.stdout.write(siteText(site, Date.now() - started));
-    const file = await dialList(site);
+    await dialList(site);
     const text = [
       '',
-      `  import another list: put it into ${site.home.imports}, then for instance`,
-      `    ${importCommand(file)}`,
+      `  a priority list lies ready in ${site.home.imports}; import it as an operator does:`,
+      `    ${importCommand(writePriorityList(site))}`,
     ];
     process.stdout.write(`${text.join('\n')}\n\nCtrl-C ends everything.\n\n`);
     await stop.requested;
@@ -97,8 +98,7 @@ function start(flags: DemoFlags, env: NodeJS.ProcessEnv, stop: StopSignals): Pro
   });
 }
 
-/** @returns the imported file */
-async function dialList(site: Site): Promise<string> {
+async function dialList(site: Site): Promise<void> {
   say('applying the demo configuration');
   await applyDemoConfig(site, say);
   const file = writeDemoList(site);
@@ -106,7 +106,6 @@ async function dialList(site: Site): Promise<string> {
   const { accepted, rows } = await importDemoList(site, file, say);
   say(`imported ${accepted} of ${rows} contacts`);
   await startDemoDay(site);
-  return file;
 }
 
 /** Nothing new is dialed; calls in progress end by themselves. */
