@@ -12,7 +12,8 @@ import { deleteMedia } from './media-session.ts';
 import type { NgClient } from './ng-client.ts';
 import { first, placedCallOf } from './placed-call.ts';
 import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
-import { dialogIdOfCall, type SipLink } from './sip-link.ts';
+import type { SipLink } from './sip-link.ts';
+import { dialogIdOfCall } from './sip-outgoing.ts';
 
 /** Implements the port of the same name in `activities/ports.ts`. */
 export interface OrphanEnder {

@@ -8,8 +8,9 @@ import { assertNever } from './assert-never.ts';
 import { callEndOf } from './call-end.ts';
 import { deferred } from './deferred.ts';
 import type { Journal } from './journal.ts';
-import type { InviteOutcome, LiveDialog, Provisional } from './sip-invite.ts';
-import type { OutgoingInvite, SipLink } from './sip-link.ts';
+import type { InviteOutcome, LiveDialog } from './sip-invite.ts';
+import type { SipLink } from './sip-link.ts';
+import type { OutgoingInvite, Provisional } from './sip-outgoing.ts';
 
 /**
  * A trunk that says nothing but 100 for this long will not ring either. Below Timer B (32 s), so that our own end comes

@@ -25,7 +25,8 @@ import { finishRecording, type RecordingFolders } from './recording/finish-recor
 import { ring } from './ring.ts';
 import { runRobotScript, type RobotScript } from './robot-script.ts';
 import type { LiveDialog } from './sip-invite.ts';
-import { dialogIdOfCall, type SipLink } from './sip-link.ts';
+import type { SipLink } from './sip-link.ts';
+import { dialogIdOfCall } from './sip-outgoing.ts';
 import { talk, type TalkEnd } from './talk.ts';
 import { inviteFor } from './trunk.ts';
 

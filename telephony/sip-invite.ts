@@ -3,17 +3,11 @@
  * @module
  */
 import type { Logger } from '../platform/logger.ts';
-import { dialogIdOfCall, digestAuth, type OutgoingInvite, type SipLink } from './sip-link.ts';
+import { dialogIdOfCall, digestAuth, type DialogLink, type OutgoingInvite } from './sip-outgoing.ts';
 import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from './srf-types.ts';
 
 /** How long a hang-up waits for the answer to its BYE: the recording need not wait for a far end that is gone. */
 const BYE_ANSWER_MS = 2_000;
-
-export interface Provisional {
-  /** 100-199. */
-  status: number;
-  sdp?: string;
-}
 
 export type InviteOutcome =
   | { kind: 'answered'; dialog: LiveDialog }
@@ -49,7 +43,7 @@ export interface LiveDialog {
 
 interface InviteDeps {
   srf: SrfClient;
-  link: SipLink;
+  link: DialogLink;
   logger: Logger;
 }
 
@@ -120,7 +114,7 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
 }
 
 /** An answer that makes no dialog for srf may have made one for the far end. */
-function endUnusable(link: SipLink, callId: string): void {
+function endUnusable(link: DialogLink, callId: string): void {
   link.bye(dialogIdOfCall(callId)).catch(() => undefined);
 }
 
@@ -145,7 +139,7 @@ function isInviteError(error: unknown): error is InviteError {
   return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number';
 }
 
-function liveDialog(dialog: SrfDialog, link: SipLink, logger: Logger): LiveDialog {
+function liveDialog(dialog: SrfDialog, link: DialogLink, logger: Logger): LiveDialog {
   let over = false;
   let modify: ((sdp: string) => Promise<string>) | undefined;
   let forget = (): void => undefined;

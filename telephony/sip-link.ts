@@ -5,8 +5,9 @@
  * @module
  */
 import type { Logger } from '../platform/logger.ts';
-import { sendInvite, type Invite, type Provisional } from './sip-invite.ts';
-import { createSrf, type DigestAuth, type SrfClient, type SrfRequestOptions } from './srf-types.ts';
+import { sendInvite, type Invite } from './sip-invite.ts';
+import { digestAuth, type DigestCredentials, type OutgoingInvite } from './sip-outgoing.ts';
+import { createSrf, type SrfClient, type SrfRequestOptions } from './srf-types.ts';
 
 /** srf backs off without a limit by default; the SIP server is restarted within a second or two. */
 const MAX_RECONNECT_DELAY_MS = 1_000;
@@ -15,24 +16,6 @@ const REQUEST_TIMEOUT_MS = 34_000;
 
 /** The SIP server puts the dialog's remote target in place of this URI. */
 const IN_DIALOG = { uri: 'sip:placeholder', headers: {} } as const;
-
-export interface DigestCredentials {
-  username: string;
-  password: string;
-  /** Answers only challenges of this realm, where set. */
-  realm?: string;
-}
-
-export interface OutgoingInvite {
-  uri: string;
-  callId: string;
-  /** Header names in lower case where srf rewrites them for a digest answer (`call-id`, `from`). */
-  headers: Record<string, string>;
-  sdp: string;
-  credentials?: DigestCredentials;
-  /** Every provisional response, 100 included. */
-  onProvisional?(response: Provisional): void;
-}
 
 export interface SipLink {
   connected(): boolean;
@@ -62,11 +45,6 @@ export interface SipRequest {
 export interface SipAnswer {
   status: number;
   header(name: string): string | undefined;
-}
-
-/** Dialog id of a call we place: Call-ID and From tag are both the call id. */
-export function dialogIdOfCall(callId: string): string {
-  return `${callId};from-tag=${callId}`;
 }
 
 export interface SipLinkOptions {
@@ -140,19 +118,6 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
     },
   };
   return link;
-}
-
-/** Answers a digest challenge (RFC 7616) unless it is of another realm than the trunk's. */
-export function digestAuth(credentials: DigestCredentials): DigestAuth {
-  return (_request, response, callback) => {
-    const challenge = response.get('www-authenticate') ?? response.get('proxy-authenticate') ?? '';
-    const realm = /realm="([^"]*)"/i.exec(challenge)?.[1];
-    if (credentials.realm !== undefined && realm !== credentials.realm) {
-      callback(new Error('challenge of another realm'));
-      return;
-    }
-    callback(null, credentials.username, credentials.password);
-  };
 }
 
 function ask(srf: SrfClient, link: SipLink, options: SrfRequestOptions): Promise<SipAnswer> {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { TrunkDef } from '../contracts/model/config.ts';
-import type { DigestCredentials, OutgoingInvite } from './sip-link.ts';
+import type { DigestCredentials, OutgoingInvite } from './sip-outgoing.ts';
 
 /** Country code that `national` leaves away. */
 const HOME_COUNTRY = '+40';

@@ -84,7 +84,8 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await edge.stop();
+  // Whatever of the start failed, nothing may be left running.
+  await (edge as TestEdge | undefined)?.stop();
   await proxy.close();
   await phone.close();
   await rtpengine.stop();
