@@ -341,7 +341,7 @@ function step<K extends keyof ImportActivities>(
   environment = env(),
 ): ReturnType<ImportActivities[K]> {
   const activity = activities[name] as (input: unknown) => Promise<unknown>;
-  return environment.run(() => activity(input)) as ReturnType<ImportActivities[K]>;
+  return environment.run(() => activity(input)) as unknown as ReturnType<ImportActivities[K]>;
 }
 
 /** Runs one chunk and cuts it down after `batches` batches, like a worker that is killed. Returns whether it was done. */

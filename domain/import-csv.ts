@@ -16,7 +16,8 @@ export interface CsvRecord {
   malformed: boolean;
 }
 
-export const DELIMITERS = [';', ',', '\t'] as const;
+/** In order of preference, where two part the header into as many cells: the rarer in plain text first. */
+export const DELIMITERS = ['\t', ';', ','] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /** A record longer than this, in characters, is a quote that was never closed. */
@@ -151,7 +152,7 @@ export function readHead(text: string): CsvHead | undefined {
   );
   if (best.record === undefined) return undefined;
   return {
-    delimiter: best.delimiter,
+    delimiter: best.record.cells.length === 1 ? (hinted ?? ';') : best.delimiter,
     header: best.record.cells,
     end: best.record.end,
     lines: lines + best.record.lines,

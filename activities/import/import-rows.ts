@@ -21,8 +21,8 @@ import { openSpoolCopy } from './spool.ts';
 /** Rows of one activity: an import of a million rows is ten of them. A dry run is one, whatever its size. */
 const CHUNK_ROWS = 100_000;
 /** The first batches are small: their contacts can be called while the rest is still being read. */
-const BATCH_ROWS = [1_000, 4_000];
-const FULL_BATCH_ROWS = 10_000;
+const BATCH_ROWS = [1_000, 2_000];
+const FULL_BATCH_ROWS = 5_000;
 /** Unique violation and deadlock: another transaction took a number first; the next look-up sees it. */
 const CONFLICT_SQLSTATES = new Set(['23505', '40P01']);
 const CONFLICT_TRIES = 5;

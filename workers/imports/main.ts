@@ -22,7 +22,7 @@ import { temporalLogger } from '../orchestration/temporal-logger.ts';
 /** Imports that run at once in this process; each holds one connection and about 30 MB. Others wait in the queue. */
 const CONCURRENT_ACTIVITIES = 3;
 const DATABASE_CONNECTIONS = CONCURRENT_ACTIVITIES * 2 + 1;
-/** A batch of 10,000 rows takes below a second; on a busy disk it may take many. */
+/** A batch of 5,000 rows takes below a second; on a busy disk it may take many. */
 const STATEMENT_TIMEOUT_MS = 120_000;
 /** Workflows are few. A cancellation is heard with a heartbeat: the throttle bounds how late. */
 const IMPORT_WORKER_OPTIONS = {
