@@ -10,6 +10,7 @@ import { DialogTable } from './core/dialog-table.ts';
 import { endDialog } from './core/end-dialog.ts';
 import { receiveFromNetwork } from './core/network.ts';
 import { refreshSession } from './core/session-refresh.ts';
+import { createBranches } from './message/ids.ts';
 import { TransactionLayer } from './transaction/layer.ts';
 import { createScheduler } from './transaction/scheduler.ts';
 import { sipTimers, type SipTimers } from './transaction/timers.ts';
@@ -68,6 +69,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
     timers,
     scheduler,
     transports,
+    branches: createBranches(options.secret),
     transactions: new TransactionLayer({ timers, scheduler }),
     dialogs: new DialogTable(),
     apps: new AppRegistry(),

@@ -65,7 +65,7 @@ function sendNew(core: Core, app: AppConnection, command: SipCommand, message: S
   if ('problem' in destination) return nok(destination.problem);
   const local = core.transports.local(destination.protocol);
   if (!local) return nok('transport not available');
-  const built = buildNewRequest(message, local);
+  const built = buildNewRequest(message, local, core.branches);
   if ('problem' in built) return app.send(refusal(command.id, 'NOK', built.problem));
   const { request, branch } = built;
   const isInvite = request.method === 'INVITE';

@@ -1,4 +1,5 @@
 import type { Arrived } from '../message/build.ts';
+import type { Branches } from '../message/ids.ts';
 import type { SipRequest, SipResponse } from '../message/types.ts';
 import type { Scheduler } from '../transaction/scheduler.ts';
 import type { SipTimers } from '../transaction/timers.ts';
@@ -38,6 +39,7 @@ export interface Core {
   readonly timers: SipTimers;
   readonly scheduler: Scheduler;
   readonly transports: Transports;
+  readonly branches: Branches;
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogTable;
   readonly apps: AppRegistry;

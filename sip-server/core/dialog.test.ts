@@ -7,9 +7,11 @@ import { DialogTable } from './dialog-table.ts';
 import { buildDialogRequest, contactUri, Dialog, type DialogStart } from './dialog.ts';
 import { buildNewRequest } from './new-request.ts';
 import { sessionIntervalOf } from './session-timer.ts';
+import { createBranches } from '../message/ids.ts';
 import { parseMessage } from '../message/parse.ts';
 import type { SipMessage, SipRequest } from '../message/types.ts';
 
+const BRANCHES = createBranches('secret');
 const UDP = { protocol: 'udp', address: '10.0.0.1', port: 5060 } as const;
 const TCP = { protocol: 'tcp', address: '10.0.0.1', port: 5062 } as const;
 const flow = {
@@ -122,7 +124,7 @@ describe('dialogs', () => {
 
 describe('what an application leaves to the server', () => {
   it('is filled in', () => {
-    const built = buildNewRequest(request(), UDP);
+    const built = buildNewRequest(request(), UDP, BRANCHES);
     if ('problem' in built) throw new Error(built.problem);
     expect(built.request.raw).toMatch(/\r\nFrom: <sip:10\.0\.0\.1:5060>;tag=\w+\r\n/);
     expect(built.request.raw).toMatch(/\r\nTo: <sip:you@h>\r\nCall-ID: \S+\r\nCSeq: 1 INVITE\r\n/);
@@ -139,7 +141,7 @@ describe('what an application leaves to the server', () => {
       'Via: x',
       'X-y: z',
     ];
-    const built = buildNewRequest(request(...given), UDP);
+    const built = buildNewRequest(request(...given), UDP, BRANCHES);
     if ('problem' in built) throw new Error(built.problem);
     const { raw } = built.request;
     expect(raw).toContain('\r\nFrom: <sip:40@10.0.0.1:5060>;tag=c1\r\n');
@@ -151,7 +153,7 @@ describe('what an application leaves to the server', () => {
 
   it('is refused when a body has no type', () => {
     const text = message('INFO sip:h SIP/2.0\r\n\r\nhello') as SipRequest;
-    expect(buildNewRequest(text, UDP)).toEqual({ problem: 'missing content-type' });
+    expect(buildNewRequest(text, UDP, BRANCHES)).toEqual({ problem: 'missing content-type' });
   });
 
   it.each([

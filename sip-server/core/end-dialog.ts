@@ -1,5 +1,4 @@
 import type { Field } from '../message/build.ts';
-import { newBranch } from '../message/ids.ts';
 import { sipReport } from '../wire/reports.ts';
 import type { Core } from './core.ts';
 import { buildDialogRequest, type Dialog } from './dialog.ts';
@@ -11,7 +10,7 @@ export function endDialog(core: Core, dialog: Dialog, why: string): void {
   dialog.state = 'terminating';
   dialog.sessionTimer?.cancel();
   reachPeer(core, dialog, (flow) => {
-    const branch = newBranch();
+    const branch = core.branches.next();
     const reason: Field = ['Reason', `SIP;cause=408;text="${why}"`];
     const options = { method: 'BYE', seq: ++dialog.localSeq, branch, local: flow.local, body: '' };
     const bye = buildDialogRequest(dialog, { ...options, fields: [reason] });

@@ -1,5 +1,5 @@
 import { listOf, type Field } from '../message/build.ts';
-import { newBranch, newId } from '../message/ids.ts';
+import { newId } from '../message/ids.ts';
 import type { SipRequest, SipResponse } from '../message/types.ts';
 import { lastHeaderOf } from '../message/types.ts';
 import type { Contact, Flow } from '../transport/flow.ts';
@@ -41,7 +41,7 @@ export function sendInDialog(
   if (method === 'BYE') dialog.unacked?.acknowledge(dialog, [], '');
   if (method === 'BYE') dialog.state = 'terminating';
   reachPeer(core, dialog, (flow) => {
-    const branch = newBranch();
+    const branch = core.branches.next();
     const { local } = flow;
     const request = buildDialogRequest(dialog, {
       method,

@@ -12,6 +12,7 @@ import { contactUri, type Dialog } from './dialog.ts';
 import { InboundInvite } from './inbound-invite.ts';
 import { offerRequest } from './inbound-request.ts';
 import { rejectMalformed } from './reject-malformed.ts';
+import { endStrayAnswer } from './stray-answer.ts';
 
 /** Which INVITE of the network a server transaction belongs to, for its CANCEL. */
 const invites = new WeakMap<InviteServerTransaction, InboundInvite>();
@@ -33,7 +34,8 @@ export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
   }
   const { envelope } = read;
   if (message.kind === 'response') {
-    core.transactions.receiveResponse({ ...message, envelope, flow });
+    const response = { ...message, envelope, flow };
+    if (!core.transactions.receiveResponse(response)) endStrayAnswer(core, response);
     return;
   }
   receiveRequest(core, { message, envelope, address: flow.remoteAddress, port: flow.remotePort, flow });

@@ -1,5 +1,5 @@
 import { buildRequest, MAX_FORWARDS, type Field } from '../message/build.ts';
-import { newBranch, newId, newTag } from '../message/ids.ts';
+import { newId, newTag, type Branches } from '../message/ids.ts';
 import { parseNameAddr, tagOf, withTag } from '../message/name-addr.ts';
 import type { SipRequest } from '../message/types.ts';
 import { lastHeaderOf } from '../message/types.ts';
@@ -17,7 +17,7 @@ export type NewRequest =
  * Completes an application's request outside a dialog (RFC 3261 §8.1.1): Via, Max-Forwards, From with a tag,
  * To, Call-ID, CSeq, Contact and Content-Type where it gave none. Its own From tag, Call-ID and CSeq number stand.
  */
-export function buildNewRequest(message: SipRequest, local: Contact): NewRequest {
+export function buildNewRequest(message: SipRequest, local: Contact, branches: Branches): NewRequest {
   const { method, uri } = message;
   const contentType = contentTypeFields(message);
   if (contentType === 'missing') return { problem: 'missing content-type' };
@@ -27,7 +27,7 @@ export function buildNewRequest(message: SipRequest, local: Contact): NewRequest
   const callId = lastHeaderOf(message, 'call-id') ?? newId();
   if (!/^[^\s|]{1,256}$/.test(callId)) return { problem: 'malformed Call-ID' };
   const seq = /^\d{1,9}/.exec(lastHeaderOf(message, 'cseq') ?? '')?.[0] ?? '1';
-  const branch = newBranch();
+  const branch = branches.next();
   const given = lastHeaderOf(message, 'contact') !== undefined;
   const fields: Field[] = [
     ['Via', ownVia(local, branch)],

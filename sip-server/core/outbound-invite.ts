@@ -1,6 +1,6 @@
 import { cancelOf, listOf, syntheticResponse, type Field } from '../message/build.ts';
 import { readEnvelope } from '../message/envelope.ts';
-import { dialogIdOf, newBranch, newId } from '../message/ids.ts';
+import { dialogIdOf, newId } from '../message/ids.ts';
 import { withLongNames } from '../message/parse.ts';
 import type { SipRequest } from '../message/types.ts';
 import { headerOf } from '../message/types.ts';
@@ -112,7 +112,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (dialog.unacked === this) dialog.unacked = undefined;
     app?.owned.delete(this);
     reachPeer(core, dialog, (flow) => {
-      const branch = newBranch();
+      const branch = core.branches.next();
       const shape = { method: 'ACK', seq: this.seq, branch, local: flow.local };
       const ack = buildDialogRequest(dialog, { ...shape, fields, body });
       const bytes = Buffer.from(ack.raw, 'latin1');

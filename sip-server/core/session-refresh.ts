@@ -1,5 +1,4 @@
 import type { Field } from '../message/build.ts';
-import { newBranch } from '../message/ids.ts';
 import type { Core } from './core.ts';
 import { buildDialogRequest, type Dialog } from './dialog.ts';
 import { endDialog } from './end-dialog.ts';
@@ -24,7 +23,7 @@ export function refreshSession(core: Core, dialog: Dialog, seconds: number): voi
     ...(dialog.localSdp === '' ? [] : [['Content-Type', 'application/sdp'] as const]),
   ];
   reachPeer(core, dialog, (flow) => {
-    const branch = newBranch();
+    const branch = core.branches.next();
     const shape = { method: 'INVITE', seq: ++dialog.localSeq, branch, local: flow.local };
     const request = buildDialogRequest(dialog, { ...shape, fields, body: dialog.localSdp });
     const onFinal = ({ status }: { status: number }) => {
