@@ -216,6 +216,43 @@ describe('an import', () => {
     expect(await step('finishImport', { importId: opened, cancelled: true })).toEqual(result);
   });
 
+  it('read by two attempts at once, one of them a zombie, counts each row once', async () => {
+    const importId = await open({ file: await write(bigList(20_000, 21_720_000)) });
+    await Promise.all([step('importChunk', { importId }), step('importChunk', { importId })]);
+    while (!(await step('importChunk', { importId })).done);
+    const result = await step('finishImport', { importId, cancelled: false });
+    expect(result).toMatchObject({ rows: 20_000, accepted: 20_000, duplicate: 0 });
+  });
+
+  it('opened again under the same workflow id goes on; with another file it begins anew', async () => {
+    const file = await write(bigList(3_500, 21_760_000));
+    const opened = await open({ file });
+    await chunkKilledAfter(opened, 1);
+    expect(await open({ file })).toBe(opened);
+    await writeFile(join(folder, 'lists', file), bigList(10, 21_770_000).join('\n'));
+    const anew = await open({ file });
+    expect(anew).not.toBe(opened);
+    expect(await step('importChunk', { importId: anew })).toMatchObject({ done: true, rows: 10 });
+    expect(await step('importChunk', { importId: opened })).toMatchObject({ done: true });
+  });
+
+  it('wakes the dialer of its campaign with the first batch', async () => {
+    const listener = await db.pool.connect();
+    const heard = new Promise<string | undefined>((done) => {
+      listener.on('notification', ({ payload }) => done(payload));
+    });
+    try {
+      await listener.query('listen apel_dial');
+      await run({ file: await write([HEADER, '0721780001;;A;2026-01-15']) });
+      const { rows } = await db.pool.query<{ id: number }>('select id from campaigns where name = $1', [
+        campaign,
+      ]);
+      expect(await heard).toBe(String(rows[0]?.id));
+    } finally {
+      listener.release(true);
+    }
+  });
+
   it('does not mind that the file changes or goes after it was opened', async () => {
     const file = await write(bigList(50, 21_750_000));
     const importId = await open({ file });

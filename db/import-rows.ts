@@ -75,7 +75,7 @@ export async function readSameFile(
   return row;
 }
 
-export interface InsertImportParams {
+interface InsertImportParams {
   id: string;
   workflowId: string;
   campaignId: number;

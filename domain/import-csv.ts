@@ -18,10 +18,10 @@ export interface CsvRecord {
 
 /** In order of preference, where two part the header into as many cells: the rarer in plain text first. */
 export const DELIMITERS = ['\t', ';', ','] as const;
-export type Delimiter = (typeof DELIMITERS)[number];
+type Delimiter = (typeof DELIMITERS)[number];
 
 /** A record longer than this, in characters, is a quote that was never closed. */
-export const MAX_RECORD = 64 * 1024;
+const MAX_RECORD = 64 * 1024;
 
 /**
  * Reads the record that begins at `start`.
@@ -116,7 +116,7 @@ function countNewlines(value: string): number {
 /** Excel's own hint in the first line of a file: `sep=;`. */
 const SEPARATOR_HINT = /^sep=([;,\t])$/i;
 
-export interface CsvHead {
+interface CsvHead {
   delimiter: Delimiter;
   header: string[];
   /** Index behind the header's line end, and the lines up to there. */

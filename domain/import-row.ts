@@ -18,7 +18,7 @@ export interface ImportedContact {
   attributes: Record<string, string>;
 }
 
-export type TextColumn = Exclude<ImportColumn, 'phone' | 'phone2' | 'phone3' | 'age' | 'consentAt'>;
+type TextColumn = Exclude<ImportColumn, 'phone' | 'phone2' | 'phone3' | 'age' | 'consentAt'>;
 
 export interface RowReject {
   outcome: 'invalid' | 'suppressed' | 'duplicate';

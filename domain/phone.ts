@@ -6,7 +6,7 @@ import { parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/m
 import { plainRomanian } from './phone-plain.ts';
 
 /** Why a text is no number that we would ever dial; the words for people are in `import-reject-words.ts`. */
-export const PHONE_PROBLEMS = [
+const PHONE_PROBLEMS = [
   'missing',
   'excel-notation',
   'extension',

@@ -4,7 +4,7 @@
  */
 import { toFailure } from '../failure.ts';
 
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250'] as const;
+const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** Bytes looked at. */

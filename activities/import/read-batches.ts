@@ -8,7 +8,7 @@ import { readRecord, type CsvRecord } from '../../domain/import-csv.ts';
 import type { ColumnTarget } from '../../domain/import-columns.ts';
 import { readRow, type RowRules } from '../../domain/import-row.ts';
 
-export interface ReadBatchesParams {
+interface ReadBatchesParams {
   file: FileHandle;
   delimiter: string;
   targets: readonly ColumnTarget[];

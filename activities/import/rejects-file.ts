@@ -15,7 +15,7 @@ import { rejectWords } from '../../domain/import-reject-words.ts';
 import type { ImportDependencies, Pulse } from '../import-list.ts';
 
 /** Below the import folder. */
-export const REJECTS_FOLDER = 'rejects';
+const REJECTS_FOLDER = 'rejects';
 const PAGE_ROWS = 5_000;
 /** Excel takes a file without it for the local code page. */
 const BYTE_ORDER_MARK = '\ufeff';

@@ -24,7 +24,7 @@ const DRAFT = /\.draft$/;
 const DRAFT_MAX_AGE_MS = 24 * 3600 * 1000;
 
 /** Where the copy of an import lives. */
-export function spoolPath(folder: string, importId: string): string {
+function spoolPath(folder: string, importId: string): string {
   return join(folder, `${importId}.csv`);
 }
 
