@@ -4,32 +4,12 @@
  */
 import { activityInfo, Context } from '@temporalio/activity';
 import type { ImportActivities } from '../contracts/temporal/activities.ts';
-import type { Database } from '../db/client.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
 import { guardActivities } from './failure.ts';
+import type { ImportDependencies, Pulse } from './import/dependencies.ts';
 import { finishImport } from './import/finish.ts';
 import { importRows } from './import/import-rows.ts';
 import { openImport } from './import/open.ts';
 import { undoContacts } from './import/undo.ts';
-
-export interface ImportDependencies {
-  /** Its statement time-out should be a minute or more: a batch is one transaction. */
-  db: Database;
-  clock: Clock;
-  logger: Logger;
-  /** What operators may name files of; `rejects/` below it is ours. */
-  importFolder: string;
-  /** Working copies; not for people. */
-  spoolFolder: string;
-}
-
-/** How a step tells that it lives, and hears that it should stop. */
-export interface Pulse {
-  /** Tells Temporal how far it is: counts only, no personal data. */
-  beat: (details?: unknown) => void;
-  signal: AbortSignal;
-}
 
 /** How often a long step beats while one statement runs. The workflow's heartbeat time-out is 20 s. */
 const BEAT_EVERY_MS = 4_000;

@@ -6,7 +6,7 @@ import { writeAudit } from '../../db/audit.ts';
 import { closeImport, countRejects, readImport, type ImportRow } from '../../db/import-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
-import type { ImportDependencies, Pulse } from '../import-list.ts';
+import type { ImportDependencies, Pulse } from './dependencies.ts';
 import { writeRejectsFile } from './rejects-file.ts';
 import { removeSpoolCopy } from './spool.ts';
 

@@ -14,7 +14,7 @@ import {
 import { readImport, restartDryRun, type ImportRow } from '../../db/import-rows.ts';
 import { prepareStage } from '../../db/import-stage.ts';
 import { toFailure } from '../failure.ts';
-import type { ImportDependencies, Pulse } from '../import-list.ts';
+import type { ImportDependencies, Pulse } from './dependencies.ts';
 import { readBatches } from './read-batches.ts';
 import { openSpoolCopy } from './spool.ts';
 

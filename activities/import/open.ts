@@ -17,7 +17,7 @@ import {
 } from '../../db/import-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
-import type { ImportDependencies, Pulse } from '../import-list.ts';
+import type { ImportDependencies, Pulse } from './dependencies.ts';
 import { checkInput } from './input.ts';
 import { readLayout } from './layout.ts';
 import { openSourceFile } from './source-file.ts';

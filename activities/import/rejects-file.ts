@@ -12,7 +12,7 @@ import { isPhoneColumn } from '../../domain/import-columns.ts';
 import { REPORT_HEADERS } from '../../domain/import-headers.ts';
 import { csvLine } from '../../domain/import-reject-csv.ts';
 import { rejectWords } from '../../domain/import-reject-words.ts';
-import type { ImportDependencies, Pulse } from '../import-list.ts';
+import type { ImportDependencies, Pulse } from './dependencies.ts';
 
 /** Below the import folder. */
 const REJECTS_FOLDER = 'rejects';

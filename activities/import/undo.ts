@@ -7,7 +7,7 @@ import { readImport } from '../../db/import-rows.ts';
 import { countUndone, markUndone, withdrawContacts } from '../../db/import-undo.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
-import type { ImportDependencies, Pulse } from '../import-list.ts';
+import type { ImportDependencies, Pulse } from './dependencies.ts';
 import { wrong } from './input.ts';
 
 const BATCH_CONTACTS = 5_000;
