@@ -65,7 +65,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(ui/dist|dist|\\.apel)/' },
+    // The parser of this tool knows no JSX; what .tsx files import is held by `no-restricted-imports` in .oxlintrc.json.
+    exclude: { path: '^(ui/dist|dist|\\.apel)/|\\.tsx$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     parser: 'swc',

@@ -1,4 +1,4 @@
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 interface Row {
   id: string;

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** A task that is tried for the fourth time does not fail by a worker's death any more. */
 const MOST_TASK_ATTEMPTS = 3;

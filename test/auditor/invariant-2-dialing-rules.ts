@@ -1,6 +1,6 @@
 import type { CalendarDef, LocalInterval, Weekday } from '../../contracts/model/config.ts';
 import type { CarrierCall } from './carrier-record.ts';
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** Orthodox Easter Sundays, from the church calendar: a table, so that it shares nothing with the product's formula. */
 const ORTHODOX_EASTER = ['2025-04-20', '2026-04-12', '2027-05-02', '2028-04-16', '2029-04-08', '2030-04-28'];

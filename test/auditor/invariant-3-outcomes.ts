@@ -1,6 +1,6 @@
 import type { CampaignDef } from '../../contracts/model/config.ts';
 import type { CarrierCall } from './carrier-record.ts';
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 interface Row {
   id: string;

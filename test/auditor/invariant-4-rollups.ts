@@ -1,4 +1,4 @@
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** Every rollup equals a recount of the raw rows, bucket by bucket, unfolded deltas included. */
 export async function auditRollups({ db }: AuditContext): Promise<string[]> {

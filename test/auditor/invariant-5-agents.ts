@@ -1,4 +1,4 @@
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** No agent on two calls at once. */
 export async function auditAgents({ db }: AuditContext): Promise<string[]> {

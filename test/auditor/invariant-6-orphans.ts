@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** How long a dialog or media session may outlive its owner. */
 const PATIENCE_MS = 30_000;

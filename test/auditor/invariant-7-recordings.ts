@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 interface Row {
   id: string;

@@ -1,4 +1,4 @@
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /**
  * Answers survive. The robot's only answers are menu keys: a key in a call row was pressed at the carrier, and a menu key

@@ -1,4 +1,4 @@
-import type { AuditContext } from './run-audit.ts';
+import type { AuditContext } from './audit-context.ts';
 
 /** Rows read = accepted + duplicate + invalid + suppressed; each rejected row is kept; each accepted row is a contact. */
 export async function auditImports({ db }: AuditContext): Promise<string[]> {

@@ -3,7 +3,8 @@
  * @module
  */
 import { Client } from 'pg';
-import { readCarrierRecord, type CarrierCall } from './carrier-record.ts';
+import type { AuditContext, AuditOptions } from './audit-context.ts';
+import { readCarrierRecord } from './carrier-record.ts';
 import { auditAgents } from './invariant-5-agents.ts';
 import { auditCallRows } from './invariant-1-call-rows.ts';
 import { auditDialingRules } from './invariant-2-dialing-rules.ts';
@@ -15,18 +16,6 @@ import { auditRecordings } from './invariant-7-recordings.ts';
 import { auditRollups } from './invariant-4-rollups.ts';
 import { auditWorkflows } from './invariant-10-workflows.ts';
 
-export interface AuditOptions {
-  databaseUrl: string;
-  /** NDJSON logs of the carrier. */
-  carrierLogs: readonly string[];
-  recordingsDir: string;
-  temporalAddress: string;
-  temporalNamespace?: string;
-  /** `host:port` of rtpengine's NG socket. */
-  rtpengineNg: string;
-  now: Date;
-}
-
 export type InvariantId = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '10';
 
 export interface AuditReport {
@@ -34,13 +23,6 @@ export interface AuditReport {
   /** `findings` name calls, contacts and imports by id, never by number; at most `MAX_FINDINGS` each. */
   invariants: Record<InvariantId, { ok: boolean; findings: string[] }>;
   sumsEqual: boolean;
-}
-
-/** What every invariant may look at. */
-export interface AuditContext {
-  db: Client;
-  carrier: ReadonlyMap<string, CarrierCall>;
-  options: AuditOptions;
 }
 
 /** Enough to see the pattern; a broken run must not print a million lines. */

@@ -1,0 +1,25 @@
+/**
+ * What an audit is given.
+ * @module
+ */
+import type { Client } from 'pg';
+import type { CarrierCall } from './carrier-record.ts';
+
+export interface AuditOptions {
+  databaseUrl: string;
+  /** NDJSON logs of the carrier. */
+  carrierLogs: readonly string[];
+  recordingsDir: string;
+  temporalAddress: string;
+  temporalNamespace?: string;
+  /** `host:port` of rtpengine's NG socket. */
+  rtpengineNg: string;
+  now: Date;
+}
+
+/** What every invariant may look at. */
+export interface AuditContext {
+  db: Client;
+  carrier: ReadonlyMap<string, CarrierCall>;
+  options: AuditOptions;
+}
