@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
@@ -126,10 +126,4 @@ async function runApel(args: readonly string[], env: NodeJS.ProcessEnv): Promise
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`apel ${args.join(' ')} ended with code ${code}:\n${text}`);
   return text;
-}
-
-/** Last lines of a part's log, for a failing test's message. */
-export async function tailOfLog(site: TestSite, part: string): Promise<string> {
-  const text = await readFile(join(site.home, 'logs', `${part}.log`), 'utf8').catch(() => '');
-  return text.split('\n').slice(-30).join('\n');
 }
