@@ -13,11 +13,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['**/*.test.{ts,tsx}'],
+          include: ['**/*.test.ts'],
           exclude: [...ignored, '**/*.integration.test.ts', 'test/e2e/**', 'test/faults/**'],
           testTimeout: 20_000,
         },
-        esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
       },
       {
         test: {

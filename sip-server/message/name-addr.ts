@@ -24,8 +24,12 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   const uri = value.slice(open + 1, close).trim();
   const params = value.slice(close + 1).trim();
   if (!isUriText(uri) || (params !== '' && !params.startsWith(';'))) return undefined;
-  return { display: value.slice(0, open).trim(), uri, params };
+  const display = value.slice(0, open).trim();
+  return DISPLAY_NAME.test(display) ? { display, uri, params } : undefined;
 }
+
+/** Nothing, tokens, or one quoted string (RFC 3261 §25.1 display-name). */
+const DISPLAY_NAME = /^(?:[\w\-.!%*+`'~ \t]*|"(?:[^"\\]|\\.)*")$/s;
 
 /** Value of `;name=value` in a parameter text; '' for a flag such as `;lr`; undefined when absent. */
 export function paramOf(params: string, name: string): string | undefined {

@@ -51,6 +51,8 @@ describe('reading SIP messages', () => {
     ['two From fields', invite(['From: <sip:3@x.y>;tag=b']), '400'],
     ['a field without a colon', invite(['Nonsense']), '400'],
     ['a field with a space in its name', invite(['Non sense: 1']), '400'],
+    ['a control character in a field', invite(['Subject: a\u0001b']), 'dropped'],
+    ['a display name that is none', replaced('From', 'From: ;"Ion" <sip:1@127.0.0.1>;tag=a'), '400'],
     ['a fold before any field', `INVITE sip:a@b SIP/2.0\r\n ${invite()}`, '400'],
     ['no From tag', replaced('From', 'From: <sip:1@127.0.0.1>'), '400'],
     ['an unclosed bracket', replaced('From', 'From: <sip:1@127.0.0.1;tag=a'), '400'],

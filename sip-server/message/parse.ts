@@ -47,9 +47,12 @@ const COMPACT: Readonly<Record<string, string>> = {
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const REQUEST_LINE = /^([A-Za-z0-9\-.!%*_+`'~]{1,32}) (\S+) SIP\/(\d+\.\d+)$/;
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/;
-/** A CR or LF that is not part of CRLF, or NUL: would let one field smuggle another. */
+/**
+ * A CR or LF that is not part of CRLF, or NUL, would let one field smuggle another. Other control characters stand only
+ * in a quoted-pair (RFC 3261 §25.1); elsewhere they make drachtio-srf's parser throw.
+ */
 // eslint-disable-next-line no-control-regex
-const STRAY_CONTROL = /\r(?!\n)|(?<!\r)\n|\0/;
+const STRAY_CONTROL = /\r(?!\n)|(?<!\r)\n|\0|(?<!\\)[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** Reads one SIP message from a binary string. Never throws; linear in the length of the text. */
 export function parseMessage(text: string, bodyRule: BodyRule): ParseResult {
