@@ -27,19 +27,13 @@ export async function installBinaries(input: {
   const packaged = packageFolder();
   const native = join(packaged, 'native');
   const complete = await linksArePresent(native);
-  const reachable = input.account === undefined || (await everyoneMayRead(native));
+  const reachable = input.account === undefined || (await everyoneMayEnter(native));
   if (complete && reachable) return programs(native);
   const { version } = JSON.parse(await readFile(join(packaged, 'package.json'), 'utf8')) as {
     version: string;
   };
   const copy = join(input.parent, `postgres-${version}`);
   if (!(await exists(join(copy, 'complete')))) await copyNative(native, copy);
-  if (input.account !== undefined && !(await everyoneMayRead(copy))) {
-    throw new Error(
-      `Postgres runs as user ${input.account.uid} when started by root, which may not enter ${input.parent}: ` +
-        'set APEL_HOME to a folder whose parents others may enter, or DATABASE_URL to a server of yours.',
-    );
-  }
   return programs(copy);
 }
 
@@ -91,8 +85,8 @@ async function copyNative(native: string, copy: string): Promise<void> {
 
 const OTHERS_EXECUTE = 0o001;
 
-/** Every folder up to the root can be entered by others. */
-async function everyoneMayRead(folder: string): Promise<boolean> {
+/** Every folder from this one up to the root can be entered by others. */
+export async function everyoneMayEnter(folder: string): Promise<boolean> {
   for (let path = folder; ; path = dirname(path)) {
     const { mode } = await stat(path);
     if ((mode & OTHERS_EXECUTE) === 0) return false;

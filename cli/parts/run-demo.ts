@@ -2,12 +2,13 @@
  * The demo from start to end, attended or with nobody watching.
  * @module
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pauseCampaign } from '../../db/campaigns.ts';
 import { openDatabase, type Database } from '../../db/client.ts';
+import { homeOf, removeHome } from '../shell/home.ts';
 import { siteText } from '../shell/print-site.ts';
 import { say } from '../shell/say.ts';
 import { watchStopSignals, type StopSignals } from '../shell/stop-signals.ts';
@@ -156,7 +157,7 @@ async function withTemporaryHome(work: (env: NodeJS.ProcessEnv) => Promise<void>
     await work({ ...process.env, APEL_HOME: home });
     clean = process.exitCode === undefined || process.exitCode === 0;
   } finally {
-    if (clean) rmSync(home, { recursive: true, force: true });
+    if (clean) removeHome(homeOf({ ...process.env, APEL_HOME: home }));
     else say(`everything is kept for a look in ${home}`);
   }
 }
