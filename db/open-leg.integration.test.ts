@@ -84,6 +84,18 @@ describe('openLeg', () => {
     expect(await open()).toEqual(refused(reason));
   });
 
+  it.each(['campaign', 'trunk'])(
+    'refuses a call whose %s version is not there, and leaves its row',
+    async (kind) => {
+      await db.pool.query(
+        `update calls set versions = jsonb_set(versions::jsonb, array[$2], '99') where id = $1`,
+        [callId, kind],
+      );
+      expect(await open()).toEqual(refused('config-missing'));
+      expect(await readOpenCall(db.pool, callId)).toMatchObject({ stage: 'claimed' });
+    },
+  );
+
   it('waits for the end of its epoch that is being written, and then refuses', async () => {
     const settlement = await db.pool.connect();
     await settlement.query('begin');

@@ -30,6 +30,8 @@ export const LEG_REFUSALS = [
   'campaign-paused',
   /** The calendar closed between claim and INVITE. */
   'too-late',
+  /** A version that the claim wrote down is not there (any more): nothing can be said about how to call. */
+  'config-missing',
 ] as const;
 export type LegRefusal = (typeof LEG_REFUSALS)[number];
 
@@ -83,7 +85,7 @@ const OPEN_LEG = `
 with epoch as materialized (
   select node, epoch from edges where node = $2 and epoch = $3 and ended_at is null for share),
 leg as materialized (
-  select l.call_id, l.contact_id, l.attempt, n.e164, c.versions, camp.name,
+  select l.call_id, l.contact_id, l.attempt, n.e164, c.versions,
     case
       when l.node <> $2 or l.epoch <> $3 then 'not-ours'
       when l.stage <> 'claimed' then 'opened-before'
@@ -92,22 +94,25 @@ leg as materialized (
       when n.only_trunk_id is distinct from l.trunk_id and n.only_trunk_id is not null then 'trunk-bound'
       when camp.paused_at is not null then 'campaign-paused'
       when l.place_before <= $4 then 'too-late'
-    end as refusal
+      when o.body is null or t.body is null then 'config-missing'
+    end as refusal, o.body as campaign, t.body as trunk
   from live_calls l
   join calls c on c.id = l.call_id
   join numbers n on n.id = l.number_id
   join campaigns camp on camp.id = l.campaign_id
+  left join config_versions o on o.kind = 'campaign' and o.name = camp.name
+    and o.version = (c.versions->>'campaign')::int
+  left join config_versions t on t.kind = 'trunk' and t.name = o.body->>'trunk'
+    and t.version = (c.versions->>'trunk')::int
   where l.call_id = $1),
 opened as (
   update live_calls l set stage = 'inviting', stage_at = $4, invited_at = $4, started_at = coalesce(l.started_at, $4)
   from leg, epoch
   where l.call_id = leg.call_id and leg.refusal is null and l.stage = 'claimed' and l.node = epoch.node and l.epoch = epoch.epoch
   returning l.call_id)
-select leg.refusal, exists (select 1 from opened) as opened, leg.e164 as number, o.body as campaign, t.body as trunk,
+select leg.refusal, exists (select 1 from opened) as opened, leg.e164 as number, leg.campaign, leg.trunk,
   p.body as prompt, g.body as "goodbyePrompt", leg.contact_id as "contactId", leg.attempt
 from leg
-join config_versions o on o.kind = 'campaign' and o.name = leg.name and o.version = (leg.versions->>'campaign')::int
-join config_versions t on t.kind = 'trunk' and t.name = o.body->>'trunk' and t.version = (leg.versions->>'trunk')::int
-left join config_versions p on p.kind = 'prompt' and p.name = o.body->>'prompt'
+left join config_versions p on p.kind = 'prompt' and p.name = leg.campaign->>'prompt'
   and p.version = (leg.versions->>'prompt')::int
-left join config_objects g on g.kind = 'prompt' and g.name = o.body->>'goodbyePrompt'`;
+left join config_objects g on g.kind = 'prompt' and g.name = leg.campaign->>'goodbyePrompt'`;

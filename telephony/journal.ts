@@ -1,6 +1,8 @@
 /**
  * A call's journal: one NDJSON file, written before each step counts, so that another process can end the call and
- * finish its recording after this one was killed. No personal data: ids, times, ports and technical words only.
+ * finish its recording after this one was killed. Ids, times, ports and technical words, and from the far end's first
+ * response on its SIP address (which holds the number): whoever ends the call must be able to name it. Hence mode 0600,
+ * beside the pcap, never in a log; deleted once the call's row is committed.
  * @module
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
@@ -28,6 +30,8 @@ export type JournalFact =
   | { kind: 'invite' }
   /** The SIP server refused the INVITE: it has not left after all. */
   | { kind: 'not-sent' }
+  /** The far end made a dialog, or changed one; `confirmed` by its answer. */
+  | { kind: 'dialog'; dialog: DialogIdentity; confirmed: boolean }
   | { kind: 'ringing'; status: number }
   | { kind: 'early-media'; status: number }
   | { kind: 'answered' }
@@ -42,6 +46,22 @@ export type JournalFact =
   | { kind: 'settled' }
   | { kind: 'ended'; end: CallEnd }
   | { kind: 'recording'; recording: RecordingResult };
+
+/** A dialog at the far end, as it must be named to end it from outside (RFC 3261 §12.1.2). Personal data. */
+export interface DialogIdentity {
+  /** Value of From, our tag in it. */
+  from: string;
+  /** Value of To, the far end's tag in it. */
+  to: string;
+  /** Remote target: URI of the far end's Contact. */
+  target: string;
+  /** URIs of the route set, first hop first. */
+  routes?: readonly string[];
+  /** CSeq number of the INVITE. */
+  seq: number;
+  /** URI of the address from which the response came. */
+  source?: string;
+}
 
 /** `at`: RFC 3339 UTC with milliseconds. */
 export type JournalEntry = JournalFact & { at: string };

@@ -1,5 +1,5 @@
 /**
- * Ends what a dead edge left behind: BYE by dialog id, media deleted, recording finished from journal and pcap, result
+ * Ends what a dead edge left behind: BYE by dialog id, or by the identity in the journal, media deleted, recording finished from journal and pcap, result
  * put together from the journal. Used by settlement, in a process that never saw the call.
  * @module
  */
@@ -7,13 +7,14 @@ import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { endLeg } from './end-leg.ts';
+import { guarded } from './guarded.ts';
 import { reopenJournal, type Journal } from './journal.ts';
 import { deleteMedia } from './media-session.ts';
 import type { NgClient } from './ng-client.ts';
 import { first, placedCallOf } from './placed-call.ts';
 import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
 import type { SipLink } from './sip-link.ts';
-import { dialogIdOfCall } from './sip-outgoing.ts';
 
 /** Implements the port of the same name in `activities/ports.ts`. */
 export interface OrphanEnder {
@@ -28,15 +29,16 @@ export interface OrphanEnderOptions extends RecordingFolders {
   clock: Clock;
 }
 
-/** How long a settlement waits for the SIP server: it is often restarted together with the edge. */
-const SIP_READY_MS = 3_000;
+/**
+ * How long a settlement waits until the far end is told: the SIP server is often restarted together with the edge. It
+ * goes on behind the settlement's back when that was not enough.
+ */
+const TOLD_WITHIN_MS = 3_000;
 /**
  * Head start of the SIP server's own CANCEL where the journal knows of no answer. The BYE is sent all the same: the edge
  * may have died after its ACK and before its mark.
  */
 const CANCEL_HEAD_START_MS = 1_000;
-/** The answer to a BYE of an orphan is not worth more; the server repeats the BYE by itself. */
-const BYE_ANSWER_MS = 2_000;
 
 /** Makes the port's implementation; holds no state. */
 export function createOrphanEnder(options: OrphanEnderOptions): OrphanEnder {
@@ -77,7 +79,7 @@ async function endNow(
   if (invited && !first(journal.entries, 'settled')) {
     const open = !ended && !first(journal.entries, 'answered');
     if (open) await new Promise((resolve) => setTimeout(resolve, CANCEL_HEAD_START_MS));
-    await sayBye(options, callId);
+    await guarded(endLeg(options, { callId, entries: journal.entries }), TOLD_WITHIN_MS);
   }
   const { at } = first(journal.entries, 'settled') ?? journal.append({ kind: 'settled' });
   const answered = first(journal.entries, 'answered') ? { sipStatus: 200 } : {};
@@ -88,20 +90,6 @@ async function endNow(
     options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted'),
   );
   return { end, endedAt };
-}
-
-async function sayBye({ sip, logger }: OrphanEnderOptions, callId: string): Promise<void> {
-  try {
-    await sip.ready(AbortSignal.timeout(SIP_READY_MS));
-    const answer = await Promise.race([
-      sip.bye(dialogIdOfCall(callId)),
-      new Promise<'unanswered'>((resolve) => setTimeout(() => resolve('unanswered'), BYE_ANSWER_MS).unref()),
-    ]);
-    logger.info({ callId, answer }, 'orphan was ended');
-  } catch (error) {
-    // No dialog survives the server's own death; the far end's session timer or its user ends it.
-    logger.warn({ err: error, callId }, 'orphan could not be told');
-  }
 }
 
 async function finishOf(

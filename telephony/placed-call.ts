@@ -130,6 +130,7 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
       return event('recording', entry.recording.state);
     case 'opened':
     case 'media':
+    case 'dialog':
     case 'ended':
       return [];
     default:

@@ -7,6 +7,7 @@ import type { CallEnd } from '../contracts/model/call.ts';
 import { assertNever } from './assert-never.ts';
 import { callEndOf } from './call-end.ts';
 import { deferred } from './deferred.ts';
+import { guarded } from './guarded.ts';
 import type { Journal } from './journal.ts';
 import type { InviteOutcome, LiveDialog } from './sip-invite.ts';
 import type { SipLink } from './sip-link.ts';
@@ -19,9 +20,11 @@ import type { OutgoingInvite, Provisional } from './sip-outgoing.ts';
 const SETUP_TIMEOUT_MS = 28_000;
 /** RFC 3261 §9.1: after 64*T1 without a final response to a cancelled INVITE the transaction may be taken as dead. */
 const CANCEL_GUARD_MS = 33_000;
+/** More than a forking proxy rings at once; a far end that invents tags must not grow the journal. */
+const MAX_DIALOGS = 20;
 
 export interface RingOptions {
-  invite: Omit<OutgoingInvite, 'onProvisional'>;
+  invite: Omit<OutgoingInvite, 'onProvisional' | 'onDialog'>;
   /** From the first ringing (180 or 183) to our CANCEL. */
   ringTimeoutMs: number;
   /** Aborted when the call is released. */
@@ -31,7 +34,10 @@ export interface RingOptions {
   onEarlyMedia(sdp: string): void;
 }
 
-export type RingResult = { kind: 'answered'; dialog: LiveDialog } | { kind: 'ended'; end: CallEnd };
+export type RingResult =
+  | { kind: 'answered'; dialog: LiveDialog }
+  /** `linkLost`: the SIP server went before the far end was told; it may ring on, or talk to nobody. */
+  | { kind: 'ended'; end: CallEnd; linkLost: boolean };
 
 type CancelReason = 'ring-timeout' | 'no-progress' | 'released';
 
@@ -59,10 +65,10 @@ export async function ring(
   journal.append({ kind: 'invite' });
   let invite;
   try {
-    invite = deps.sip.invite({ ...options.invite, onProvisional });
+    invite = deps.sip.invite({ ...options.invite, onProvisional, onDialog: rememberDialogs(journal) });
   } catch {
     journal.append({ kind: 'not-sent' });
-    return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' } };
+    return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' }, linkLost: false };
   }
   timer.set(SETUP_TIMEOUT_MS, () => cancelled.resolve('no-progress'));
   options.released.addEventListener('abort', onRelease, { once: true });
@@ -75,7 +81,7 @@ export async function ring(
     if (outcome.kind !== 'cancel') return resultOf(journal, outcome, state.heard);
     journal.append({ kind: 'cancel-sent', why: outcome.why });
     invite.cancel();
-    const last = await withGuard(invite.outcome, CANCEL_GUARD_MS);
+    const last = await guarded(invite.outcome, CANCEL_GUARD_MS);
     if (!last) invite.abandon();
     return await afterCancel(journal, { why: outcome.why, last, ringing: state.ringing });
   } finally {
@@ -85,7 +91,7 @@ export async function ring(
 }
 
 function resultOf(journal: Journal, outcome: InviteOutcome, heardFromTrunk: boolean): RingResult {
-  const ended = (end: CallEnd): RingResult => ({ kind: 'ended', end });
+  const ended = (end: CallEnd, linkLost = false): RingResult => ({ kind: 'ended', end, linkLost });
   switch (outcome.kind) {
     case 'answered':
       return outcome;
@@ -101,7 +107,7 @@ function resultOf(journal: Journal, outcome: InviteOutcome, heardFromTrunk: bool
       return ended({ result: 'platform', reason: 'not-placed' });
     case 'link-lost':
       journal.append({ kind: 'failed', why: 'sip-server-lost' });
-      return ended({ result: 'platform', reason: 'sip-server-lost' });
+      return ended({ result: 'platform', reason: 'sip-server-lost' }, true);
     default:
       return assertNever(outcome);
   }
@@ -115,9 +121,10 @@ interface AfterCancel {
 
 /** RFC 3261 §9.1: an answer that crossed our CANCEL makes a dialog, which is then ended by BYE. */
 async function afterCancel(journal: Journal, { why, last, ringing }: AfterCancel): Promise<RingResult> {
+  let linkLost = last?.kind === 'link-lost';
   if (last?.kind === 'answered') {
     journal.append({ kind: 'bye-sent', why: 'answer-crossed-cancel' });
-    await last.dialog.hangUp();
+    linkLost = !(await last.dialog.hangUp());
   }
   // Busy or declined at the last moment says more than our own impatience.
   if (last?.kind === 'failed' && last.status !== 487 && last.status !== 408) {
@@ -125,21 +132,22 @@ async function afterCancel(journal: Journal, { why, last, ringing }: AfterCancel
   }
   const sipStatus = last?.kind === 'failed' ? { sipStatus: last.status } : {};
   if (why === 'released')
-    return { kind: 'ended', end: { result: 'platform', reason: 'released', ...sipStatus } };
+    return { kind: 'ended', end: { result: 'platform', reason: 'released', ...sipStatus }, linkLost };
   const end: CallEnd = ringing
     ? { result: 'customer', reason: 'no-answer', ...sipStatus }
     : { result: 'carrier', reason: 'no-response', ...sipStatus };
-  return { kind: 'ended', end };
+  return { kind: 'ended', end, linkLost };
 }
 
-async function withGuard<T>(promise: Promise<T>, guardMs: number): Promise<T | undefined> {
-  const guard = deferred<undefined>();
-  const timer = setTimeout(() => guard.resolve(undefined), guardMs);
-  try {
-    return await Promise.race([promise, guard.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Writes down each dialog once, and again when it changes. */
+function rememberDialogs(journal: Journal): NonNullable<OutgoingInvite['onDialog']> {
+  const known = new Set<string>();
+  return (dialog, confirmed) => {
+    const key = JSON.stringify([dialog, confirmed]);
+    if (known.has(key) || known.size >= MAX_DIALOGS) return;
+    known.add(key);
+    journal.append({ kind: 'dialog', dialog, confirmed });
+  };
 }
 
 function createTimer(): { set(ms: number, then: () => void): void; clear(): void } {

@@ -14,6 +14,8 @@ import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { DtmfListener } from './dtmf-listener.ts';
+import { endLeg, type Leg } from './end-leg.ts';
+import { guarded } from './guarded.ts';
 import { createJournal, type Journal } from './journal.ts';
 import type { Limiter } from './limiter.ts';
 import { createKeyQueue } from './key-queue.ts';
@@ -26,9 +28,8 @@ import { ring } from './ring.ts';
 import { runRobotScript, type RobotScript } from './robot-script.ts';
 import type { LiveDialog } from './sip-invite.ts';
 import type { SipLink } from './sip-link.ts';
-import { dialogIdOfCall } from './sip-outgoing.ts';
 import { talk, type TalkEnd } from './talk.ts';
-import { inviteFor } from './trunk.ts';
+import { digestOf, inviteFor } from './trunk.ts';
 
 export interface RobotCallDeps {
   sip: SipLink;
@@ -67,8 +68,11 @@ export interface RobotCall {
 
 /** How many keys a customer may leave in a journal. */
 const MAX_JOURNALED_KEYS = 100;
-/** A later hang-up of calls that the SIP server held while it was away from us. */
-const LATE_BYE_MS = 60_000;
+/**
+ * How long a result waits for the far end of a lost call to be told. Once it is out, the number may be dialed again,
+ * and must not find itself in two calls.
+ */
+const TOLD_WITHIN_MS = 8_000;
 
 /** Starts the call. @throws Error with code `EEXIST` when this call was begun before */
 export function placeRobotCall(deps: RobotCallDeps, params: RobotCallParams): RobotCall {
@@ -153,7 +157,7 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
       },
     },
   );
-  if (rung.kind === 'ended') return finish(call, { end: rung.end, media });
+  if (rung.kind === 'ended') return finish(call, { ...rung, media });
   journal.append({ kind: 'answered' });
   params.onStage?.('talking', deps.clock.now());
   const { dialog } = rung;
@@ -200,8 +204,7 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
   const answered = first(journal.entries, 'answered') !== undefined;
   const end: CallEnd = answered ? { ...how.end, sipStatus: 200 } : how.end;
   const { at: endedAt } = journal.append({ kind: 'ended', end });
-  const bye = how.hangUp ? how.dialog?.hangUp() : undefined;
-  if (how.linkLost) byeLater(deps, params.callId);
+  const told = tellFarEnd(call, how);
   const mediaServerDied = !(await deleteQuietly(call, how)) || (how.mediaDied ?? false);
   const limit = deps.limitRecordings ?? ((work) => work());
   const { entries } = journal;
@@ -209,7 +212,7 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
     finishRecording(deps, { callId: params.callId, entries, endedAt, mediaServerDied }),
   );
   journal.append({ kind: 'recording', recording });
-  await bye;
+  await guarded(told, TOLD_WITHIN_MS);
   return placedCallOf(journal.entries, { edge: params.edge, end, endedAt, recording });
 }
 
@@ -217,7 +220,7 @@ async function finish(call: CallContext, how: Finish): Promise<PlacedCall> {
 async function crashed({ deps, params, journal }: CallContext, error: unknown): Promise<PlacedCall> {
   deps.logger.error({ err: error, callId: params.callId }, 'a call broke down');
   const invited = first(journal.entries, 'invite') !== undefined;
-  if (invited) await deps.sip.bye(dialogIdOfCall(params.callId)).catch(() => undefined);
+  if (invited) await guarded(endLeg(deps, legOf(params, journal)), TOLD_WITHIN_MS);
   await deleteMedia(deps.ng, params.callId).catch(() => undefined);
   const endedAt = deps.clock.now().toISOString();
   const answered = first(journal.entries, 'answered') !== undefined;
@@ -244,10 +247,13 @@ async function deleteQuietly({ deps, params }: CallContext, { media }: Finish): 
   }
 }
 
-/** The far end still believes in the call: it is told as soon as the SIP server is back. */
-function byeLater({ sip, logger }: RobotCallDeps, callId: string): void {
-  sip
-    .ready(AbortSignal.timeout(LATE_BYE_MS))
-    .then(() => sip.bye(dialogIdOfCall(callId)))
-    .catch((error: unknown) => logger.warn({ err: error, callId }, 'late BYE was not sent'));
+/** Our BYE; and where the SIP server was lost before or during it, another one as soon as it is back. */
+async function tellFarEnd({ deps, params, journal }: CallContext, how: Finish): Promise<void> {
+  const told = how.hangUp && how.dialog ? await how.dialog.hangUp() : !how.linkLost;
+  if (!told) await endLeg(deps, legOf(params, journal));
+}
+
+function legOf({ callId, trunk }: RobotCallParams, { entries }: Journal): Leg {
+  const credentials = digestOf(trunk);
+  return { callId, entries, ...(credentials ? { credentials } : {}) };
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Logger } from '../platform/logger.ts';
+import { identityOf, targetOf } from './dialog-identity.ts';
 import { dialogIdOfCall, digestAuth, type DialogLink, type OutgoingInvite } from './sip-outgoing.ts';
 import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from './srf-types.ts';
 
@@ -37,8 +38,11 @@ export interface LiveDialog {
   readonly ended: Promise<DialogEnd>;
   /** Answers re-INVITEs; gets the peer's new SDP (empty for a delayed offer), returns ours. Throwing answers 488. */
   onModify(handler: (sdp: string) => Promise<string>): void;
-  /** BYE. Resolves when it was answered, at most 2 s later, or when the dialog is gone anyway. Never rejects. */
-  hangUp(): Promise<void>;
+  /**
+   * BYE. Resolves when it was answered, at most 2 s later, or when the dialog is gone anyway. Never rejects.
+   * @returns false when the SIP server was lost before the answer: the far end may not know
+   */
+  hangUp(): Promise<boolean>;
 }
 
 interface InviteDeps {
@@ -77,11 +81,13 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
         request = sent;
         if (cancelling) cancelNow();
       },
-      cbProvisional: (response: SrfResponse): void =>
+      cbProvisional: (response: SrfResponse): void => {
+        tellDialog(invite, response, false);
         invite.onProvisional?.({
           status: response.status,
           ...(response.body ? { sdp: response.body } : {}),
-        }),
+        });
+      },
     };
     const options = {
       headers: { ...invite.headers },
@@ -92,8 +98,10 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
       // The callback form: its callback runs before the next message is read, so that a BYE in the same packet as the
       // answer finds its listener. With the promise form such a BYE is lost.
       srf.createUAC(invite.uri, options, progress, (error, dialog) => {
-        if (dialog) settle({ kind: 'answered', dialog: liveDialog(dialog, link, logger) });
-        else settle(failureOf(error, request !== undefined));
+        if (dialog) {
+          tellDialog(invite, dialog.res, true);
+          settle({ kind: 'answered', dialog: liveDialog(dialog, { link, logger, invite }) });
+        } else settle(failureOf(error, request !== undefined));
         if (!dialog && isUnusable(error)) endUnusable(link, invite.callId);
       });
     } catch (error) {
@@ -111,6 +119,11 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
       abandoned = true;
     },
   };
+}
+
+function tellDialog(invite: OutgoingInvite, response: SrfResponse, confirmed: boolean): void {
+  const dialog = identityOf(response, invite.uri);
+  if (dialog) invite.onDialog?.(dialog, confirmed);
 }
 
 /** An answer that makes no dialog for srf may have made one for the far end. */
@@ -139,14 +152,17 @@ function isInviteError(error: unknown): error is InviteError {
   return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number';
 }
 
-function liveDialog(dialog: SrfDialog, link: DialogLink, logger: Logger): LiveDialog {
-  let over = false;
+function liveDialog(
+  dialog: SrfDialog,
+  { link, logger, invite }: { link: DialogLink; logger: Logger; invite: OutgoingInvite },
+): LiveDialog {
+  let over: DialogEnd | 'by-us' | undefined;
   let modify: ((sdp: string) => Promise<string>) | undefined;
   let forget = (): void => undefined;
   const ended = new Promise<DialogEnd>((resolve) => {
     const end = (how: DialogEnd): void => {
       if (over) return;
-      over = true;
+      over = how;
       forget();
       resolve(how);
     };
@@ -154,6 +170,10 @@ function liveDialog(dialog: SrfDialog, link: DialogLink, logger: Logger): LiveDi
     forget = link.onLost(() => end('link-lost'));
   });
   dialog.on('modify', (request, reply) => {
+    // RFC 3261 §12.2.2: a re-INVITE may move the far end.
+    const target = targetOf(request);
+    const identity = identityOf(dialog.res, invite.uri);
+    if (target !== undefined && identity) invite.onDialog?.({ ...identity, target }, true);
     const answer = modify?.(request.body ?? '') ?? Promise.reject(new Error('no media'));
     answer.then(
       (body) =>
@@ -174,28 +194,33 @@ function liveDialog(dialog: SrfDialog, link: DialogLink, logger: Logger): LiveDi
       modify = handler;
     },
     hangUp: () => {
-      if (over) return Promise.resolve();
-      over = true;
+      if (over) return Promise.resolve(over !== 'link-lost');
+      over = 'by-us';
       forget();
-      return sendBye(dialog, logger);
+      return sendBye(dialog, link, logger);
     },
   };
 }
 
-function sendBye(dialog: SrfDialog, logger: Logger): Promise<void> {
+function sendBye(dialog: SrfDialog, link: DialogLink, logger: Logger): Promise<boolean> {
   return new Promise((resolve) => {
-    const deadline = setTimeout(resolve, BYE_ANSWER_MS);
+    const finish = (told: boolean): void => {
+      clearTimeout(deadline);
+      forget();
+      resolve(told);
+    };
+    // Unanswered: the SIP server repeats it by itself.
+    const deadline = setTimeout(() => finish(true), BYE_ANSWER_MS);
+    const forget = link.onLost(() => finish(false));
     try {
       dialog.destroy({}, (error) => {
         // "No such dialog": the far end's BYE crossed ours.
         if (error) logger.debug({ err: error }, 'BYE found no dialog');
-        clearTimeout(deadline);
-        resolve();
+        finish(!error || (error as { code?: unknown }).code === 'ENODIALOG');
       });
     } catch (error) {
       logger.debug({ err: error }, 'BYE could not be sent');
-      clearTimeout(deadline);
-      resolve();
+      finish(false);
     }
   });
 }

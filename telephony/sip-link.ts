@@ -39,6 +39,8 @@ export interface SipRequest {
   uri: string;
   method: string;
   headers?: Record<string, string>;
+  /** URI of the first hop, when it is another than the request URI. */
+  proxy?: string;
   credentials?: DigestCredentials;
 }
 

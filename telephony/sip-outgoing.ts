@@ -2,6 +2,7 @@
  * What goes into an INVITE of ours, and how its digest challenge is answered.
  * @module
  */
+import type { DialogIdentity } from './journal.ts';
 import type { DigestAuth } from './srf-types.ts';
 
 export interface DigestCredentials {
@@ -26,6 +27,8 @@ export interface OutgoingInvite {
   credentials?: DigestCredentials;
   /** Every provisional response, 100 included. */
   onProvisional?(response: Provisional): void;
+  /** A dialog that a response made or a re-INVITE changed; told before `onProvisional` and before the outcome. */
+  onDialog?(dialog: DialogIdentity, confirmed: boolean): void;
 }
 
 /** What an INVITE and its dialog need of the connection that carries them. */

@@ -13,6 +13,10 @@ export interface SrfMessage {
 
 export interface SrfResponse extends SrfMessage {
   readonly status: number;
+  /** Where it came from: IP address, port, `udp` or `tcp`. */
+  readonly source_address: string;
+  readonly source_port: number;
+  readonly protocol: string;
 }
 
 export interface SrfRequest extends SrfMessage {
@@ -30,6 +34,8 @@ export interface SrfDialog {
   readonly id: string;
   readonly remote: { readonly sdp: string };
   readonly local: { readonly contact: string };
+  /** The 200 that made it. */
+  readonly res: SrfResponse;
   destroy(options: object, callback: (error: unknown) => void): void;
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void;
   on(event: 'modify', listener: (request: SrfRequest, reply: SrfReply) => void): void;
@@ -46,6 +52,8 @@ export interface SrfRequestOptions {
   uri?: string;
   headers: Record<string, string>;
   stackDialogId?: string;
+  /** URI of the first hop, when it is another than the request URI. */
+  proxy?: string;
   auth?: DigestAuth;
 }
 

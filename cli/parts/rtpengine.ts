@@ -48,8 +48,9 @@ export function rtpenginePart(options: RtpengineOptions): PartSpec {
 }
 
 /**
- * Time-outs in seconds: an offer nobody answers (the longest ring time-out is 175 s), silence on both sides, the longest
- * call. rtpengine's own defaults keep an unanswered offer for an hour.
+ * Time-outs in seconds: an offer nobody answers (the longest ring time-out is 175 s), no packet at all, silence on both
+ * sides, the longest call. A call without a packet is no orphan: one that rings without early media has none. Whatever an
+ * edge leaves behind is deleted by its successor or by settlement.
  */
 function daemonArgs(options: RtpengineOptions): string[] {
   return [
@@ -71,7 +72,7 @@ function daemonArgs(options: RtpengineOptions): string[] {
     '--recording-method=pcap',
     '--recording-format=eth',
     '--offer-timeout=240',
-    '--timeout=120',
+    '--timeout=3600',
     '--silent-timeout=3600',
     '--final-timeout=14400',
   ];

@@ -14,6 +14,7 @@ import {
   header,
   message,
   responseText,
+  sequenceOf,
   tagOf,
   uriOf,
   type SipRequest,
@@ -43,7 +44,8 @@ export interface Call {
   repeat(): void;
   ack(request: SipRequest): void;
   cancel(request: SipRequest): void;
-  bye(request: SipRequest): void;
+  /** @param from where the BYE came from: a restarted caller may use another port */
+  bye(request: SipRequest, from: Peer): void;
   /** A new offer inside the dialog: answered as the first one. */
   reinvite(request: SipRequest): void;
   response(response: SipResponse): void;
@@ -218,11 +220,19 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
       sendFinal(487, 'Request Terminated');
       closeVoice();
     },
-    bye: (request) => {
-      deps.send(responseText({ request, status: 200, reason: 'OK', toTag }), from);
+    bye: (request, source) => {
+      const answer = (status: number, reason: string): void =>
+        deps.send(responseText({ request, status, reason, toTag }), source);
+      // RFC 3261 §12.2.2: only who names the dialog in full is in it.
+      if (tagOf(header(request, 'to')) !== toTag) return answer(481, 'Call Does Not Exist');
+      if (sequenceOf(request) <= sequenceOf(invite)) return answer(500, 'CSeq Out Of Order');
+      answer(200, 'OK');
       if (stage === 'over') return;
       deps.witness.write({ event: 'bye-received', callId });
-      finish();
+      if (stage !== 'ringing') return finish();
+      // §15.1.2: an early dialog; its INVITE still needs a final response.
+      sendFinal(487, 'Request Terminated');
+      closeVoice();
     },
     reinvite: (request) => {
       const again = readOffer(request.body);

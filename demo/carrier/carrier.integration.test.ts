@@ -58,6 +58,21 @@ it('a customer who does not answer rings until the call is cancelled', async () 
   expect(await words()).toEqual(['invite 0722123429', 'cancel', 'final 487', 'ack']);
 });
 
+it('a BYE while it rings ends the call: 200 to the BYE, 487 to the INVITE', async () => {
+  await call('0722123429', `${recv(100)}${recv(180)}${bye}${recv(200)}${recv(487)}${ack}`);
+  expect(await words()).toEqual(['invite 0722123429', 'bye-received', 'final 487', 'ack']);
+});
+
+it('a BYE that does not name the dialog, or comes out of order, ends nothing', async () => {
+  const late = bye.replace('CSeq: 2', 'CSeq: 1');
+  await call('0722123429', `${recv(100)}${recv(180)}${late}${recv(500)}${bye}${recv(200)}${recv(487)}${ack}`);
+  expect(await words()).toEqual(['invite 0722123429', 'bye-received', 'final 487', 'ack']);
+  // Last, as sipp takes over the tag of the answer.
+  const stranger = bye.replace('[peer_tag_param]', ';tag=stranger');
+  await call('0722123430', `${recv(100)}${recv(180)}${stranger}${recv(481)}`);
+  expect((await words()).slice(4)).toEqual(['invite 0722123430']);
+});
+
 it('a customer who listens stays until the caller hangs up, and can be heard', async () => {
   const heard = await listenOn(await freeUdpPort());
   await call(

@@ -112,7 +112,7 @@ function createSwitchboard(deps: {
           ? call.cancel(received)
           : reply(received, from, 481, 'Call Does Not Exist');
       case 'BYE':
-        return call ? call.bye(received) : reply(received, from, 481, 'Call Does Not Exist');
+        return call ? call.bye(received, from) : reply(received, from, 481, 'Call Does Not Exist');
       case 'OPTIONS':
       case 'REGISTER':
       case 'INFO':

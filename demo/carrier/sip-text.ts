@@ -80,6 +80,11 @@ export function tagOf(value: string): string {
   return /;\s*tag=([^;,\s]+)/i.exec(value)?.[1] ?? '';
 }
 
+/** Number of the CSeq header. */
+export function sequenceOf(message: { headers: Headers }): number {
+  return Number.parseInt(header(message, 'cseq'), 10);
+}
+
 /** User part of a SIP or tel URI: the number as it was dialed. */
 export function userOf(uri: string): string {
   return /^(?:sips?|tel):([^@;>]+)/i.exec(uri)?.[1] ?? '';

@@ -24,8 +24,8 @@ import type { StageWriter } from './stage-writer.ts';
 /** An unanswered customer must have the time to reach the phone, whatever a campaign says. */
 const MIN_RING_SECONDS = 15;
 
-/** Refusals that are a rule's doing; the others are circumstances of the moment. */
-const REFUSED_BY_GATE: ReadonlySet<LegRefusal> = new Set(['do-not-call', 'trunk-bound']);
+/** Refusals that waiting does not cure: a rule's doing, or a configuration that is not there. The others are circumstances of the moment. */
+const REFUSED_BY_GATE: ReadonlySet<LegRefusal> = new Set(['do-not-call', 'trunk-bound', 'config-missing']);
 
 export interface CallRegistry {
   /** Runs the call, or joins the one that runs already. Never rejects. */

@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createOrphanEnder } from './orphan-ender.ts';
+import { placeRobotCall } from './robot-call.ts';
+import { startEdgeProcess } from './testing/edge-process.ts';
+import { createPhone, type TestPhone } from './testing/phone.ts';
+import { until } from './testing/ports.ts';
+import { startSipServerProcess, type SipServerProcess } from './testing/sip-server-process.ts';
+import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
+import { setStage, type Stage } from './testing/stage.ts';
+
+let common: Stage;
+let server: SipServerProcess;
+let stage: Stage;
+let phone: TestPhone;
+beforeAll(async () => {
+  common = await setStage();
+});
+beforeEach(async () => {
+  server = await startSipServerProcess(common);
+  stage = server.stage;
+  phone = await createPhone({ frequency: 440 });
+});
+afterEach(async () => {
+  await phone.close();
+  await server.close();
+});
+afterAll(() => common.close());
+
+/** RFC 3261 §15.1.2: a BYE for an early dialog is answered, and then its INVITE with 487. */
+const ringing = [
+  receive('INVITE'),
+  respond('180 Ringing'),
+  receive('BYE'),
+  respond('200 OK'),
+  respondToInvite('487 Request Terminated'),
+];
+const talking = (): string[] => [
+  receive('INVITE'),
+  respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+  receive('ACK'),
+  receive('BYE'),
+  respond('200 OK'),
+];
+
+test('killed and restarted, one call ringing, one talking: both far ends get a BYE, and the results wait for it', async () => {
+  const [rings, talks] = [await startSipp(ringing), await startSipp(talking())];
+  const prompt = await stage.prompt(1_000, 20_000);
+  let isRinging = false;
+  const onStage = (name: string): void => {
+    isRinging ||= name === 'ringing';
+  };
+  const first = placeRobotCall(stage, { ...stage.params(rings.port, prompt), onStage });
+  const second = placeRobotCall(stage, stage.params(talks.port, prompt));
+  await until('ringing and sound', () => isRinging && phone.heard().length > 40);
+  await server.kill();
+  let out = 0;
+  for (const { result } of [first, second]) void result.then(() => (out += 1));
+  // Media and recording are long finished when the SIP server comes back.
+  await until('media to go', async () => ((await stage.ng.request('list'))['calls'] as []).length === 0);
+  await server.restart();
+  expect(out).toBe(0);
+  const placed = await Promise.all([first.result, second.result]);
+  expect(await Promise.all([rings.done, talks.done])).toEqual([0, 0]);
+  expect(placed[0].end).toEqual({ result: 'platform', reason: 'sip-server-lost' });
+  expect(placed[1].end).toEqual({ result: 'platform', reason: 'sip-server-lost', sipStatus: 200 });
+  expect(placed[1].recording.state).toBe('ready');
+  expect(JSON.stringify(placed)).not.toContain('+40722000000');
+});
+
+test('killed and away for longer: the result comes out after a bounded wait, the BYE when it is back', async () => {
+  const talks = await startSipp(talking());
+  const call = placeRobotCall(stage, stage.params(talks.port, await stage.prompt(1_000, 20_000)));
+  await until('sound', () => phone.heard().length > 40);
+  await server.kill();
+  const killedAt = Date.now();
+  expect((await call.result).end.reason).toBe('sip-server-lost');
+  expect(Date.now() - killedAt).toBeGreaterThan(7_000);
+  expect(Date.now() - killedAt).toBeLessThan(12_000);
+  await server.restart();
+  expect(await talks.done).toBe(0);
+});
+
+test('killed as our own BYE is on its way: it is sent again', async () => {
+  const talks = await startSipp([
+    ...talking().slice(0, 3),
+    // The first BYE and the server's repeats of it stay unanswered; the later one has a higher number.
+    '<recv request="BYE" crlf="true"/>',
+    '<recv request="BYE" crlf="true"/>',
+    respond('200 OK'),
+  ]);
+  const call = placeRobotCall(stage, {
+    ...stage.params(talks.port, await stage.prompt(1_000, 20_000)),
+    onStage: (name) => {
+      if (name === 'ending') setTimeout(() => void server.kill().then(() => server.restart()), 200).unref();
+    },
+  });
+  await until('sound', () => phone.heard().length > 40);
+  call.release();
+  expect((await call.result).end.reason).toBe('released');
+  expect(await talks.done).toBe(0);
+});
+
+test('edge and SIP server both dead: settlement tells both far ends from the journals', async () => {
+  const [rings, talks] = [await startSipp(ringing), await startSipp(talking())];
+  const prompt = await stage.prompt(1_000, 20_000);
+  const calls = [stage.params(rings.port, prompt), stage.params(talks.port, prompt)];
+  const edges = await Promise.all(calls.map((params) => startEdgeProcess(stage, params)));
+  await Promise.all([edges[0]?.stage('ringing'), edges[1]?.stage('talking')]);
+  // The SIP server first, and the edges before they could do anything about it.
+  await Promise.all([server.kill(), ...edges.map((edge) => edge.kill())]);
+  await server.restart();
+  const ender = createOrphanEnder({ ...stage, ...stage.folders });
+  const placed = await Promise.all(calls.map((params) => ender.endOrphan(params)));
+  expect(await Promise.all([rings.done, talks.done])).toEqual([0, 0]);
+  expect(placed.map(({ end }) => end.reason)).toEqual(['edge-lost', 'edge-lost']);
+});
