@@ -11,6 +11,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerFindCall } from './commands/find-call.ts';
+import { registerNumber } from './commands/number.ts';
 import { registerReset } from './commands/reset.ts';
 import { registerTemporal } from './commands/temporal.ts';
 import { registerTest } from './commands/test.ts';
@@ -39,6 +40,7 @@ for (const register of [
   registerUser,
   registerCampaign,
   registerFindCall,
+  registerNumber,
   registerTemporal,
   registerTest,
   registerCheck,

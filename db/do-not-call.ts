@@ -5,6 +5,7 @@
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { rowsOf } from './queryable.ts';
+import { lockCampaignsOfNumber, reopenContacts } from './reopen-contacts.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DoNotCallParams {
@@ -42,13 +43,17 @@ export async function setDoNotCall(db: Database, params: DoNotCallParams): Promi
 }
 
 /**
- * The person allows calls again. Contacts that were closed for it stay closed: nobody is called by surprise.
- * @returns false when the number was not on do-not-call.
+ * The person allows calls again: contacts that were closed for it may be called again, in every campaign.
+ * @returns how many contacts that were; undefined when the number was not on do-not-call.
  * @throws RangeError without a reason: the caller must prove why it calls again.
  */
-export async function liftDoNotCall(db: Database, params: DoNotCallParams): Promise<boolean> {
+export async function liftDoNotCall(
+  db: Database,
+  params: DoNotCallParams,
+): Promise<{ reopened: number } | undefined> {
   if (params.reason.trim() === '') throw new RangeError('do-not-call is lifted with a reason only');
   return inTransaction(db, async (client) => {
+    await lockCampaignsOfNumber(client, params);
     const [row] = await rowsOf<{ id: number; reason: string | null; by: string | null; at: Date }>(
       client,
       `with before as (
@@ -60,7 +65,12 @@ export async function liftDoNotCall(db: Database, params: DoNotCallParams): Prom
        select id, reason, by, at from before`,
       [params.e164],
     );
-    if (!row) return false;
+    if (!row) return undefined;
+    const reopened = await reopenContacts(client, {
+      numberId: row.id,
+      closedReason: 'do-not-call',
+      now: params.now,
+    });
     await writeAudit(client, {
       actor: params.by,
       action: 'number.do-not-call-lifted',
@@ -70,6 +80,6 @@ export async function liftDoNotCall(db: Database, params: DoNotCallParams): Prom
       after: { reason: params.reason },
       at: params.now,
     });
-    return true;
+    return { reopened };
   });
 }

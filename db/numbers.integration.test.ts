@@ -29,8 +29,10 @@ describe('do-not-call', () => {
     expect(await setDoNotCall(db, who(number))).toBe(true);
     expect(await setDoNotCall(db, { ...who(number), reason: 'alta' })).toBe(false);
     await expect(liftDoNotCall(db, { ...who(number), reason: ' ' })).rejects.toThrow('reason');
-    expect(await liftDoNotCall(db, { ...who(number), reason: 'a revenit în scris' })).toBe(true);
-    expect(await liftDoNotCall(db, who(number))).toBe(false);
+    expect(await liftDoNotCall(db, { ...who(number), reason: 'a revenit în scris' })).toEqual({
+      reopened: 0,
+    });
+    expect(await liftDoNotCall(db, who(number))).toBeUndefined();
     const audit = await listAudit(db.pool, { objectKind: 'number', limit: 10 });
     expect(audit.map((row) => row.action)).toEqual(['number.do-not-call-lifted', 'number.do-not-call']);
     expect(audit[0]).toMatchObject({

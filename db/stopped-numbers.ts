@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { rowsOf } from './queryable.ts';
+import { lockCampaignsOfNumber, reopenContacts } from './reopen-contacts.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface StoppedNumberParams {
@@ -18,8 +19,12 @@ export interface StoppedNumberParams {
   now: Date;
 }
 
-/** @returns false when the number was stopped before, or is unknown. */
+/**
+ * @returns false when the number was stopped before, or is unknown.
+ * @throws RangeError without a reason.
+ */
 export async function stopNumber(db: Database, params: StoppedNumberParams): Promise<boolean> {
+  if (params.reason.trim() === '') throw new RangeError('a number is stopped with a reason only');
   return inTransaction(db, async (client) => {
     const [row] = await rowsOf<{ id: number }>(
       client,
@@ -49,6 +54,7 @@ export async function liftStoppedNumber(
 ): Promise<{ reopened: number } | undefined> {
   if (params.reason.trim() === '') throw new RangeError('`Nu mai suna` is lifted with a reason only');
   return inTransaction(db, async (client) => {
+    await lockCampaignsOfNumber(client, params);
     const [row] = await rowsOf<{ id: number }>(
       client,
       `update campaign_numbers k set unanswered = 0, lifted_at = $3, lifted_by = $4, lifted_reason = $5
@@ -59,24 +65,17 @@ export async function liftStoppedNumber(
       [params.campaignId, params.e164, params.now, params.by, params.reason],
     );
     if (!row) return undefined;
-    const reopened = await rowsOf(client, REOPEN, [params.campaignId, row.id, params.now]);
+    const { campaignId, now } = params;
+    const reopened = await reopenContacts(client, {
+      numberId: row.id,
+      campaignId,
+      closedReason: 'stopped',
+      now,
+    });
     await audit(client, params, row.id, 'number.stop-lifted');
-    return { reopened: reopened.length };
+    return { reopened };
   });
 }
-
-/** The queue row comes back with the attempts made so far: attempt numbers always grow. */
-const REOPEN = `
-  with opened as (
-    update contacts c set state = 'open', closed_reason = null, closed_at = null
-    from contact_numbers cn
-    where cn.campaign_id = $1 and cn.number_id = $2 and cn.active and c.id = cn.contact_id
-      and c.state = 'closed' and c.closed_reason = 'stopped'
-    returning c.id, c.list_id, cn.position)
-  insert into dial_queue (contact_id, campaign_id, list_id, rank, due_at, position, attempts)
-  select id, $1, list_id, 1, $3, position, coalesce((select max(attempt) from calls where contact_id = opened.id), 0)
-  from opened
-  returning contact_id`;
 
 async function audit(
   client: pg.PoolClient,
