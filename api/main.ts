@@ -10,15 +10,13 @@ import { ConfigError, readConfig } from '../platform/config.ts';
 import { readOrCreateKeys } from '../platform/keys.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../platform/process.ts';
-import { createClient, withDeadline } from '../temporal-config/connection.ts';
 import { serviceToken } from './auth/service-token.ts';
 import { createApp } from './create-app.ts';
+import { createTemporalCheck } from './temporal-check.ts';
 import { ListenError, serveApp } from './serve.ts';
 
 /** A page that waits longer is shown as broken anyway; the live page says `stale` after three seconds. */
 const STATEMENT_TIMEOUT_MS = 8_000;
-const TEMPORAL_CHECK_MS = 1_500;
-const SITE_ZONE = 'Europe/Bucharest';
 const UI_DIR = fileURLToPath(new URL('../ui/dist', import.meta.url));
 
 runProcess({ service: 'api', start });
@@ -34,7 +32,7 @@ async function start(context: ProcessContext): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection to Postgres'),
   });
   context.onShutdown('database', () => db.close());
-  const temporal = createClient(config, keys);
+  const temporal = createTemporalCheck(config);
   context.onShutdown('temporal', () => temporal.close());
 
   const { app, close } = createApp({
@@ -43,18 +41,15 @@ async function start(context: ProcessContext): Promise<void> {
     logger,
     metrics: createMetrics('api'),
     codecKeys: keys.codec,
-    checkTemporal: async () => {
-      const service = temporal.connection.workflowService;
-      await withDeadline(temporal.connection, TEMPORAL_CHECK_MS, () => service.getSystemInfo({}));
-    },
+    checkTemporal: () => temporal.check(),
     recordingsDir: config.recordings,
     uiDir: existsSync(UI_DIR) ? UI_DIR : null,
     tokens: {
       codec: serviceToken(config.edgeToken, 'codec'),
       metrics: serviceToken(config.edgeToken, 'metrics'),
     },
-    temporalUiOrigins: readOrigins(process.env['APEL_TEMPORAL_UI_ORIGINS']),
-    siteZone: SITE_ZONE,
+    temporalUiOrigins: config.temporalUiOrigins,
+    siteZone: config.siteZone,
   });
   try {
     const serving = await serveApp({ app, host: config.apiHost, port: config.apiPort });
@@ -65,18 +60,4 @@ async function start(context: ProcessContext): Promise<void> {
     if (error instanceof ListenError) throw new ConfigError('APEL_API_PORT', error.message);
     throw error;
   }
-}
-
-/** `http://127.0.0.1:8233,https://temporal.example`: exact origins, without a path. */
-function readOrigins(text: string | undefined): string[] {
-  const origins = (text ?? '')
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter(Boolean);
-  for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new ConfigError('APEL_TEMPORAL_UI_ORIGINS', 'must be origins such as http://127.0.0.1:8233');
-    }
-  }
-  return origins;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CallKind } from '../contracts/model/call.ts';
+import type { HourCell } from '../domain/report-slots.ts';
 import type { Database } from './client.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
@@ -66,18 +67,81 @@ const SELECT = `
   sum(hold_ms)::bigint as "holdMs", sum(wrap_up_ms)::bigint as "wrapUpMs"`;
 const ORDER = `group by ${KEY} order by ${KEY}`;
 
+/**
+ * Folded hours and the unfolded tail as one relation, so that a fold in between is never seen half.
+ * @param where a condition on the columns of both tables, the same for each
+ */
+function bothParts(where: string): string {
+  const columns = `${KEY}, ${SUMS}`;
+  return `(select ${columns} from rollup_hours where ${where}
+    union all select ${columns} from rollup_deltas where ${where})`;
+}
+
 /** Sums from the rollups, unfolded tail included, `from` inclusive to `to` exclusive. */
 export async function readRollups(on: Queryable, params: { from: Date; to: Date }): Promise<RollupRow[]> {
-  return rowsOf<RollupRow>(
-    on,
-    `select ${SELECT} from (
-       select ${KEY}, ${SUMS} from rollup_hours where hour >= $1 and hour < $2
-       union all
-       select ${KEY}, ${SUMS} from rollup_deltas where hour >= $1 and hour < $2) as both_parts
-     ${ORDER}`,
-    [params.from, params.to],
-  );
+  const parts = bothParts('hour >= $1 and hour < $2');
+  return rowsOf<RollupRow>(on, `select ${SELECT} from ${parts} as p ${ORDER}`, [params.from, params.to]);
 }
+
+/** Which calls of a local day `YYYY-MM-DD` in `zone`; hourly UTC buckets are exact where the offset is whole hours. */
+export interface DayFilter {
+  date: string;
+  zone: string;
+  kind?: CallKind | undefined;
+  campaignId?: number | undefined;
+  listId?: number | undefined;
+}
+
+/** Sums of a day by local hour and status code. */
+export async function readDay(on: Queryable, filter: DayFilter): Promise<HourCell[]> {
+  return rowsOf<HourCell>(on, DAY, [
+    filter.date,
+    filter.zone,
+    filter.kind ?? null,
+    filter.campaignId ?? null,
+    filter.listId ?? null,
+  ]);
+}
+
+const DAY = `
+  select extract(hour from p.hour at time zone $2)::int as "localHour", s.code as status,
+         sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered, sum(p.talk_ms)::int8 as "talkMs"
+  from ${bothParts(`hour >= $1::date::timestamp at time zone $2
+      and hour < ($1::date + 1)::timestamp at time zone $2
+      and ($3::text is null or kind = $3)
+      and ($4::int is null or campaign_id = $4)
+      and ($5::int is null or list_id = $5)`)} as p
+  join statuses s on s.id = p.status_id
+  group by 1, 2`;
+
+/** One local hour of a campaign. */
+export interface CampaignHour {
+  campaignId: number;
+  localHour: number;
+  calls: number;
+  answered: number;
+}
+
+/** The local day of each campaign, each in its own zone, by local hour: one statement for all of them. */
+export async function readCampaignDays(
+  on: Queryable,
+  days: readonly { campaignId: number; date: string; zone: string }[],
+): Promise<CampaignHour[]> {
+  return rowsOf<CampaignHour>(on, CAMPAIGN_DAYS, [
+    days.map((day) => day.campaignId),
+    days.map((day) => day.date),
+    days.map((day) => day.zone),
+  ]);
+}
+
+const CAMPAIGN_DAYS = `
+  select d.campaign_id as "campaignId", extract(hour from p.hour at time zone d.zone)::int as "localHour",
+         sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered
+  from unnest($1::int[], $2::date[], $3::text[]) as d(campaign_id, date, zone)
+  cross join lateral ${bothParts(`campaign_id = d.campaign_id
+      and hour >= d.date::timestamp at time zone d.zone
+      and hour < (d.date + 1)::timestamp at time zone d.zone`)} as p
+  group by 1, 2 order by 1, 2`;
 
 /** The same sums counted from `calls`: what the rollups must equal. Slow; for checks. */
 export async function recountCalls(on: Queryable, params: { from: Date; to: Date }): Promise<RollupRow[]> {

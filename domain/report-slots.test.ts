@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildSlotTable, REPORT_SLOTS, slotOfHour } from './report-slots.ts';
+import { buildSlotTable, hoursOfSlot, REPORT_SLOTS, slotOfHour } from './report-slots.ts';
 
 const cell = fc.record({
   localHour: fc.integer({ min: 0, max: 23 }),
@@ -25,6 +25,13 @@ describe('the slots of the daily report', () => {
     [0, 'outside'],
   ])('hour %i belongs to %s', (hour, slot) => {
     expect(slotOfHour(hour)).toBe(slot);
+  });
+
+  it('share out the hours of a day, each once', () => {
+    const hours = REPORT_SLOTS.flatMap(({ slot }) => hoursOfSlot(slot));
+    expect(hours.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
+    expect(hoursOfSlot('9-10')).toEqual([9]);
+    expect(hoursOfSlot('outside')).toContain(20);
   });
 
   it('have all rows and columns even without a call', () => {

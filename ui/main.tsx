@@ -31,7 +31,7 @@ function createApp(): App {
       root.lang = lang;
     },
   });
-  const session = createSessionStore({ api: () => api, storage });
+  const session = createSessionStore({ api: () => api, storage, onZone: i18n.setZone });
   const api = createApi({
     fetch: (input, init) => fetch(input, init),
     onUnauthenticated: session.ended,

@@ -93,16 +93,26 @@ export async function revokeSession(db: Database, input: { tokenHash: Buffer; no
   ]);
 }
 
-/** Which of these sessions still hold, with their role now; for the live sockets, one statement for all of them. */
-export async function livingSessions(
+/**
+ * Which of these sessions still hold, with their role now; for the live sockets, one statement for all of them. An open
+ * socket is use of its session: the end slides as with a request, so that a wall does not log itself out.
+ */
+export async function keepSessions(
   db: Database,
   input: { tokenHashes: readonly Buffer[]; now: Date },
 ): Promise<ReadonlyMap<string, Role>> {
   const found = await db.pool.query<{ hash: string; role: Role }>(
-    `select encode(s.token_hash, 'hex') as hash, u.role
-     from sessions s join users u on u.id = s.user_id
-     where s.token_hash = any($1::bytea[]) and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null`,
-    [input.tokenHashes, input.now],
+    `with living as (
+       select s.token_hash, u.role, s.expires_at,
+              least($2::timestamptz + make_interval(secs => $3), s.created_at + make_interval(secs => $4)) as ends
+       from sessions s join users u on u.id = s.user_id
+       where s.token_hash = any($1::bytea[]) and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null),
+     kept as (
+       update sessions s set expires_at = l.ends from living l
+       where s.token_hash = l.token_hash and s.revoked_at is null
+         and l.ends - l.expires_at >= make_interval(secs => $5))
+     select encode(token_hash, 'hex') as hash, role from living`,
+    [input.tokenHashes, input.now, SESSION_IDLE_MS / 1_000, SESSION_MAX_MS / 1_000, SLIDE_AFTER_MS / 1_000],
   );
   return new Map(found.rows.map((row) => [row.hash, row.role]));
 }

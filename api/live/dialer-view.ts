@@ -15,19 +15,30 @@ export function calendarView(calendar: CalendarDef | null, now: Date): LiveSnaps
   return { open: open !== undefined, changesAt: changesAt?.toISOString() ?? null };
 }
 
-/** A person's pause first, then the calendar, then what the dial loop said last. */
-export function dialerView(
-  row: CampaignRow,
-  calendar: LiveSnapshot['calendar'],
-  trunk: TrunkView | null,
-): DialerView {
+export interface DialerFacts {
+  row: CampaignRow;
+  calendar: LiveSnapshot['calendar'];
+  trunk: TrunkView | null;
+  now: Date;
+  /** Whether some process with dial loops is connected to Postgres. */
+  dialersConnected: boolean;
+}
+
+/** A person's pause first, then the calendar, then whether anybody dials at all, then what the loop said last. */
+export function dialerView(facts: DialerFacts): DialerView {
+  const { row, calendar, trunk } = facts;
   const since = row.wait_since?.toISOString() ?? null;
   if (row.paused_at !== null) {
     return { state: 'paused', reason: message('paused'), since: row.paused_at.toISOString(), until: null };
   }
-  if (row.calendar === null) return { state: 'unknown', reason: null, since, until: null };
+  if (row.calendar === null || row.body.mode !== 'robot') {
+    return { state: 'unknown', reason: null, since, until: null };
+  }
   if (!calendar.open) {
     return { state: 'closed', reason: message('closed'), since: null, until: calendar.changesAt };
+  }
+  if (!facts.dialersConnected || isSilent(row, facts.now)) {
+    return { state: 'stopped', reason: null, since: lastSign(row)?.toISOString() ?? null, until: null };
   }
   if (row.wait_reason === null) {
     return { state: 'dialing', reason: null, since, until: null };
@@ -38,6 +49,26 @@ export function dialerView(
     since,
     until: row.wait_until?.toISOString() ?? null,
   };
+}
+
+/** Each pass of a loop that says "dialing" claims a call; this is longer than any trunk's pace asks for. */
+const CLAIM_SILENCE_MS = 20_000;
+/** A living loop looks each second, and again when its wait is over. */
+const WAIT_SILENCE_MS = 10_000;
+
+/** Whether what was said last is too old to have been said by a loop that lives. */
+function isSilent(row: CampaignRow, now: Date): boolean {
+  if (row.wait_reason === null) return isOlder(row.last_claim_at, CLAIM_SILENCE_MS, now);
+  return row.wait_until !== null && isOlder(row.wait_until, WAIT_SILENCE_MS, now);
+}
+
+function isOlder(at: Date | null, ms: number, now: Date): boolean {
+  return at === null || now.getTime() - at.getTime() > ms;
+}
+
+function lastSign(row: CampaignRow): Date | null {
+  const signs = [row.last_claim_at, row.wait_since].filter((at) => at !== null);
+  return signs.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null;
 }
 
 function waitParams(row: CampaignRow, trunk: TrunkView | null): Record<string, string | number> {

@@ -135,6 +135,24 @@ describe('the live socket', () => {
     expect(await here.closed).toBe(4401);
   });
 
+  it('is use of its session while it is open', async () => {
+    const wall = await connect();
+    const endsAt = async () => {
+      const { rows } = await api.db.pool.query<{ at: Date }>(
+        'select max(expires_at) as at from sessions where revoked_at is null',
+      );
+      return rows[0]?.at.getTime();
+    };
+    try {
+      api.clock.set(new Date(NOON.getTime() + 11 * 3_600_000));
+      const ends = NOON.getTime() + 23 * 3_600_000;
+      await expect.poll(endsAt, { timeout: DEADLINE_MS, interval: 20 }).toBe(ends);
+      expect(wall.ws.readyState).toBe(WebSocket.OPEN);
+    } finally {
+      api.clock.set(NOON);
+    }
+  });
+
   it('closes with a reason for what it does not know or understand', async () => {
     const unknown = await connect();
     subscribe(unknown, 'nimic');

@@ -2,11 +2,12 @@
  * The whole live page of one campaign at one moment.
  * @module
  */
+import type { HourSums } from '../../contracts/http/common.ts';
 import type { LiveSnapshot, QueueView } from '../../contracts/http/live.ts';
+import { readDay } from '../../db/rollups.ts';
 import { localDay } from '../../domain/calendar.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findCampaign, pauseOf, type CampaignRow } from '../queries/campaigns.ts';
-import { hourlySums } from '../queries/hourly-sums.ts';
 import { countQueue, findImports, findLiveCalls, findSiteState, findTrunkState } from '../queries/live.ts';
 import { calendarView, dialerView, trunkView } from './dialer-view.ts';
 import type { FoldLag } from './fold-lag.ts';
@@ -43,7 +44,7 @@ export function createSnapshotReader(deps: SnapshotDeps): ReadSnapshot {
       generatedAt: now.toISOString(),
       paused: pauseOf(row),
       calendar,
-      dialer: dialerView(row, calendar, trunk),
+      dialer: dialerView({ row, calendar, trunk, now, dialersConnected: site.dialers > 0 }),
       callsInProgress: row.calls_in_progress,
       calls: await findLiveCalls(deps.db, row.id),
       today: await readToday(deps, { campaignId: row.id, zone, now }),
@@ -76,7 +77,7 @@ async function readToday(
   input: { campaignId: number; zone: string; now: Date },
 ): Promise<LiveSnapshot['today']> {
   const date = localDay(input.zone, input.now);
-  const cells = await hourlySums(deps.db, { date, zone: input.zone, campaignId: input.campaignId });
+  const cells = await readDay(deps.db.pool, { date, zone: input.zone, campaignId: input.campaignId });
   const today: LiveSnapshot['today'] = {
     date,
     zone: input.zone,
@@ -84,13 +85,20 @@ async function readToday(
     answered: 0,
     talkMs: 0,
     byStatus: {},
+    byHour: [],
   };
+  const byHour = new Map<number, HourSums>();
   for (const cell of cells) {
     today.total += cell.calls;
     today.answered += cell.answered;
     today.talkMs += cell.talkMs;
     today.byStatus[cell.status] = (today.byStatus[cell.status] ?? 0) + cell.calls;
+    const hour = byHour.get(cell.localHour) ?? { hour: cell.localHour, total: 0, answered: 0 };
+    hour.total += cell.calls;
+    hour.answered += cell.answered;
+    byHour.set(cell.localHour, hour);
   }
+  today.byHour = [...byHour.values()].toSorted((a, b) => a.hour - b.hour);
   return today;
 }
 

@@ -5,7 +5,7 @@
 import type { WebSocket } from 'ws';
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import { can } from '../../domain/permissions.ts';
-import { livingSessions, type SessionUser } from '../auth/sessions.ts';
+import { keepSessions, type SessionUser } from '../auth/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createLiveSocket, type LiveSocket } from './socket.ts';
 import type { Watches } from './watches.ts';
@@ -60,7 +60,7 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
   async function checkSessions(): Promise<void> {
     const asked = [...sockets];
     const hashes = new Map(asked.map((s) => [s.session.tokenHash.toString('hex'), s.session.tokenHash]));
-    const living = await livingSessions(deps.db, {
+    const living = await keepSessions(deps.db, {
       tokenHashes: [...hashes.values()],
       now: deps.clock.now(),
     });

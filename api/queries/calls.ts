@@ -2,6 +2,7 @@
  * The calls list: newest claim first, by keyset.
  * @module
  */
+import type { CallsQuery } from '../../contracts/http/calls.ts';
 import type { CallKind, CallResult, CallStage } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
 import type { CallsCursor } from './calls-cursor.ts';
@@ -16,6 +17,9 @@ export interface CallsFilter {
   from?: string | undefined;
   to?: string | undefined;
   zone: string;
+  /** Local hours of the INVITE. */
+  hours?: readonly number[] | undefined;
+  state?: CallsQuery['state'];
   /** E.164. */
   number?: string | undefined;
   after?: CallsCursor | undefined;
@@ -97,6 +101,13 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
   if (filter.to !== undefined) {
     const ends = `((${bind(filter.to)}::date + 1)::timestamp at time zone ${bind(filter.zone)})`;
     where.push(`c.claimed_at < ${ends}`, `${CALL_TIME} < ${ends}`);
+  }
+  if (filter.hours !== undefined) {
+    const local = `extract(hour from ${CALL_TIME} at time zone ${bind(filter.zone)})`;
+    where.push(`${local}::int = any(${bind(filter.hours)}::int[])`);
+  }
+  if (filter.state !== undefined) {
+    where.push(`c.committed_at is ${filter.state === 'open' ? '' : 'not '}null`);
   }
   if (filter.after !== undefined) {
     where.push(

@@ -3,7 +3,7 @@
  * @module
  */
 import type { CampaignDef, CalendarDef, TrunkDef } from '../../contracts/model/config.ts';
-import type { CampaignSummary, ListSummary, Pause } from '../../contracts/http/campaigns.ts';
+import type { ListSummary, Pause } from '../../contracts/http/campaigns.ts';
 import type { Database } from '../../db/client.ts';
 
 export interface CampaignRow {
@@ -20,12 +20,14 @@ export interface CampaignRow {
   wait_until: Date | null;
   wait_since: Date | null;
   calls_in_progress: number;
+  last_claim_at: Date | null;
 }
 
 const SELECT = `
   select c.id, c.name, o.body, cal.body as calendar, t.id as trunk_id, t.body as trunk,
          c.paused_at, c.paused_by, c.paused_reason, c.wait_reason, c.wait_until, c.wait_since,
-         (select count(*) from live_calls l where l.campaign_id = c.id) as calls_in_progress
+         (select count(*) from live_calls l where l.campaign_id = c.id) as calls_in_progress,
+         (select max(claimed_at) from calls where campaign_id = c.id) as last_claim_at
   from campaigns c
   join config_objects o on o.id = c.id
   left join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'
@@ -44,18 +46,6 @@ export async function findCampaign(db: Database, name: string): Promise<Campaign
 export function pauseOf(row: Pick<CampaignRow, 'paused_at' | 'paused_by' | 'paused_reason'>): Pause {
   if (row.paused_at === null) return null;
   return { at: row.paused_at.toISOString(), by: row.paused_by, reason: row.paused_reason };
-}
-
-export function toCampaignSummary(row: CampaignRow, siteZone: string): CampaignSummary {
-  return {
-    name: row.name,
-    label: row.body.label,
-    mode: row.body.mode,
-    zone: row.calendar?.zone ?? siteZone,
-    paused: pauseOf(row),
-    simulated: row.trunk?.simulated ?? false,
-    callsInProgress: row.calls_in_progress,
-  };
 }
 
 /** Newest first. */

@@ -132,10 +132,15 @@ export async function findTrunkState(db: Database, trunkId: number): Promise<Tru
   );
 }
 
+/** How the orchestration workers call themselves; Postgres forgets them the moment they die. */
+export const DIALER_APPLICATION = 'apel-orchestration';
+
 export interface SiteState {
   edges: { node: string; refusing: string | null; draining: boolean }[];
   /** Oldest rollup delta that nobody has folded yet. */
   oldestDelta: number | null;
+  /** Processes with dial loops that hold a connection to this database now. */
+  dialers: number;
 }
 
 export async function findSiteState(db: Database): Promise<SiteState> {
@@ -143,7 +148,9 @@ export async function findSiteState(db: Database): Promise<SiteState> {
     `select coalesce((select json_agg(json_build_object(
               'node', node, 'refusing', refusing, 'draining', draining_at is not null) order by node, epoch)
               from edges where ended_at is null), '[]') as edges,
-            (select min(id) from rollup_deltas) as "oldestDelta"`,
+            (select min(id) from rollup_deltas) as "oldestDelta",
+            (select count(*) from pg_stat_activity
+             where datname = current_database() and application_name = '${DIALER_APPLICATION}') as dialers`,
   );
-  return found.rows[0] ?? { edges: [], oldestDelta: null };
+  return found.rows[0] ?? { edges: [], oldestDelta: null, dialers: 0 };
 }

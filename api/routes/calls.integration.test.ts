@@ -146,3 +146,31 @@ describe('a call', () => {
     expect((await api.get('supervisor', '/api/calls/x')).status).toBe(400);
   });
 });
+
+describe('the cells of Raport zilnic', () => {
+  it('lead to their calls: those with an outcome, in the hour of the row in the local zone', async () => {
+    const cells = await seedCampaign(api.db, 'celule');
+    const call = (time: string, status?: string): Promise<string> =>
+      seedCall(api.db, {
+        campaign: cells,
+        number: `+407220001${time.slice(0, 2)}`,
+        claimedAt: new Date(`2026-11-20T${time}Z`),
+        invitedAt: new Date(`2026-11-20T${time}Z`),
+        ...(status === undefined ? {} : { status }),
+      });
+    // Two hours behind Bucharest.
+    const early = await call('04:59:59', 'busy');
+    const seven = await call('05:00:00', 'busy');
+    const noon = await call('10:30:00');
+    const late = await call('18:00:00', 'busy');
+    const found = async (query: string) => idsOf(await page(`campaign=celule&${query}`));
+    expect(await found('slot=7-8')).toEqual([seven]);
+    expect(await found('slot=outside')).toEqual([late, early]);
+    expect(await found('slot=outside&from=2026-11-20&to=2026-11-20&status=busy')).toEqual([late, early]);
+    expect(await found('slot=12-13')).toEqual([noon]);
+    expect(await found('slot=12-13&state=committed')).toEqual([]);
+    expect(await found('state=open')).toEqual([noon]);
+    expect(await found('state=committed')).toEqual([late, seven, early]);
+    expect((await api.get('supervisor', '/api/calls?slot=3-4')).status).toBe(400);
+  });
+});

@@ -12,6 +12,7 @@ import {
 } from '../../contracts/http/calls.ts';
 import type { Role } from '../../contracts/model/role.ts';
 import { can } from '../../domain/permissions.ts';
+import { hoursOfSlot } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
@@ -74,7 +75,7 @@ export function callRoutes(deps: CallRouteDeps, gates: Gates) {
 
 /** Null when nothing can match: a campaign that does not exist. */
 async function toFilter(deps: CallRouteDeps, query: CallsQuery, role: Role): Promise<CallsFilter | null> {
-  const { campaign, number, cursor, list, ...rest } = query;
+  const { campaign, number, cursor, list, slot, ...rest } = query;
   if (number !== undefined && !can(role, 'number.read')) throw new ApiProblem('forbidden');
   const e164 = number === undefined ? undefined : toE164(number);
   if (e164 === null) throw invalid('number', 'is not a telephone number');
@@ -85,6 +86,7 @@ async function toFilter(deps: CallRouteDeps, query: CallsQuery, role: Role): Pro
   return {
     ...rest,
     listId: list,
+    hours: slot === undefined ? undefined : hoursOfSlot(slot),
     campaignId: found?.id,
     zone: found?.calendar?.zone ?? deps.siteZone,
     number: e164,

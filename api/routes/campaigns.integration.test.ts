@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignList, PauseResult } from '../../contracts/http/campaigns.ts';
 import { liveSnapshotSchema, type LiveSnapshot } from '../../contracts/http/live.ts';
+import { openDatabase } from '../../db/client.ts';
+import { DIALER_APPLICATION } from '../queries/live.ts';
 import {
   NOON,
   seedCall,
@@ -37,6 +39,7 @@ describe('campaigns', () => {
         paused: null,
         simulated: true,
         callsInProgress: 0,
+        today: { date: '2026-11-21', total: 0, answered: 0, byHour: [] },
       },
     ]);
     const lists = await (await api.get('management', '/api/lists?campaign=oradea')).json();
@@ -98,7 +101,12 @@ describe('the live snapshot', () => {
       answered: 3,
       talkMs: 9000,
       byStatus: { busy: 4 },
+      byHour: [{ hour: 11, total: 4, answered: 3 }],
     });
+    const overview = (await (await api.get('management', '/api/campaigns')).json()) as CampaignList;
+    expect(overview.campaigns.map(({ today }) => today)).toEqual([
+      { date: '2026-11-21', total: 4, answered: 3, byHour: [{ hour: 11, total: 4, answered: 3 }] },
+    ]);
     expect(snapshot.queue).toMatchObject({ due: 1, duePriority: 1, later: 0, onCall: 0 });
     expect(snapshot.calendar).toEqual({ open: true, changesAt: '2026-11-21T22:00:00.000Z' });
     expect(snapshot.health).toEqual([{ code: 'no-edge', params: {} }]);
@@ -109,12 +117,20 @@ describe('the live snapshot', () => {
       `update campaigns set wait_reason = 'trunk-channels', wait_since = $1, wait_until = null`,
       [NOON],
     );
+    expect((await live()).dialer).toMatchObject({ state: 'stopped', reason: null });
+    const worker = openDatabase({ url: api.url, applicationName: DIALER_APPLICATION, max: 1 });
+    await worker.pool.query('select 1');
     expect((await live()).dialer).toEqual({
       state: 'waiting',
       reason: { code: 'trunk-channels', params: { trunk: 'oradea-trunk', max: 30 } },
       since: NOON.toISOString(),
       until: null,
     });
+    // The moment its process is gone.
+    await worker.close();
+    await expect
+      .poll(async () => (await live()).dialer, { timeout: 5_000 })
+      .toEqual({ state: 'stopped', reason: null, since: NOON.toISOString(), until: null });
     await api.db.pool.query('update campaigns set wait_reason = null, wait_since = null');
   });
 

@@ -21,7 +21,8 @@ import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { redactFor } from '../live/redact.ts';
 import type { ReadSnapshot } from '../live/snapshot.ts';
-import { findCampaign, findLists, listCampaigns, pauseOf, toCampaignSummary } from '../queries/campaigns.ts';
+import { summarizeCampaigns } from '../queries/campaign-summaries.ts';
+import { findCampaign, findLists, pauseOf } from '../queries/campaigns.ts';
 
 export interface CampaignRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'siteZone'> {
   readSnapshot: ReadSnapshot;
@@ -64,8 +65,7 @@ export function campaignRoutes(deps: CampaignRouteDeps, gates: Gates) {
         responses: { 200: json(campaignListSchema, 'By name') },
       }),
       async (c) => {
-        const rows = await listCampaigns(deps.db);
-        return c.json({ campaigns: rows.map((row) => toCampaignSummary(row, deps.siteZone)) }, 200);
+        return c.json({ campaigns: await summarizeCampaigns(deps) }, 200);
       },
     )
     .openapi(

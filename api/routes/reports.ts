@@ -4,13 +4,13 @@
  */
 import { createRoute } from '@hono/zod-openapi';
 import { dailyReportQuerySchema, dailyReportSchema } from '../../contracts/http/reports.ts';
+import { readDay } from '../../db/rollups.ts';
 import { buildSlotTable } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { findCampaign } from '../queries/campaigns.ts';
-import { hourlySums } from '../queries/hourly-sums.ts';
 import { listStatuses } from '../queries/statuses.ts';
 
 export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, gates: Gates) {
@@ -29,7 +29,7 @@ export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, g
       const found = campaign === undefined ? undefined : await findCampaign(deps.db, campaign);
       if (found === null) throw new ApiProblem('not-found');
       const zone = found?.calendar?.zone ?? deps.siteZone;
-      const cells = await hourlySums(deps.db, { date, zone, kind, campaignId: found?.id, listId: list });
+      const cells = await readDay(deps.db.pool, { date, zone, kind, campaignId: found?.id, listId: list });
       // After the sums: a status that appeared in between is among the columns.
       const statuses = await listStatuses(deps.db);
       const table = buildSlotTable(

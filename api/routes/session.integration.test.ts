@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../contracts/http/problem.ts';
 import type { Session } from '../../contracts/http/session.ts';
+import { createSession, keepSessions, revokeSession } from '../auth/sessions.ts';
 import { ensureUser, NOON, ORIGIN, PASSWORD, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -181,6 +182,31 @@ describe('a session', () => {
     hours(169);
     expect((await who(used)).status).toBe(401);
     api.clock.set(NOON);
+  });
+});
+
+describe('the session of an open live socket', () => {
+  it('slides without requests, up to a week; a revoked one and that of a disabled user do not', async () => {
+    const userId = await ensureUser(api.db, 'operator', 'de-stins');
+    const wallUser = await ensureUser(api.db, 'supervisor', 'perete');
+    const wall = await createSession(api.db, { userId: wallUser, now: NOON });
+    const revoked = await createSession(api.db, { userId: wallUser, now: NOON });
+    const disabled = await createSession(api.db, { userId, now: NOON });
+    await revokeSession(api.db, { tokenHash: revoked.tokenHash, now: NOON });
+    await api.db.pool.query('update users set disabled_at = now() where id = $1', [userId]);
+    const tokenHashes = [wall, revoked, disabled].map(({ tokenHash }) => tokenHash);
+    const key = wall.tokenHash.toString('hex');
+    for (let h = 1; h < 168; h += 11) {
+      const now = new Date(NOON.getTime() + h * 3_600_000);
+      expect([...(await keepSessions(api.db, { tokenHashes, now }))]).toEqual([[key, 'supervisor']]);
+    }
+    const afterAWeek = new Date(NOON.getTime() + 168 * 3_600_000);
+    expect((await keepSessions(api.db, { tokenHashes, now: afterAWeek })).size).toBe(0);
+    const ends = await api.db.pool.query<{ at: Date }>(
+      'select expires_at as at from sessions where token_hash = any($1)',
+      [[revoked.tokenHash, disabled.tokenHash]],
+    );
+    expect(ends.rows.map(({ at }) => at)).toEqual([revoked.expiresAt, disabled.expiresAt]);
   });
 });
 

@@ -19,7 +19,7 @@ import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 
-export interface SessionRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger'> {
+export interface SessionRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'siteZone'> {
   passwords: Passwords;
   /** Closes the live sockets of a session. */
   endSession(tokenHash: Buffer): void;
@@ -41,7 +41,7 @@ export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
         if (!isSafeForPasswords(c)) throw new ApiProblem('https-needed');
         const { session, token } = await logIn(deps, { ...c.req.valid('json'), address: clientAddress(c) });
         writeSessionToken(c, token);
-        return c.json(toSession(session), 200);
+        return c.json(toSession(session, deps.siteZone), 200);
       },
     )
     .openapi(
@@ -53,7 +53,7 @@ export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
         middleware: [gates.session()],
         responses: { 200: json(sessionSchema, 'The session') },
       }),
-      (c) => c.json(toSession(sessionOf(c)), 200),
+      (c) => c.json(toSession(sessionOf(c), deps.siteZone), 200),
     )
     .openapi(
       createRoute({
@@ -120,11 +120,12 @@ async function logIn(
   };
 }
 
-function toSession(user: SessionUser): Session {
+function toSession(user: SessionUser, zone: string): Session {
   return {
     user: { id: user.userId, name: user.name, displayName: user.displayName },
     role: user.role,
     permissions: permissionsOf(user.role),
+    zone,
     expiresAt: user.expiresAt.toISOString(),
   };
 }

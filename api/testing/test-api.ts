@@ -28,6 +28,8 @@ export const UI_ORIGIN = 'http://127.0.0.1:8233';
 export interface TestApi {
   app: AppType;
   db: Database;
+  /** Of its database. */
+  url: string;
   clock: ReturnType<typeof fixedClock>;
   recordingsDir: string;
   /** Whether the pretended Temporal answers. */
@@ -76,6 +78,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   return {
     app,
     db,
+    url: database.url,
     clock,
     recordingsDir,
     temporal,

@@ -6,8 +6,11 @@ import { z } from 'zod';
 import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS } from '../model/call.ts';
 import { TIMELINE_KINDS } from '../model/placed-call.ts';
 import { instantSchema, localDateSchema } from './common.ts';
+import { SLOT_NAMES } from './reports.ts';
 
 export const CALLS_PAGE_SIZE = 50;
+
+export const CALL_STATES = ['open', 'committed'] as const;
 
 /** `GET /api/calls`: newest claim first, keyset paging by `cursor`. */
 export const callsQuerySchema = z.strictObject({
@@ -20,6 +23,10 @@ export const callsQuerySchema = z.strictObject({
   /** First and last local day, both included, in the zone of the campaign (else the site's). */
   from: localDateSchema.optional(),
   to: localDateSchema.optional(),
+  /** Local hours of a row of Raport zilnic, in the same zone as the days: the hour of the INVITE, else of the claim. */
+  slot: z.enum(SLOT_NAMES).optional(),
+  /** `open`: still under way · `committed`: with an outcome, which is what reports count. */
+  state: z.enum(CALL_STATES).optional(),
   /** Exact number, E.164 or as dialed in Romania (`0722 123 456`); needs the permission `number.read`. */
   number: z.string().max(30).optional(),
   cursor: z.string().max(200).optional(),
@@ -58,7 +65,7 @@ export const callsPageSchema = z
     calls: z.array(callRowSchema),
     /** Pass as `cursor` for the next page; null on the last. */
     nextCursor: z.string().nullable(),
-    /** The zone in which `from` and `to` were read. */
+    /** The zone in which `from`, `to` and `slot` were read. */
     zone: z.string(),
   })
   .meta({ id: 'CallsPage' });

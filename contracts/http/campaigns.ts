@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { CAMPAIGN_MODES } from '../model/config.ts';
 import { LIST_KINDS } from '../model/import.ts';
-import { instantSchema } from './common.ts';
+import { hourSumsSchema, instantSchema, localDateSchema } from './common.ts';
 
 /** Who paused a campaign, when and why; null while it runs. */
 export const pauseSchema = z
@@ -24,6 +24,14 @@ export const campaignSummarySchema = z
     /** Bound to the simulated carrier: nothing real is dialed. */
     simulated: z.boolean(),
     callsInProgress: z.int(),
+    /** Committed calls of the local day, as on the live page. */
+    today: z.object({
+      date: localDateSchema,
+      total: z.int(),
+      answered: z.int(),
+      /** Only hours that have calls, ascending. */
+      byHour: z.array(hourSumsSchema),
+    }),
   })
   .meta({ id: 'CampaignSummary' });
 export type CampaignSummary = z.infer<typeof campaignSummarySchema>;

@@ -10,6 +10,10 @@ export const instantSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC
 /** A local calendar date `YYYY-MM-DD`; invalid days (31 February) are refused. */
 export const localDateSchema = z.iso.date().meta({ description: 'local date YYYY-MM-DD' });
 
+/** Sums of one local hour; an hour that comes twice (the night of 25 hours) is one. */
+export const hourSumsSchema = z.object({ hour: z.int().min(0).max(23), total: z.int(), answered: z.int() });
+export type HourSums = z.infer<typeof hourSumsSchema>;
+
 /** Name of a config object: what operators type, part of workflow ids. */
 export const objectNameSchema = z
   .string()

@@ -15,7 +15,7 @@ import { CALL_STAGES } from '../model/call.ts';
 import { CAMPAIGN_MODES } from '../model/config.ts';
 import { LIST_KINDS } from '../model/import.ts';
 import { pauseSchema } from './campaigns.ts';
-import { instantSchema, localDateSchema, messageSchema } from './common.ts';
+import { hourSumsSchema, instantSchema, localDateSchema, messageSchema } from './common.ts';
 
 /** Most calls in one snapshot; `callsInProgress` is the true number. */
 export const MAX_LIVE_CALLS = 500;
@@ -45,11 +45,16 @@ export const todaySchema = z.object({
   talkMs: z.int(),
   /** Status code -> calls; statuses without calls are absent. */
   byStatus: z.record(z.string(), z.int()),
+  /** Only hours that have calls, ascending. */
+  byHour: z.array(hourSumsSchema),
 });
 
-/** What the dialer does: `waiting` says why and, where known, until when. */
+/**
+ * What the dialer does: `waiting` says why and, where known, until when. `stopped`: the campaign should be dialed, and
+ * there is no sign that anybody does it; `since` is the last sign.
+ */
 export const dialerSchema = z.object({
-  state: z.enum(['dialing', 'waiting', 'paused', 'closed', 'unknown']),
+  state: z.enum(['dialing', 'waiting', 'paused', 'closed', 'stopped', 'unknown']),
   /** Code of `domain/dial-wait.ts` with values; null while dialing. */
   reason: messageSchema.nullable(),
   since: instantSchema.nullable(),
@@ -92,7 +97,7 @@ export type ImportView = z.infer<typeof importViewSchema>;
 export const trunkViewSchema = z.object({
   name: z.string(),
   state: z.enum(['ok', 'backing-off', 'suspended']),
-  /** Why it is suspended. */
+  /** Why it is suspended: a code of `END_REASONS`; the page has the words. */
   reason: z.string().nullable(),
   /** End of the back-off. */
   until: instantSchema.nullable(),
@@ -104,14 +109,17 @@ export const trunkViewSchema = z.object({
 });
 export type TrunkView = z.infer<typeof trunkViewSchema>;
 
+/** Why an edge takes no calls (`edges.refusing`); the page has the words. */
+export const EDGE_REFUSALS = ['starting', 'media-server-down', 'sip-server-down', 'disk-full'] as const;
+
 /** One flag for each thing that is wrong now; empty when all is well. */
 export const HEALTH_FLAGS = [
   'postgres-away',
   'temporal-away',
   'no-edge',
-  /** params: node, reason. */
+  /** params: node, reason (a code of `EDGE_REFUSALS`). */
   'edge-refusing',
-  /** params: trunk, reason. */
+  /** params: trunk, reason (a code of `END_REASONS`, empty when not known). */
   'trunk-suspended',
   /** params: trunk. */
   'trunk-backing-off',

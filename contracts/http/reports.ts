@@ -8,6 +8,12 @@ import { CALL_KINDS } from '../model/call.ts';
 import { instantSchema, localDateSchema } from './common.ts';
 import { statusViewSchema } from './statuses.ts';
 
+/** Rows of the report, by name: hours from to, and the one for everything else. */
+export const SLOT_NAMES = [
+  ...(['7-8', '8-9', '9-10', '10-11', '11-12', '12-13', '13-14'] as const),
+  ...(['14-15', '15-16', '16-17', '17-18', '18-19', '19-20', 'outside'] as const),
+] as const;
+
 export const dailyReportQuerySchema = z.strictObject({
   date: localDateSchema,
   kind: z.enum(CALL_KINDS).optional(),
@@ -28,8 +34,7 @@ const sums = {
 };
 
 export const dailyReportRowSchema = z.object({
-  /** `7-8` … `19-20`, or `outside`. */
-  slot: z.string(),
+  slot: z.enum(SLOT_NAMES),
   /** Local hours of the slot, null in the row `outside`. */
   fromHour: z.int().nullable(),
   toHour: z.int().nullable(),

@@ -17,6 +17,8 @@ export const sessionSchema = z
     user: z.object({ id: z.int(), name: z.string(), displayName: z.string() }),
     role: z.enum(ROLES),
     permissions: z.array(z.string()),
+    /** IANA zone of the site: days and hours where no campaign is named. */
+    zone: z.string(),
     /** Slides forward while the session is used. */
     expiresAt: instantSchema,
   })

@@ -24,7 +24,7 @@ export interface Api {
   logOut: () => Promise<void>;
   statuses: (signal?: AbortSignal) => Promise<StatusList>;
   campaigns: (signal?: AbortSignal) => Promise<CampaignList>;
-  lists: (campaign: string, signal?: AbortSignal) => Promise<ListList>;
+  lists: (campaign: string | undefined, signal?: AbortSignal) => Promise<ListList>;
   live: (campaign: string, signal?: AbortSignal) => Promise<LiveSnapshot>;
   pause: (campaign: string, reason: string) => Promise<PauseResult>;
   resume: (campaign: string, reason: string) => Promise<PauseResult>;

@@ -1,8 +1,9 @@
 /**
- * A small chart: 13 hours, answered below and the rest above. SVG, so that the first route needs no chart library.
+ * A small chart of a day's hours, answered below and the rest above. SVG, so that the first route needs no chart library.
  * @module
  */
 import type { VNode } from 'preact';
+import type { HourSums } from '../../contracts/http/common.ts';
 import { useApp } from '../app-context.ts';
 import { Swatch } from './parts.tsx';
 import './hour-bars.css';
@@ -97,11 +98,18 @@ export function HourBars(props: { bars: readonly HourBar[]; height: number; lege
   );
 }
 
-/** Rows of the daily report as columns of the small chart; calls outside 7-20 are in the figures only. */
-export function barsOf(
-  rows: readonly { slot: string; fromHour: number | null; total: number; answered: number }[],
-): HourBar[] {
-  return rows
-    .filter((row) => row.fromHour !== null)
-    .map((row) => ({ slot: row.slot, answered: row.answered, other: row.total - row.answered }));
+/** 7-20 as in Raport zilnic, and as far beyond as there are calls. */
+const FIRST_HOUR = 7;
+const LAST_HOUR = 19;
+
+/** Sums by local hour as columns without gaps. */
+export function barsOf(byHour: readonly HourSums[]): HourBar[] {
+  const hours = byHour.map(({ hour }) => hour);
+  const first = Math.min(FIRST_HOUR, ...hours);
+  const last = Math.max(LAST_HOUR, ...hours);
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const hour = first + index;
+    const { total = 0, answered = 0 } = byHour.find((sums) => sums.hour === hour) ?? {};
+    return { slot: `${hour}-${hour + 1}`, answered, other: total - answered };
+  });
 }

@@ -89,6 +89,14 @@ async function answer(
   if (path === '/api/session') return json(response, session(role));
   if (path === '/api/statuses') return json(response, { statuses: STATUSES });
   if (path === '/api/campaigns') return json(response, { campaigns: campaigns(now()) });
+  if (path === '/api/lists') {
+    const base = { campaign: 'oradea', createdAt: new Date(now() - 86_400_000).toISOString() };
+    const lists = [
+      { ...base, id: 4, name: 'oradea-prioritar', kind: 'priority' },
+      { ...base, id: 3, name: 'oradea-2026-11', kind: 'normal' },
+    ];
+    return json(response, { lists });
+  }
   if (path === '/api/reports/daily') {
     const date = query.get('date') ?? '';
     const campaign = query.get('campaign');

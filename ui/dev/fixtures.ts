@@ -28,6 +28,7 @@ export function session(role: Role): Session {
     user: { id: 7, name: 'ioana.marin', displayName: 'Ioana Marin' },
     role,
     permissions: permissionsOf(role),
+    zone: ZONE,
     expiresAt: '2030-01-01T00:00:00.000Z',
   };
 }
@@ -44,6 +45,27 @@ export function random(seed: number): () => number {
 }
 
 export function campaigns(now: number): CampaignSummary[] {
+  const date = localDate(now);
+  return baseCampaigns(now).map((campaign) => {
+    const { totals, byHour } = daySoFar(campaign.name, date, now);
+    return { ...campaign, today: { date, total: totals.total, answered: totals.answered, byHour } };
+  });
+}
+
+function daySoFar(name: string, date: string, now: number) {
+  const filters = { kind: null, campaign: name, list: null };
+  const report = daily(date, name === 'reamintire-plata' ? 0 : 1, now, filters);
+  const byHour = report.rows.flatMap(({ fromHour, total, answered }) =>
+    fromHour === null || total === 0 ? [] : [{ hour: fromHour, total, answered }],
+  );
+  return { totals: report.totals, byHour };
+}
+
+function localDate(now: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(now);
+}
+
+function baseCampaigns(now: number): Omit<CampaignSummary, 'today'>[] {
   const base = { zone: ZONE, paused: null, simulated: false, callsInProgress: 0 };
   return [
     {
@@ -249,8 +271,8 @@ const STAGES: readonly CallStage[] = [
 ]; // prettier-ignore
 
 export function liveSnapshot(name: string, now: number, seen: { numbers: boolean }): LiveSnapshot {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(now);
-  const report = daily(date, 1, now, { kind: null, campaign: name, list: null });
+  const date = localDate(now);
+  const { totals, byHour } = daySoFar(name, date, now);
   const campaign = campaigns(now).find((item) => item.name === name);
   const dice = random(5);
   const calls: LiveCall[] = STAGES.map((stage, index) => {
@@ -266,7 +288,7 @@ export function liveSnapshot(name: string, now: number, seen: { numbers: boolean
       node: index % 4 === 3 ? 'edge-2' : 'edge-1',
     };
   }).toSorted((a, b) => a.claimedAt.localeCompare(b.claimedAt));
-  const byStatus = Object.fromEntries(Object.entries(report.totals.counts).filter(([, count]) => count > 0));
+  const byStatus = Object.fromEntries(Object.entries(totals.counts).filter(([, count]) => count > 0));
   return {
     campaign: {
       name,
@@ -292,10 +314,11 @@ export function liveSnapshot(name: string, now: number, seen: { numbers: boolean
     today: {
       date,
       zone: ZONE,
-      total: report.totals.total,
-      answered: report.totals.answered,
-      talkMs: report.totals.talkMs,
+      total: totals.total,
+      answered: totals.answered,
+      talkMs: totals.talkMs,
       byStatus,
+      byHour,
     },
     queue: {
       due: 3_418,

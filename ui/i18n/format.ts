@@ -5,9 +5,6 @@
 
 export type Lang = 'ro' | 'en';
 
-/** The site's zone; a campaign may have another, which its data name. */
-export const SITE_ZONE = 'Europe/Bucharest';
-
 export interface Format {
   /** `08.02.2019` */
   date: (instant: string | number) => string;

@@ -5,11 +5,13 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { KeyValueStore } from '../lib/storage.ts';
 import type { Entry, Params } from './entry.ts';
-import { createFormat, SITE_ZONE, type Format, type Lang } from './format.ts';
+import { createFormat, type Format, type Lang } from './format.ts';
 import type { Key } from './key.ts';
 import { ro } from './ro.ts';
 
 const STORAGE_KEY = 'apel.lang';
+/** Until the session tells the zone of the site; nothing is dated before. */
+const FALLBACK_ZONE = 'Europe/Bucharest';
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 type Catalogue = Record<Key, Entry>;
@@ -25,6 +27,8 @@ export interface I18n {
   /** Dates, times and numbers in a zone; the site's when none is given. */
   format: (zone?: string) => Format;
   setLang: (lang: Lang) => Promise<void>;
+  /** IANA zone of dates and times where none is given. */
+  setZone: (zone: string) => void;
   /** Fetches the words of the pages beyond the first; again and again costs nothing. */
   loadPages: () => Promise<void>;
 }
@@ -38,6 +42,7 @@ export function createI18n(deps: {
 }): I18n {
   const current = signal<{ lang: Lang; catalogue: Part }>({ lang: 'ro', catalogue: ro });
   let romanian: Part = ro;
+  const siteZone = signal(FALLBACK_ZONE);
   const formats = new Map<string, Format>();
 
   function words(entry: Entry, params: Params | undefined): string {
@@ -50,7 +55,7 @@ export function createI18n(deps: {
     });
   }
 
-  function format(zone = SITE_ZONE): Format {
+  function format(zone = siteZone.value): Format {
     const id = `${current.value.lang} ${zone}`;
     const found = formats.get(id) ?? createFormat(current.value.lang, zone);
     formats.set(id, found);
@@ -81,6 +86,9 @@ export function createI18n(deps: {
     },
     format,
     setLang,
+    setZone: (zone) => {
+      siteZone.value = zone;
+    },
     loadPages,
   };
 }

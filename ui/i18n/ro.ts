@@ -9,7 +9,7 @@ import type { Entry } from './entry.ts';
 export const ro = {
   'app.skip': 'Sari la conținut',
   'app.loading': 'Se încarcă…',
-  'app.footer': 'Toate orele sunt în fusul Europe/Bucharest. „Azi” începe la ora 00:00, ora României.',
+  'app.footer': 'Orele sunt în fusul {zone}. „Azi” începe la ora 00:00 în acest fus.',
   'nav.main': 'Meniu principal',
   'nav.watch': 'Urmărire',
   'nav.reports': 'Rapoarte',

@@ -9,9 +9,10 @@ import { OUTSIDE_SLOT, REPORT_SLOTS } from '../../../domain/report-slots.ts';
 import { useApp, type App } from '../../app-context.ts';
 import { DateField, SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
-import { withoutEmpty, type CallsFilter } from './filters.ts';
+import { ListField } from '../lists/list-field.tsx';
+import { withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
 
-type Draft = Partial<Record<keyof CallsFilter, string>>;
+const CALL_STATES: readonly CallState[] = ['open', 'committed'];
 
 export function FilterBar(props: {
   filter: CallsFilter;
@@ -21,9 +22,12 @@ export function FilterBar(props: {
   const app = useApp();
   const { i18n, session, catalogue } = app;
   const { t } = i18n;
-  const [draft, setDraft] = useState<Draft>(props.filter);
+  const [draft, setDraft] = useState<CallsFilter>(props.filter);
   const [number, setNumber] = useState(props.number);
-  const set = (name: keyof CallsFilter) => (value: string) => setDraft({ ...draft, [name]: value });
+  const put = (change: { [K in keyof CallsFilter]: CallsFilter[K] | undefined }): void =>
+    setDraft(withoutEmpty({ ...draft, ...change }));
+  /** The values of a choice are those that it offers. */
+  const set = (name: Exclude<keyof CallsFilter, 'list'>) => (value: string) => put({ [name]: value });
   const any = { value: '', label: t('calls.any') };
   const active = Object.keys(props.filter).length + (props.number === '' ? 0 : 1);
   const wrong = Boolean(draft.from && draft.to && draft.from > draft.to);
@@ -40,7 +44,7 @@ export function FilterBar(props: {
         aria-label={t('calls.filtersFor')}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!wrong) props.onApply(withoutEmpty(draft as CallsFilter), number);
+          if (!wrong) props.onApply(draft, number);
         }}
       >
         <DateField
@@ -62,12 +66,13 @@ export function FilterBar(props: {
         <SelectField
           label={t('calls.campaign')}
           value={draft.campaign ?? ''}
-          onChange={set('campaign')}
+          onChange={(campaign) => put({ campaign, list: undefined })}
           options={[
             any,
             ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
           ]}
         />
+        <ListField campaign={draft.campaign} value={draft.list} onChange={(list) => put({ list })} />
         <SelectField
           label={t('calls.status')}
           value={draft.status ?? ''}
@@ -91,6 +96,12 @@ export function FilterBar(props: {
           value={draft.result ?? ''}
           onChange={set('result')}
           options={[any, ...CALL_RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))]}
+        />
+        <SelectField
+          label={t('calls.state')}
+          value={draft.state ?? ''}
+          onChange={set('state')}
+          options={[any, ...CALL_STATES.map((state) => ({ value: state, label: t(`calls.state.${state}`) }))]}
         />
         {session.can('number.read') ? (
           <TextField
@@ -133,9 +144,11 @@ export function filterWords(app: App, filter: CallsFilter, number: string): stri
     filter.campaign === undefined
       ? ''
       : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
+    filter.list === undefined ? '' : `${t('calls.list')}: #${filter.list}`,
     filter.status === undefined ? '' : `${t('calls.status')}: ${catalogue.statusLabel(filter.status)}`,
     filter.kind === undefined ? '' : `${t('calls.kind')}: ${t(`kind.${filter.kind}`)}`,
     filter.result === undefined ? '' : `${t('calls.result')}: ${t(`result.${filter.result}`)}`,
+    filter.state === undefined ? '' : `${t('calls.state')}: ${t(`calls.state.${filter.state}`)}`,
     number === '' ? '' : `${t('calls.number')}: ${number}`,
   ].filter((words) => words !== '');
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { CALL_KINDS, CALL_RESULTS, type CallKind, type CallResult } from '../../../contracts/model/call.ts';
-import { OUTSIDE_SLOT, REPORT_SLOTS } from '../../../domain/report-slots.ts';
+import type { CallsQuery } from '../../../contracts/http/calls.ts';
+import { OUTSIDE_SLOT, REPORT_SLOTS, type SlotName } from '../../../domain/report-slots.ts';
 import { search, type CallFilters } from '../../api/client.ts';
 import { isLocalDate } from '../../i18n/format.ts';
 
@@ -12,12 +13,28 @@ export interface CallsFilter {
   from?: string;
   to?: string;
   /** Slot of Raport zilnic, `9-10` or `outside`. */
-  slot?: string;
+  slot?: SlotName;
   campaign?: string;
+  /** Id of a list. */
+  list?: number;
   status?: string;
   kind?: CallKind;
   result?: CallResult;
+  state?: CallState;
 }
+
+/** An id in an address, or undefined. */
+export function listId(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
+
+export type CallState = NonNullable<CallsQuery['state']>;
+
+/** Each state and its word in the address. */
+const STATES: readonly (readonly [CallState, string])[] = [
+  ['open', 'in-curs'],
+  ['committed', 'incheiate'],
+];
 
 /** The slot outside 7-20, as it stands in the address. */
 const OUTSIDE_IN_ADDRESS = 'in-afara';
@@ -28,11 +45,13 @@ export function parseFilter(query: Readonly<Record<string, string | undefined>>)
   return withoutEmpty({
     from: isLocalDate(query['de']) ? query['de'] : undefined,
     to: isLocalDate(query['pana']) ? query['pana'] : undefined,
-    slot: REPORT_SLOTS.some((row) => row.slot === slot) ? slot : undefined,
+    slot: REPORT_SLOTS.find((row) => row.slot === slot)?.slot,
     campaign: query['campanie'],
+    list: listId(query['lista']),
     status: query['status'],
     kind: CALL_KINDS.find((kind) => kind === query['tip']),
     result: CALL_RESULTS.find((result) => result === query['rezultat']),
+    state: STATES.find(([, word]) => word === query['stare'])?.[0],
   });
 }
 
@@ -43,16 +62,17 @@ export function callsAddress(filter: CallsFilter): string {
     pana: filter.to,
     ora: filter.slot === OUTSIDE_SLOT ? OUTSIDE_IN_ADDRESS : filter.slot,
     campanie: filter.campaign,
+    lista: filter.list,
     status: filter.status,
     tip: filter.kind,
     rezultat: filter.result,
+    stare: STATES.find(([state]) => state === filter.state)?.[1],
   })}`;
 }
 
-/** What the API understands; the hour is looked for by the store. */
+/** What is asked of the API. */
 export function apiFilters(filter: CallsFilter, number: string): CallFilters {
-  const { slot: _slot, ...rest } = filter;
-  return number.trim() === '' ? rest : { ...rest, number: number.trim() };
+  return number.trim() === '' ? filter : { ...filter, number: number.trim() };
 }
 
 export function isEmptyFilter(filter: CallsFilter, number: string): boolean {

@@ -3,7 +3,7 @@ import type { CallsPage } from '../../../contracts/http/calls.ts';
 import type { CallFilters } from '../../api/client.ts';
 import { callRows } from '../../dev/fixtures.ts';
 import { callsAddress, parseFilter } from './filters.ts';
-import { collectSlot, createCallsStore } from './store.ts';
+import { createCallsStore } from './store.ts';
 
 const rows = callRows(Date.parse('2026-11-21T10:10:00Z'), 180, { numbers: true, names: true });
 
@@ -30,9 +30,11 @@ describe('filters in the address', () => {
       to: '2026-11-22',
       slot: 'outside',
       campaign: 'oradea',
+      list: 7,
       status: 'busy',
       kind: 'robot',
       result: 'customer',
+      state: 'committed',
     } as const;
     const address = callsAddress(filter);
     expect(address).toContain('de=2026-11-16&pana=2026-11-22&ora=in-afara');
@@ -40,7 +42,17 @@ describe('filters in the address', () => {
   });
 
   it('nonsense is left out', () => {
-    expect(parseFilter({ de: '2026-02-31', ora: '3-4', tip: 'x', rezultat: '', status: '' })).toEqual({});
+    expect(
+      parseFilter({
+        de: '2026-02-31',
+        ora: '3-4',
+        tip: 'x',
+        rezultat: '',
+        status: '',
+        lista: '-1',
+        stare: 'x',
+      }),
+    ).toEqual({});
   });
 });
 
@@ -61,6 +73,15 @@ describe('pages', () => {
     expect(callsAddress(store.filter.value)).toBe('/apeluri?status=busy');
   });
 
+  it('the hour and the list of a report cell are asked of the API, on every page', async () => {
+    const asked: CallFilters[] = [];
+    const store = createCallsStore({ api: api(asked) });
+    await store.show({ slot: '11-12', list: 7, state: 'committed' });
+    await store.more();
+    expect(asked).toHaveLength(2);
+    for (const query of asked) expect(query).toMatchObject({ slot: '11-12', list: 7, state: 'committed' });
+  });
+
   it('a failed next page keeps the rows and says so', async () => {
     const good = api();
     let fail = false;
@@ -72,26 +93,5 @@ describe('pages', () => {
     await store.more();
     expect(store.pages.data.value?.calls).toHaveLength(50);
     expect(store.moreError.value).toBeInstanceOf(Error);
-  });
-});
-
-describe('one hour of a day', () => {
-  it('finds exactly the calls whose INVITE left in that local hour', async () => {
-    const { calls, nextCursor } = await collectSlot('11-12', undefined, (cursor) =>
-      api().calls(cursor === undefined ? { limit: 200 } : { limit: 200, cursor }),
-    );
-    const expected = rows.filter((row) => (row.invitedAt ?? row.claimedAt).slice(11, 13) === '09');
-    expect(expected.length).toBeGreaterThan(0);
-    expect(calls.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
-    expect(nextCursor).toBeNull();
-  });
-
-  it('reads a bounded number of pages at a time', async () => {
-    let reads = 0;
-    await collectSlot('7-8', undefined, async () => {
-      reads += 1;
-      return { calls: [], nextCursor: String(reads), zone: 'Europe/Bucharest' };
-    });
-    expect(reads).toBe(20);
   });
 });

@@ -3,17 +3,12 @@
  * @module
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { CallRow, CallsPage } from '../../../contracts/http/calls.ts';
-import { slotOfHour } from '../../../domain/report-slots.ts';
+import type { CallsPage } from '../../../contracts/http/calls.ts';
 import type { Api } from '../../api/client.ts';
-import { createFormat } from '../../i18n/format.ts';
 import { createResource, type Resource } from '../../lib/resource.ts';
 import { apiFilters, type CallsFilter } from './filters.ts';
 
 const PAGE = 50;
-/** Looking for one hour of a day goes through larger pages, and not through more than these at a time. */
-const SCAN_PAGE = 200;
-const MOST_SCAN_PAGES = 20;
 
 export interface CallsStore {
   pages: Resource<CallsPage>;
@@ -36,14 +31,9 @@ export function createCallsStore(deps: { api: Pick<Api, 'calls'> }): CallsStore 
   let round = 0;
   const pages = createResource((abort) => page(undefined, abort));
 
-  async function page(cursor: string | undefined, abort?: AbortSignal): Promise<CallsPage> {
-    const { slot } = filter.peek();
-    const query = apiFilters(filter.peek(), number.peek());
-    const next = (from: string | undefined, limit: number): Promise<CallsPage> =>
-      deps.api.calls(from === undefined ? { ...query, limit } : { ...query, cursor: from, limit }, abort);
-    return slot === undefined
-      ? next(cursor, PAGE)
-      : collectSlot(slot, cursor, (from) => next(from, SCAN_PAGE));
+  function page(cursor: string | undefined, abort?: AbortSignal): Promise<CallsPage> {
+    const query = { ...apiFilters(filter.peek(), number.peek()), limit: PAGE };
+    return deps.api.calls(cursor === undefined ? query : { ...query, cursor }, abort);
   }
 
   return {
@@ -77,26 +67,4 @@ export function createCallsStore(deps: { api: Pick<Api, 'calls'> }): CallsStore 
     },
     dispose: pages.dispose,
   };
-}
-
-/**
- * Rows of one slot of Raport zilnic. The API filters by day, not by hour: pages are read until enough rows of the hour
- * are found, with a bound, and the cursor lets the reader go on.
- */
-export async function collectSlot(
-  slot: string,
-  cursor: string | undefined,
-  load: (cursor: string | undefined) => Promise<CallsPage>,
-): Promise<CallsPage> {
-  const found: CallRow[] = [];
-  let at = cursor;
-  for (let read = 0; ; read += 1) {
-    const page = await load(at);
-    const { hour } = createFormat('ro', page.zone);
-    found.push(...page.calls.filter((call) => slotOfHour(hour(call.invitedAt ?? call.claimedAt)) === slot));
-    if (page.nextCursor === null || found.length >= PAGE || read + 1 >= MOST_SCAN_PAGES) {
-      return { ...page, calls: found };
-    }
-    at = page.nextCursor;
-  }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
+import type { CampaignSummary } from '../../../contracts/http/campaigns.ts';
 import { useApp } from '../../app-context.ts';
 import { barsOf, HourBars } from '../../design/hour-bars.tsx';
 import { Icon } from '../../design/icons.tsx';
@@ -10,7 +11,7 @@ import { LoadView, Void } from '../../design/load-view.tsx';
 import { Badge } from '../../design/parts.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { createCampaignsStore, type CampaignCard } from './store.ts';
+import { createCampaignsStore } from './store.ts';
 import './campaigns.css';
 
 export function CampaignsPage(): VNode {
@@ -18,10 +19,7 @@ export function CampaignsPage(): VNode {
   const { i18n } = app;
   const { t } = i18n;
   useTitle(t('nav.campaigns'));
-  const store = useStore(
-    () => createCampaignsStore({ api: app.api, withDay: app.session.can('report.read'), now: app.clock.now }),
-    '',
-  );
+  const store = useStore(() => createCampaignsStore({ api: app.api }), '');
   const loadedAt = store.cards.loadedAt.value;
 
   return (
@@ -56,7 +54,7 @@ export function CampaignsPage(): VNode {
   );
 }
 
-function CampaignItem({ card }: { card: CampaignCard }): VNode {
+function CampaignItem({ card }: { card: CampaignSummary }): VNode {
   const { i18n, session } = useApp();
   const { t } = i18n;
   const { today } = card;
@@ -72,17 +70,13 @@ function CampaignItem({ card }: { card: CampaignCard }): VNode {
       </div>
       <div class="campaign-figures">
         <Figure value={i18n.format().number(card.callsInProgress)} label={t('campaign.inProgress')} />
-        {today ? (
-          <>
-            <Figure value={i18n.format().number(today.totals.total)} label={t('campaign.today')} />
-            <Figure
-              value={today.totals.total === 0 ? '–' : percent(today.totals.answered / today.totals.total)}
-              label={t('campaign.answered')}
-            />
-          </>
-        ) : null}
+        <Figure value={i18n.format().number(today.total)} label={t('campaign.today')} />
+        <Figure
+          value={today.total === 0 ? '–' : i18n.format().percent(today.answered / today.total)}
+          label={t('campaign.answered')}
+        />
       </div>
-      {today ? <HourBars bars={barsOf(today.rows)} height={56} /> : null}
+      <HourBars bars={barsOf(today.byHour)} height={56} />
       <div class="campaign-foot">
         {card.paused ? <PausedLine card={card} /> : <span />}
         {link ? (
@@ -98,13 +92,9 @@ function CampaignItem({ card }: { card: CampaignCard }): VNode {
       </div>
     </li>
   );
-
-  function percent(ratio: number): string {
-    return i18n.format().percent(ratio);
-  }
 }
 
-function CampaignBadges({ card }: { card: CampaignCard }): VNode {
+function CampaignBadges({ card }: { card: CampaignSummary }): VNode {
   const { t } = useApp().i18n;
   return (
     <span class="badges">
@@ -125,7 +115,7 @@ function CampaignBadges({ card }: { card: CampaignCard }): VNode {
   );
 }
 
-function PausedLine({ card }: { card: CampaignCard }): VNode | null {
+function PausedLine({ card }: { card: CampaignSummary }): VNode | null {
   const { i18n, clock } = useApp();
   if (!card.paused) return null;
   const at = i18n.format(card.zone).moment(card.paused.at, clock.now());

@@ -15,6 +15,7 @@ import { Notice, Stat } from '../../design/parts.tsx';
 import { addDays, isLocalDate } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { ListField } from '../lists/list-field.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { ReportTable } from './report-table.tsx';
 import {
@@ -95,7 +96,8 @@ function DailyFilters(props: {
   const yesterday = addDays(today, -1);
   const go = (date: string): void => onChange({ ...filter, date });
   const { kind: _kind, ...withoutKind } = filter;
-  const { campaign: _campaign, ...withoutCampaign } = filter;
+  const { list: _list, ...withoutList } = filter;
+  const { campaign: _campaign, ...withoutCampaign } = withoutList;
   const any = { value: '', label: t('calls.any') };
   return (
     <div class="card daily-filters no-print">
@@ -132,11 +134,16 @@ function DailyFilters(props: {
       <SelectField
         label={t('daily.campaign')}
         value={filter.campaign ?? ''}
-        onChange={(campaign) => onChange(campaign === '' ? withoutCampaign : { ...filter, campaign })}
+        onChange={(campaign) => onChange(campaign === '' ? withoutCampaign : { ...withoutList, campaign })}
         options={[
           any,
           ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
         ]}
+      />
+      <ListField
+        campaign={filter.campaign}
+        value={filter.list}
+        onChange={(list) => onChange(list === undefined ? withoutList : { ...filter, list })}
       />
       <SelectField
         label={t('daily.kind')}
@@ -182,6 +189,7 @@ function Report(props: { store: DailyStore; report: DailyReport; onReset: () => 
       i18n.format().longDate(report.date),
       report.filters.campaign === null ? '' : catalogue.campaignLabel(report.filters.campaign),
       report.filters.kind === null ? '' : t(`kind.${report.filters.kind}`),
+      report.filters.list === null ? '' : `${t('calls.list')} #${report.filters.list}`,
     ].filter((words) => words !== '');
     return (
       <div class="card">

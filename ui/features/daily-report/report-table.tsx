@@ -4,7 +4,7 @@
  */
 import type { VNode } from 'preact';
 import type { DailyReport } from '../../../contracts/http/reports.ts';
-import { OUTSIDE_SLOT } from '../../../domain/report-slots.ts';
+import { OUTSIDE_SLOT, type SlotName } from '../../../domain/report-slots.ts';
 import { useApp } from '../../app-context.ts';
 import { Card, Swatch } from '../../design/parts.tsx';
 import { callsAddress, withoutEmpty } from '../calls/filters.ts';
@@ -19,7 +19,7 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
   const most = Math.max(1, ...report.rows.flatMap((row) => columns.map(({ code }) => row.counts[code] ?? 0)));
   const linked = session.can('call.list');
 
-  function cell(value: number, slot: string | undefined, code: string | undefined): VNode | string {
+  function cell(value: number, slot: SlotName | undefined, code: string | undefined): VNode | string {
     if (value === 0) return <span class="zero">0</span>;
     if (!linked) return number(value);
     const address = callsAddress(
@@ -28,9 +28,12 @@ export function ReportTable({ store, report }: { store: DailyStore; report: Dail
         to: report.date,
         slot,
         campaign: report.filters.campaign ?? undefined,
+        list: report.filters.list ?? undefined,
         kind: report.filters.kind ?? undefined,
         status: code,
         result: undefined,
+        // A call under way has no outcome yet and is in no row of the report.
+        state: code === undefined ? 'committed' : undefined,
       }),
     );
     const where = slot === undefined ? t('daily.total') : slotName(slot);

@@ -7,12 +7,15 @@ import type { DailyReport, DailyReportRow } from '../../../contracts/http/report
 import { CALL_KINDS, type CallKind } from '../../../contracts/model/call.ts';
 import { search, type Api } from '../../api/client.ts';
 import { isLocalDate } from '../../i18n/format.ts';
+import { listId } from '../calls/filters.ts';
 import { createResource, type Resource } from '../../lib/resource.ts';
 
 export interface DailyFilter {
   date: string;
   kind?: CallKind;
   campaign?: string;
+  /** Id of a list. */
+  list?: number;
 }
 
 export interface DailyStore {
@@ -64,15 +67,17 @@ export function createDailyStore(deps: { api: Pick<Api, 'daily'>; today: string 
 /** Reads `?data=2026-11-20&tip=robot&campanie=oradea`; a day that is none becomes today. */
 export function parseDaily(query: Readonly<Record<string, string | undefined>>, today: string): DailyFilter {
   const kind = CALL_KINDS.find((name) => name === query['tip']);
+  const list = listId(query['lista']);
   return {
     date: isLocalDate(query['data']) ? query['data'] : today,
     ...(kind === undefined ? {} : { kind }),
     ...(query['campanie'] ? { campaign: query['campanie'] } : {}),
+    ...(list === undefined ? {} : { list }),
   };
 }
 
 export function dailyAddress(filter: DailyFilter): string {
-  return `/rapoarte/zilnic${search({ data: filter.date, tip: filter.kind, campanie: filter.campaign })}`;
+  return `/rapoarte/zilnic${search({ data: filter.date, tip: filter.kind, campanie: filter.campaign, lista: filter.list })}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { IconName } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { Tone } from '../../design/tone.ts';
 import type { I18n } from '../../i18n/i18n.ts';
+import { withReasonWords } from './reason-words.ts';
 
 type DialerState = LiveSnapshot['dialer']['state'];
 
@@ -17,6 +18,7 @@ const LOOKS: Readonly<Record<DialerState, { tone: Tone; icon: IconName }>> = {
   waiting: { tone: 'info', icon: 'hourglass' },
   paused: { tone: 'warning', icon: 'pause' },
   closed: { tone: 'neutral', icon: 'moon' },
+  stopped: { tone: 'danger', icon: 'alert' },
   unknown: { tone: 'neutral', icon: 'help' },
 };
 
@@ -58,6 +60,11 @@ export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number)
           ? i18n.t('dialer.neverOpens')
           : i18n.t('dialer.opensAt', { at: moment(calendar.changesAt) }),
       ];
+    case 'stopped':
+      return [
+        i18n.t('dialer.stoppedText'),
+        ...(dialer.since === null ? [] : [i18n.t('dialer.lastSign', { at: moment(dialer.since) })]),
+      ];
     case 'unknown':
       return [i18n.t('dialer.unknownText')];
     case 'dialing':
@@ -73,7 +80,10 @@ function waiting(i18n: I18n, dialer: DialerView, moment: (instant: string) => st
   const { code = '', params = {} } = dialer.reason ?? {};
   // The plural follows the one number that these sentences count.
   const n = params['max'] ?? params['perSecond'] ?? 0;
-  const why = i18n.tMaybe(`wait.${code}`, i18n.t('wait.other', { code }), { ...params, n });
+  const why = i18n.tMaybe(`wait.${code}`, i18n.t('wait.other', { code }), {
+    ...withReasonWords(i18n, params),
+    n,
+  });
   return dialer.until === null ? [why] : [why, i18n.t('dialer.until', { at: moment(dialer.until) })];
 }
 
@@ -89,10 +99,10 @@ export function HealthNotices({ snapshot }: { snapshot: LiveSnapshot }): VNode |
     <div class="stack health" role="status">
       {snapshot.health.map((flag) => (
         <Notice
-          key={flag.code}
+          key={JSON.stringify(flag)}
           tone={flag.code === 'trunk-backing-off' || flag.code === 'counts-late' ? 'warning' : 'danger'}
           icon="alert"
-          title={i18n.t(`health.${flag.code}`, flag.params)}
+          title={i18n.t(`health.${flag.code}`, withReasonWords(i18n, flag.params))}
         />
       ))}
     </div>

@@ -7,10 +7,8 @@ import type { LiveSnapshot } from '../../../contracts/http/live.ts';
 import { useApp } from '../../app-context.ts';
 import { barsOf, HourBars } from '../../design/hour-bars.tsx';
 import { Icon } from '../../design/icons.tsx';
-import { LoadView } from '../../design/load-view.tsx';
 import { Card, Stat } from '../../design/parts.tsx';
 import { search } from '../../api/client.ts';
-import type { LiveStore } from './store.ts';
 
 export function TodayCards({ snapshot }: { snapshot: LiveSnapshot }): VNode {
   const { i18n, clock } = useApp();
@@ -109,24 +107,12 @@ export function OutcomesCard({ snapshot }: { snapshot: LiveSnapshot }): VNode {
   );
 }
 
-export function HoursCard({ store }: { store: LiveStore }): VNode | null {
-  const { i18n, session } = useApp();
-  const { t } = i18n;
-  if (!session.can('report.read')) return null;
-  const loadedAt = store.hours.loadedAt.value;
+/** Live, as everything in the snapshot. */
+export function HoursCard({ snapshot }: { snapshot: LiveSnapshot }): VNode {
   return (
-    <Card
-      title={t('live.hours')}
-      aside={
-        loadedAt === undefined
-          ? undefined
-          : t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })
-      }
-    >
+    <Card title={useApp().i18n.t('live.hours')}>
       <div class="card-body">
-        <LoadView resource={store.hours} rows={3}>
-          {(report) => <HourBars bars={barsOf(report.rows)} height={136} legend />}
-        </LoadView>
+        <HourBars bars={barsOf(snapshot.today.byHour)} height={136} legend />
       </div>
     </Card>
   );

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveSnapshot } from '../../../contracts/http/live.ts';
+import { EDGE_REFUSALS } from '../../../contracts/http/live.ts';
+import { END_REASONS } from '../../../contracts/model/call.ts';
 import { DIAL_WAITS } from '../../../domain/dial-wait.ts';
+import { REPORT_SLOTS } from '../../../domain/report-slots.ts';
+import { barsOf } from '../../design/hour-bars.tsx';
 import { liveSnapshot } from '../../dev/fixtures.ts';
 import { en } from '../../i18n/en.ts';
 import { createI18n } from '../../i18n/i18n.ts';
 import { roPages } from '../../i18n/ro-pages.ts';
 import { createClock } from '../../lib/clock.ts';
 import { dialerSentences } from './dialer-notice.tsx';
+import { reasonWords, withReasonWords } from './reason-words.ts';
 import { countStages } from './store.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
@@ -62,6 +67,40 @@ describe('what the dialer waits for, in words', () => {
       until: null,
     };
     expect(dialerSentences(i18n, snapshot({ dialer }), NOW)).toEqual(['Motiv: moon-phase.']);
+  });
+});
+
+describe('codes of reasons, in words', () => {
+  it.each([
+    ...END_REASONS.map((code) => `reason.${code}`),
+    ...EDGE_REFUSALS.map((code) => `refusing.${code}`),
+  ])('both catalogues have %s', (key) => {
+    expect(roPages).toHaveProperty([key]);
+    expect(en).toHaveProperty([key]);
+  });
+
+  it('stand inside the sentence; a newer code stays as it is, none is said to be unknown', () => {
+    expect(reasonWords(i18n, 'unavailable')).toBe('operatorul nu este disponibil');
+    expect(reasonWords(i18n, 'disk-full')).toBe('discul este plin');
+    expect(reasonWords(i18n, 'moon-phase')).toBe('moon-phase');
+    expect(withReasonWords(i18n, { trunk: 't', reason: '' })).toEqual({
+      trunk: 't',
+      reason: 'motiv necunoscut',
+    });
+  });
+
+  it('a dialer that nobody runs says so, with its last sign', () => {
+    const dialer = { state: 'stopped' as const, reason: null, since: '2026-11-21T09:30:00Z', until: null };
+    expect(dialerSentences(i18n, snapshot({ dialer }), NOW).at(-1)).toBe('Ultimul semn: 11:30.');
+  });
+});
+
+describe('the chart of hours', () => {
+  it('shows 7-20 and grows to the hours that have calls', () => {
+    expect(barsOf([]).map(({ slot }) => slot)).toEqual(REPORT_SLOTS.slice(0, 13).map(({ slot }) => slot));
+    const late = barsOf([{ hour: 22, total: 5, answered: 2 }]);
+    expect(late).toHaveLength(16);
+    expect(late.at(-1)).toEqual({ slot: '22-23', answered: 2, other: 3 });
   });
 });
 

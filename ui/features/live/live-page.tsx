@@ -22,18 +22,8 @@ import { createLiveStore, type LiveStore } from './store.ts';
 import './live.css';
 
 export function LivePage({ name }: { name: string }): VNode {
-  const { api, clock, session, openLiveSocket, i18n } = useApp();
-  const store = useStore(
-    () =>
-      createLiveStore({
-        campaign: name,
-        api,
-        clock,
-        open: openLiveSocket,
-        withHours: session.can('report.read'),
-      }),
-    name,
-  );
+  const { api, clock, openLiveSocket, i18n } = useApp();
+  const store = useStore(() => createLiveStore({ campaign: name, api, clock, open: openLiveSocket }), name);
   const snapshot = store.socket.snapshot.value;
   useTitle(`${snapshot?.campaign.label ?? name} · ${i18n.t('live.title')}`);
 
@@ -63,7 +53,7 @@ function LiveView({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
         <div class="grid-2">
           <div class="stack">
             <CallsInProgress store={store} snapshot={snapshot} />
-            <HoursCard store={store} />
+            <HoursCard snapshot={snapshot} />
           </div>
           <div class="stack">
             <OutcomesCard snapshot={snapshot} />

@@ -7,6 +7,7 @@ import type { ImportView, LiveSnapshot, TrunkView } from '../../../contracts/htt
 import { useApp } from '../../app-context.ts';
 import { Badge, Card, Progress } from '../../design/parts.tsx';
 import type { Look } from '../../design/tone.ts';
+import { reasonWords } from './reason-words.ts';
 
 const TRUNK_LOOKS: Readonly<Record<TrunkView['state'], Look>> = {
   ok: { tone: 'positive', icon: 'check' },
@@ -54,7 +55,10 @@ export function TrunkCard({ snapshot }: { snapshot: LiveSnapshot }): VNode {
         </p>
         {trunk.state === 'ok' ? null : (
           <p class="note">
-            {t(`trunk.${trunk.state}.text`, { time })} {trunk.reason ?? ''}
+            {t(`trunk.${trunk.state}.text`, { time })}
+            {trunk.reason === null
+              ? null
+              : ` ${t('trunk.reason', { reason: reasonWords(i18n, trunk.reason) })}`}
           </p>
         )}
       </div>

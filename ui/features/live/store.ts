@@ -1,24 +1,16 @@
 /**
- * One campaign, live: the socket's snapshot, the hours of the day, pause and resume.
+ * One campaign, live: the socket's snapshot, pause and resume.
  * @module
  */
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { LiveSnapshot } from '../../../contracts/http/live.ts';
-import type { DailyReport } from '../../../contracts/http/reports.ts';
 import type { CallStage } from '../../../contracts/model/call.ts';
 import type { Api } from '../../api/client.ts';
-import { createFormat } from '../../i18n/format.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { pollWhileVisible } from '../../lib/poll.ts';
-import { createResource, type Resource } from '../../lib/resource.ts';
 import { createLiveSocket, type LiveSocket } from '../../live/socket.ts';
-
-/** The hours change slowly; the cards above them are live. */
-const HOURS_REFRESH_MS = 30_000;
 
 export interface LiveStore {
   socket: LiveSocket;
-  hours: Resource<DailyReport>;
   /** What is shown is old: the line is down, or Postgres is. */
   stale: ReadonlySignal<boolean>;
   /** Calls in progress by stage, only stages that have some. */
@@ -31,10 +23,9 @@ export interface LiveStore {
 
 export interface LiveStoreDeps {
   campaign: string;
-  api: Pick<Api, 'daily' | 'pause' | 'resume'>;
+  api: Pick<Api, 'pause' | 'resume'>;
   open: () => WebSocket;
   clock: Clock;
-  withHours: boolean;
 }
 
 const STAGE_ORDER: readonly CallStage[] = [
@@ -51,15 +42,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
   const { api, campaign, clock } = deps;
   const busy = signal(false);
   const socket = createLiveSocket({ campaign, open: deps.open, onServerTime: clock.sync });
-  const hours = createResource(async (signal) => {
-    const zone = socket.snapshot.peek()?.campaign.zone ?? 'Europe/Bucharest';
-    const date = createFormat('ro', zone).localDate(clock.now());
-    return api.daily({ date, campaign }, signal);
-  });
 
   socket.connect();
   const stopClock = clock.watch();
-  const stopHours = deps.withHours ? pollWhileVisible(hours.reload, HOURS_REFRESH_MS) : () => undefined;
   // A phone that wakes up or finds its network again should not wait for the back-off.
   const wake = (): void => {
     if (!document.hidden && socket.state.peek() === 'reconnecting') socket.connect();
@@ -69,7 +54,6 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
 
   return {
     socket,
-    hours,
     stale: computed(
       () => socket.snapshot.value !== undefined && !['live', 'connecting'].includes(socket.state.value),
     ),
@@ -88,11 +72,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
     },
     dispose: () => {
       stopClock();
-      stopHours();
       window.removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);
       socket.close();
-      hours.dispose();
     },
   };
 }

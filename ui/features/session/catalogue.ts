@@ -20,7 +20,14 @@ export interface CatalogueStore {
   campaignLabel: (name: string) => string;
 }
 
-export function createCatalogue(deps: { api: Api; i18n: I18n }): CatalogueStore {
+const ASK_AGAIN_MS = 10_000;
+
+export function createCatalogue(deps: {
+  api: Pick<Api, 'statuses' | 'campaigns'>;
+  i18n: I18n;
+  now?: () => number;
+}): CatalogueStore {
+  const now = deps.now ?? Date.now;
   const statuses = createResource(async (signal) => (await deps.api.statuses(signal)).statuses);
   const campaigns = createResource<readonly CampaignSummary[]>(
     async (signal) => (await deps.api.campaigns(signal)).campaigns,
@@ -30,16 +37,28 @@ export function createCatalogue(deps: { api: Api; i18n: I18n }): CatalogueStore 
     () => new Map(sorted.value.map((status, index) => [status.code, { status, index }])),
   );
 
+  let asked = 0;
+
+  /** A code that came after the list: the list is asked for again, not more than once in a while. */
+  function find(code: string): { status: StatusView; index: number } | undefined {
+    const found = byCode.value.get(code);
+    if (found === undefined && statuses.data.value !== undefined && now() - asked > ASK_AGAIN_MS) {
+      asked = now();
+      // Not while a component renders: loading changes signals that it reads.
+      queueMicrotask(() => void statuses.reload());
+    }
+    return found;
+  }
+
   return {
     statuses: sorted,
     campaigns,
     load: async (may) => {
       await Promise.all([statuses.reload(), may.campaigns ? campaigns.reload() : undefined]);
     },
-    statusLabel: (code) => byCode.value.get(code)?.status.labels[deps.i18n.lang.value] ?? code,
-    statusLook: (code) =>
-      statusLook(byCode.value.get(code)?.status ?? { code, positive: false, reachedPerson: false }),
-    statusColour: (code) => statusColour(code, byCode.value.get(code)?.index ?? 0),
+    statusLabel: (code) => find(code)?.status.labels[deps.i18n.lang.value] ?? code,
+    statusLook: (code) => statusLook(find(code)?.status ?? { code, positive: false, reachedPerson: false }),
+    statusColour: (code) => statusColour(code, find(code)?.index ?? 0),
     campaignLabel: (name) => campaigns.data.value?.find((campaign) => campaign.name === name)?.label ?? name,
   };
 }

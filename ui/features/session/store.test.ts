@@ -9,15 +9,18 @@ import { createSessionStore, type SessionStore } from './store.ts';
 function setUp(answer: (path: string, init: RequestInit) => Response | Promise<Response>): {
   store: SessionStore;
   kept: Map<string, string>;
+  zones: string[];
 } {
   const kept = new Map<string, string>();
+  const zones: string[] = [];
   const storage = {
     get: (key: string) => kept.get(key) ?? null,
     set: (key: string, value: string | null) =>
       void (value === null ? kept.delete(key) : kept.set(key, value)),
   };
   const api = createApi({ fetch: async (input, init) => answer(input as string, init ?? {}) });
-  return { store: createSessionStore({ api: () => api, storage }), kept };
+  const onZone = (zone: string): void => void zones.push(zone);
+  return { store: createSessionStore({ api: () => api, storage, onZone }), kept, zones };
 }
 
 const problem = (status: number, code: string, params: object = {}): Response =>
@@ -36,6 +39,14 @@ const words = (error: unknown): string =>
   );
 
 describe('session', () => {
+  it('brings the zone of the site', async () => {
+    const { store, zones } = setUp(() =>
+      Response.json({ ...fixtureSession('supervisor'), zone: 'Europe/Lisbon' }),
+    );
+    await store.load();
+    expect(zones).toEqual(['Europe/Lisbon']);
+  });
+
   it('nobody is logged in when the server says 401', async () => {
     const { store } = setUp(() => problem(401, 'unauthenticated'));
     await store.load();

@@ -27,11 +27,21 @@ export interface SessionStore {
   ended: () => void;
 }
 
-export function createSessionStore(deps: { api: () => Api; storage: KeyValueStore }): SessionStore {
+export function createSessionStore(deps: {
+  api: () => Api;
+  storage: KeyValueStore;
+  /** The zone of the site, before anything is shown of the session. */
+  onZone?: (zone: string) => void;
+}): SessionStore {
   const session = signal<Session | null | undefined>(undefined);
   const error = signal<unknown>(undefined);
   const busy = signal(false);
   const permissions = computed(() => new Set(session.value?.permissions));
+
+  function open(next: Session): void {
+    deps.onZone?.(next.zone);
+    session.value = next;
+  }
 
   return {
     session,
@@ -42,7 +52,7 @@ export function createSessionStore(deps: { api: () => Api; storage: KeyValueStor
     load: async () => {
       error.value = undefined;
       try {
-        session.value = await deps.api().session();
+        open(await deps.api().session());
       } catch (cause) {
         if (cause instanceof ApiError && cause.status === 401) session.value = null;
         else error.value = cause;
@@ -51,7 +61,7 @@ export function createSessionStore(deps: { api: () => Api; storage: KeyValueStor
     logIn: async ({ name, password, remember }) => {
       busy.value = true;
       try {
-        session.value = await deps.api().logIn({ name, password });
+        open(await deps.api().logIn({ name, password }));
         deps.storage.set(NAME_KEY, remember ? name : null);
         return undefined;
       } catch (cause) {

@@ -58,7 +58,7 @@ export function Shell({ children }: { children: ComponentChildren }): VNode {
         <main class="page" id="continut" tabIndex={-1}>
           {children}
         </main>
-        <footer class="foot">{i18n.t('app.footer')}</footer>
+        <footer class="foot">{i18n.t('app.footer', { zone: session.session.value?.zone ?? '' })}</footer>
       </div>
       <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
         {entries.map((entry) => (
