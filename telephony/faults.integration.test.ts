@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placeRobotCall } from './robot-call.ts';
 import { createPhone } from './testing/phone.ts';
-import { until } from './testing/ports.ts';
+import { freeUdpPort, until } from './testing/ports.ts';
 import { readRecording } from './testing/read-recording.ts';
 import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
 import { setStage, type Stage } from './testing/stage.ts';
@@ -37,6 +37,38 @@ test('rtpengine killed and restarted during a call: media-lost, BYE, and the rec
   expect(placed.recording.durationMs).toBe(placed.talkMs);
   const { left } = await readRecording(join(stage.folders.recordingsDir, placed.recording.path));
   expect(amplitudeOf(left.subarray(1_600, 4_800), 440)).toBeGreaterThan(5_000);
+});
+
+test('rtpengine killed before it wrote anything, and restarted unnoticed: the recording is lost by its death', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const sipp = await startSipp(answeredAndEnded(phone.port));
+  const call = placeRobotCall(stage, {
+    ...stage.params(sipp.port, await stage.prompt(1_000, 20_000)),
+    onStage: (name) => {
+      // The first block of 4 KiB is full after twenty packets, 0.4 s.
+      if (name === 'talking') {
+        void stage.rtpengine
+          .kill()
+          .then(() => stage.rtpengine.restart())
+          .then(() => call.release());
+      }
+    },
+  });
+  const placed = await call.result;
+  await phone.close();
+  expect(await sipp.done).toBe(0);
+  expect(placed.recording).toEqual({ state: 'lost', reason: 'media-server-died' });
+});
+
+test('a customer from whom nothing is ever heard: the recording has the prompt, and silence on the left', async () => {
+  const sipp = await startSipp(answeredAndEnded(await freeUdpPort()));
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
+  const { recording } = await placeRobotCall(stage, params).result;
+  expect(await sipp.done).toBe(0);
+  if (recording.state !== 'ready') throw new Error(JSON.stringify(recording));
+  const { left, right } = await readRecording(join(stage.folders.recordingsDir, recording.path));
+  expect(amplitudeOf(right.subarray(400, 3_600), 1_000)).toBeGreaterThan(6_000);
+  expect(left.every((sample) => Math.abs(sample) < 50)).toBe(true);
 });
 
 test('with rtpengine dead no INVITE leaves, and the call is not-placed', async () => {

@@ -34,8 +34,12 @@ export interface MediaSession {
   stop(slot: Slot): Promise<void>;
   /** Answers when rtpengine still has this call. @throws NgError `refused` when it does not know it (any more) */
   check(): Promise<void>;
-  /** Ends the media. The pcap is complete when this resolves. A call that is gone already is no error. */
-  delete(): Promise<void>;
+  /**
+   * Ends the media.
+   * @returns true when the pcap is complete now; false when the media server has forgotten the call, which is no error,
+   * but then it was killed, and what it had not written yet (up to the first 4 KiB: all) is lost
+   */
+  delete(): Promise<boolean>;
 }
 
 export interface MediaOpened {
@@ -58,6 +62,7 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
   let local: AudioTarget | undefined;
   let occupantSdp = DUMMY_SDP;
   let opened = false;
+  let forgotten = false;
 
   const sdpForCustomer = (): string => {
     if (!local) throw new NgError('closed', 'media session was not begun');
@@ -91,7 +96,9 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       await ng.request('offer', { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS, ...codec });
       const own = targetOf(await ng.request('answer', plainAnswer(ids, occupantSdp)));
       // A restarted rtpengine makes a new call of it, on ports that the customer was never told.
-      if (own.port !== local?.port) throw new NgError('lost', 'the media server has forgotten this call');
+      if (own.port === local?.port) return;
+      forgotten = true;
+      throw new NgError('lost', 'the media server has forgotten this call');
     },
     localSdp: () => {
       origin.version += 1;
@@ -109,19 +116,21 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     check: async () => {
       await ng.request('query', { 'call-id': callId });
     },
-    delete: async () => {
-      if (!opened) return;
-      await deleteMedia(ng, callId);
-    },
+    delete: async () => !opened || ((await deleteMedia(ng, callId)) && !forgotten),
   };
 }
 
-/** Deletes a call's media by its id alone, as settlement must. A call that rtpengine does not know is no error. */
-export async function deleteMedia(ng: NgClient, callId: string): Promise<void> {
+/**
+ * Deletes a call's media by its id alone, as settlement must.
+ * @returns false when rtpengine does not know the call, which it says with `ok` and a warning (other versions: an error)
+ * @throws NgError when it does not answer
+ */
+export async function deleteMedia(ng: NgClient, callId: string): Promise<boolean> {
   try {
-    await ng.request('delete', { 'call-id': callId });
+    return (await ng.request('delete', { 'call-id': callId }))['warning'] === undefined;
   } catch (error) {
-    if (!(error instanceof NgError) || error.code !== 'refused') throw error;
+    if (error instanceof NgError && error.code === 'refused') return false;
+    throw error;
   }
 }
 

@@ -55,24 +55,26 @@ async function endOrphan(
     now: () => options.clock.now(),
   });
   try {
-    const { end, endedAt } = await endNow(options, callId, journal);
+    const { end, endedAt, mediaServerDied } = await endNow(options, callId, journal);
     const done = first(journal.entries, 'recording')?.recording;
-    const recording = done ?? (await finishOf(options, { callId, journal, endedAt }));
+    const recording = done ?? (await finishOf(options, { callId, journal, endedAt, mediaServerDied }));
     return placedCallOf(journal.entries, { edge, end, endedAt, recording });
   } finally {
     journal.close();
   }
 }
 
+interface Ended {
+  end: CallEnd;
+  endedAt: string;
+  mediaServerDied: boolean;
+}
+
 /**
  * Ends dialog and media, unless the journal says that this was done: by the edge itself before it died, or by a
  * settlement that was interrupted.
  */
-async function endNow(
-  options: OrphanEnderOptions,
-  callId: string,
-  journal: Journal,
-): Promise<{ end: CallEnd; endedAt: string }> {
+async function endNow(options: OrphanEnderOptions, callId: string, journal: Journal): Promise<Ended> {
   const ended = first(journal.entries, 'ended');
   const invited = first(journal.entries, 'invite') && !first(journal.entries, 'not-sent');
   // Even a call that was over for its edge may have left a dialog: it died between its mark and its BYE.
@@ -86,15 +88,17 @@ async function endNow(
   const lost: CallEnd = { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed', ...answered };
   const end = ended?.end ?? lost;
   const endedAt = ended?.at ?? journal.append({ kind: 'ended', end }).at ?? at;
-  await deleteMedia(options.ng, callId).catch((error: unknown) =>
-    options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted'),
-  );
-  return { end, endedAt };
+  const known = await deleteMedia(options.ng, callId).catch((error: unknown) => {
+    options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted');
+    return false;
+  });
+  // Where the edge had begun to finish the call, it may have deleted the media itself.
+  return { end, endedAt, mediaServerDied: !known && ended === undefined };
 }
 
 async function finishOf(
   options: OrphanEnderOptions,
-  { callId, journal, endedAt }: { callId: string; journal: Journal; endedAt: string },
+  { callId, journal, endedAt, mediaServerDied }: Omit<Ended, 'end'> & { callId: string; journal: Journal },
 ): Promise<PlacedCall['recording']> {
   const { entries } = journal;
   if (entries.every(({ kind }) => kind === 'settled' || kind === 'ended')) {
@@ -102,7 +106,7 @@ async function finishOf(
   }
   const { spoolDir, recordingsDir, promptsDir, logger } = options;
   const folders = { spoolDir, recordingsDir, promptsDir };
-  const recording = await finishRecording({ folders, logger }, { callId, entries, endedAt });
+  const recording = await finishRecording({ folders, logger }, { callId, entries, endedAt, mediaServerDied });
   journal.append({ kind: 'recording', recording });
   return recording;
 }

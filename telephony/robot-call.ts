@@ -221,7 +221,7 @@ async function crashed({ deps, params, journal }: CallContext, error: unknown): 
   deps.logger.error({ err: error, callId: params.callId }, 'a call broke down');
   const invited = first(journal.entries, 'invite') !== undefined;
   if (invited) await guarded(endLeg(deps, legOf(params, journal)), TOLD_WITHIN_MS);
-  await deleteMedia(deps.ng, params.callId).catch(() => undefined);
+  const mediaServerDied = !(await deleteMedia(deps.ng, params.callId).catch(() => false));
   const endedAt = deps.clock.now().toISOString();
   const answered = first(journal.entries, 'answered') !== undefined;
   return placedCallOf(journal.entries, {
@@ -229,16 +229,15 @@ async function crashed({ deps, params, journal }: CallContext, error: unknown): 
     end: { result: 'platform', reason: invited ? 'internal-error' : 'not-placed' },
     endedAt,
     recording: await (answered
-      ? finishRecording(deps, { callId: params.callId, entries: journal.entries, endedAt })
+      ? finishRecording(deps, { callId: params.callId, entries: journal.entries, endedAt, mediaServerDied })
       : { state: 'none' as const, reason: 'not-answered' as const }),
   });
 }
 
-/** @returns false when the media server did not answer */
+/** @returns false when the media server did not answer, or was killed under this call */
 async function deleteQuietly({ deps, params }: CallContext, { media }: Finish): Promise<boolean> {
   try {
-    await media?.delete();
-    return true;
+    return (await media?.delete()) ?? true;
   } catch (error) {
     const fields = { err: error, callId: params.callId };
     if (error instanceof NgError) deps.logger.warn(fields, 'media server did not confirm the end of a call');
