@@ -5,8 +5,8 @@ import { open } from 'node:fs/promises';
 import type { ImportListInput } from '../../contracts/model/import.ts';
 import type { ImportLayout } from '../../db/import-rows.ts';
 import { mapColumns } from '../../domain/import-columns.ts';
-import { readHead } from '../../domain/import-csv.ts';
 import { toFailure } from '../failure.ts';
+import { readHead } from './csv-head.ts';
 import { wrong } from './input.ts';
 import type { SpoolCopy } from './spool.ts';
 
@@ -24,9 +24,7 @@ export async function readLayout(copy: SpoolCopy, columns: ImportListInput['colu
     const { size } = await file.stat();
     const buffer = Buffer.alloc(Math.min(HEAD_BYTES, size));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    // A character cut at the end of the block is behind the header, or the header is too long anyway.
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(buffer.subarray(0, bytesRead));
-    const head = readHead(text);
+    const head = readHead(buffer.subarray(0, bytesRead));
     if (head === undefined) throw toFailure('file-unusable', 'file: fișierul este gol');
     const mapping = mapColumns(head.header, columns);
     if (!mapping.ok) throw wrong(mapping.field, mapping.message);
@@ -38,7 +36,7 @@ export async function readLayout(copy: SpoolCopy, columns: ImportListInput['colu
         header: head.header.map((cell) => cell.trim()),
         targets: mapping.targets,
         unknownColumns: mapping.unknownColumns,
-        headBytes: Math.min(size, Buffer.byteLength(text.slice(0, head.end))),
+        headBytes: head.end,
         headLines: head.lines,
       },
     };

@@ -4,9 +4,10 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { Batch, BatchRow } from '../../db/import-batch.ts';
-import { readRecord, type CsvRecord } from '../../domain/import-csv.ts';
 import type { ColumnTarget } from '../../domain/import-columns.ts';
 import { readRow, type RowRules } from '../../domain/import-row.ts';
+import type { CsvRecord } from './csv-records.ts';
+import { readWindows } from './csv-windows.ts';
 
 interface ReadBatchesParams {
   file: FileHandle;
@@ -19,41 +20,30 @@ interface ReadBatchesParams {
   batchRows: (n: number) => number;
 }
 
-const BLOCK_BYTES = 512 * 1024;
-
 /**
  * Yields batches until the file ends; the last one may be empty of rows, when only blank lines were left. Memory: one
- * block of text and one batch.
+ * window of the file as records, and one batch.
  */
 export async function* readBatches(params: ReadBatchesParams): AsyncGenerator<Batch> {
   const { from } = params;
-  const state = { bytes: from.bytes, lines: from.lines, rows: from.rows };
+  const state = { lines: from.lines, rows: from.rows };
   let rows: BatchRow[] = [];
   let bytesFrom = from.bytes;
   let n = 0;
-  for await (const { text, atEnd, consumed } of blocks(params.file, from.bytes)) {
-    let at = 0;
-    let counted = 0;
-    for (;;) {
-      const record = at < text.length ? readRecord(text, at, params.delimiter, atEnd) : undefined;
-      if (record === undefined) break;
-      at = record.end;
+  let bytesTo = from.bytes;
+  for await (const { records, at } of readWindows(params.file, from.bytes, params.delimiter)) {
+    for (const record of records) {
       const row = toRow(record, state, params);
       state.lines += record.lines;
-      if (row !== undefined) rows.push(row);
-      if (rows.length >= params.batchRows(n)) {
-        state.bytes += bytesOf(text, counted, at);
-        counted = at;
-        yield { rows, bytesFrom, bytesTo: state.bytes, linesTo: state.lines };
-        n++;
-        rows = [];
-        bytesFrom = state.bytes;
-      }
+      bytesTo = at + record.end;
+      if (row === undefined || rows.push(row) < params.batchRows(n)) continue;
+      yield { rows, bytesFrom, bytesTo, linesTo: state.lines };
+      n++;
+      rows = [];
+      bytesFrom = bytesTo;
     }
-    state.bytes += bytesOf(text, counted, at);
-    consumed(Math.min(at, text.length));
   }
-  if (state.bytes > bytesFrom) yield { rows, bytesFrom, bytesTo: state.bytes, linesTo: state.lines };
+  if (bytesTo > bytesFrom) yield { rows, bytesFrom, bytesTo, linesTo: state.lines };
 }
 
 /** Blank lines, and rows of nothing but delimiters as spreadsheets append them, are no rows. */
@@ -70,40 +60,4 @@ function toRow(
     return { ...base, result: { ok: false, reject: { outcome: 'invalid', reason: 'row-malformed' } } };
   }
   return { ...base, result: readRow(cells, params.targets, params.rules) };
-}
-
-/** The end of a last line without line end lies one behind the text. */
-function bytesOf(text: string, from: number, to: number): number {
-  return Buffer.byteLength(text.slice(from, to));
-}
-
-interface Block {
-  /** What was left of the block before, and the next one. */
-  text: string;
-  atEnd: boolean;
-  /** Tells how many characters were used up; the rest comes again with the next block. */
-  consumed: (characters: number) => void;
-}
-
-async function* blocks(file: FileHandle, position: number): AsyncGenerator<Block> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
-  let at = position;
-  let rest = '';
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, BLOCK_BYTES, at);
-    at += bytesRead;
-    const atEnd = bytesRead === 0;
-    const text = rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: !atEnd });
-    let used = 0;
-    yield {
-      text,
-      atEnd,
-      consumed: (characters) => {
-        used = characters;
-      },
-    };
-    if (atEnd) return;
-    rest = text.slice(used);
-  }
 }
