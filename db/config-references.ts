@@ -15,6 +15,8 @@ export interface MissingReference {
   kind: ConfigKind;
   name: string;
   problem: 'missing-reference';
+  /** Field of the object, such as `menu.keys.1`. */
+  path: string;
   detail: string;
 }
 
@@ -34,6 +36,7 @@ export async function missingReferences(
       kind: reference.from.kind,
       name: nameOf(reference.from),
       problem: 'missing-reference',
+      path: reference.field,
       detail: `${reference.from.kind} "${nameOf(reference.from)}", ${reference.field}: there is no ${reference.kind} "${reference.name}"`,
     }));
 }

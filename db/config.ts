@@ -37,6 +37,8 @@ export interface ConfigProblem {
   kind: ConfigKind;
   name: string;
   problem: 'changed-on-page' | 'stale-version' | 'missing-reference' | 'twice';
+  /** Field of the object that is to blame, where one is. */
+  path?: string;
   /** English, names what is wrong; no secrets. */
   detail: string;
 }

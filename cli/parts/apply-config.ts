@@ -3,12 +3,18 @@
  * @module
  */
 import type { ConfigBody, PromptDef, TrunkDef } from '../../contracts/model/config.ts';
-import { applyConfig, configName, listConfig, type AppliedObject } from '../../db/config.ts';
+import {
+  applyConfig,
+  configName,
+  listConfig,
+  type AppliedObject,
+  type ConfigProblem,
+} from '../../db/config.ts';
 import type { Database } from '../../db/client.ts';
 import { decryptSecret, encryptSecret, isEncrypted } from '../../platform/secrets.ts';
 import { convertPrompt } from '../../telephony/prompt-converter.ts';
 import { UserError } from '../shell/user-error.ts';
-import { promptSource, shortPath, type SourcedObject } from './config-files.ts';
+import { mistakeLine, promptSource, type SourcedObject } from './config-files.ts';
 import { getFfmpeg } from './ffmpeg.ts';
 import type { Progress } from './tool-report.ts';
 
@@ -32,35 +38,47 @@ export async function applyObjects(
   if (sourced.some(({ object }) => object.kind === 'prompt')) await getFfmpeg(deps.progress);
   const stored = await storedTrunks(deps.db);
   const objects: ConfigBody[] = [];
-  for (const { object, file } of sourced) {
-    if (object.kind === 'prompt')
-      objects.push({ kind: 'prompt', body: await converted(deps, object.body, file) });
-    else if (object.kind === 'trunk') {
+  const mistakes: string[] = [];
+  for (const one of sourced) {
+    const { object } = one;
+    if (object.kind === 'prompt') {
+      const made = await converted(deps, object.body, one);
+      if ('sha256' in made) objects.push({ kind: 'prompt', body: { ...object.body, ...made } });
+      else mistakes.push(mistakeLine(one, 'file', `${object.body.file}: ${made.problem}`));
+    } else if (object.kind === 'trunk') {
       const body = withoutPlainPassword(object.body, stored.get(object.body.name), deps.trunkSecret);
       objects.push({ kind: 'trunk', body });
     } else objects.push(object);
   }
+  if (mistakes.length > 0) throw new UserError(`nothing was applied\n${mistakes.join('\n')}`);
   const { db, actor, now, force } = deps;
   const result = await applyConfig(db, { objects, origin: 'file', actor, now, force });
   if (result.state === 'applied') return result.objects;
-  const lines = result.problems.map(({ kind, name, problem, detail }) => {
-    const file = sourced.find(({ object }) => object.kind === kind && configName(object) === name)?.file;
-    const hint = problem === 'changed-on-page' ? '; --force overwrites it' : '';
-    return `${file ? `${shortPath(file)}: ` : ''}${detail}${hint}`;
-  });
+  const lines = result.problems.map((problem) => problemLine(problem, sourced));
   throw new UserError(`nothing was applied\n${lines.join('\n')}`);
 }
 
-async function converted(deps: ApplyDeps, prompt: PromptDef, configFile: string): Promise<PromptDef> {
-  const source = promptSource(configFile, prompt.file);
+function problemLine(
+  { kind, name, problem, path, detail }: ConfigProblem,
+  sourced: readonly SourcedObject[],
+): string {
+  const from = sourced.find(({ object }) => object.kind === kind && configName(object) === name);
+  const reason = problem === 'changed-on-page' ? `${detail}; --force overwrites it` : detail;
+  return from ? mistakeLine(from, path ?? '', reason) : reason;
+}
+
+/** All mistakes are told at once: a prompt that cannot be converted is one of them. */
+async function converted(
+  deps: ApplyDeps,
+  prompt: PromptDef,
+  { file }: SourcedObject,
+): Promise<{ sha256: string; durationMs: number } | { problem: string }> {
+  const source = promptSource(file, prompt.file);
   try {
     const { sha256, durationMs } = await convertPrompt({ source, promptsDir: deps.promptsDir });
-    return { ...prompt, sha256, durationMs };
+    return { sha256, durationMs };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(
-      `nothing was applied\n${shortPath(configFile)}: prompt ${prompt.name}: file ${prompt.file}: ${reason}`,
-    );
+    return { problem: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 

@@ -13,6 +13,8 @@ export interface SourcedObject {
   object: ConfigBody;
   /** Absolute path of the file. */
   file: string;
+  /** Place in a file that is a list: `[2]`; empty when the file is one object. */
+  at: string;
 }
 
 /** @throws UserError with one line per mistake: file, JSON path, reason */
@@ -25,7 +27,8 @@ export function readConfigFiles(files: readonly string[]): SourcedObject[] {
     const json = readJson(file, shown, mistakes);
     if (json === undefined) continue;
     const parsed = parseConfigFile(json);
-    if (parsed.ok) objects.push(...parsed.objects.map((object) => ({ object, file })));
+    if (parsed.ok)
+      objects.push(...parsed.objects.map((object, index) => ({ object, file, at: placeOf(json, index) })));
     else mistakes.push(...parsed.issues.map(({ path, message }) => `${shown}: ${path}: ${message}`));
   }
   mistakes.push(...givenTwice(objects));
@@ -33,8 +36,22 @@ export function readConfigFiles(files: readonly string[]): SourcedObject[] {
   return objects;
 }
 
+function placeOf(json: unknown, index: number): string {
+  return Array.isArray(json) ? `[${index}]` : '';
+}
+
+/** One mistake, as `apply` tells it. @param field of the object, such as `menu.keys.1` */
+export function mistakeLine(
+  { file, at }: Pick<SourcedObject, 'file' | 'at'>,
+  field: string,
+  reason: string,
+): string {
+  const path = [at, field].filter(Boolean).join('.');
+  return `${shortPath(file)}: ${path ? `${path}: ` : ''}${reason}`;
+}
+
 /** As a person in this folder would type it. */
-export function shortPath(file: string): string {
+function shortPath(file: string): string {
   const below = relative(process.cwd(), file);
   return below.startsWith('..') ? file : below;
 }

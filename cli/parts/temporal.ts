@@ -26,8 +26,9 @@ export function temporalPart(options: TemporalServerOptions): PartSpec {
   const address = `127.0.0.1:${options.port}`;
   return {
     name: 'temporal',
-    command: options.cli,
-    args: serverArgs(options),
+    // The CLI makes its database file readable by everybody; histories are nobody else's business.
+    command: '/bin/sh',
+    args: ['-c', 'umask 077; exec "$0" "$@"', options.cli, ...serverArgs(options)],
     env: process.env,
     cwd: ROOT,
     ready: { kind: 'probe', probe: () => isServing(options.cli, address, options) },

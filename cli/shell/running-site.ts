@@ -2,6 +2,7 @@
  * The site that a command talks to: the one that runs on this state folder, else the one that the environment names.
  * @module
  */
+import { userInfo } from 'node:os';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { readLiveRunState, type RunState } from '../supervisor/run-state.ts';
 import { homeOf } from './home.ts';
@@ -39,6 +40,15 @@ export async function withDatabase<T>(
 
 /** Who did it, for the audit log: `cli:<os user>`. */
 export function cliActor(): string {
-  const name = process.env['SUDO_USER'] || process.env['USER'] || process.env['LOGNAME'];
-  return `cli:${name || `uid ${process.getuid?.() ?? 'unknown'}`}`;
+  return `cli:${process.env['SUDO_USER'] || accountName()}`;
+}
+
+/** Of the process, not of the environment, in which anybody may write another name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry, as in containers.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
