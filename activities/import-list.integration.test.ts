@@ -236,6 +236,21 @@ describe('an import', () => {
     expect(await step('importChunk', { importId: opened })).toMatchObject({ done: true });
   });
 
+  it('of more than ten thousand rows leaves the tables analysed, a smaller one does not', async () => {
+    const analysed = async () => {
+      const { rows } = await db.pool.query<{ n: string }>(
+        `select sum(pg_stat_get_analyze_count(c.oid)) as n from pg_class c
+         where c.relname in ('contacts', 'numbers', 'contact_numbers', 'dial_queue')`,
+      );
+      return Number(rows[0]?.n);
+    };
+    const before = await analysed();
+    await run({ file: await write(bigList(10_000, 23_000_000)) });
+    expect(await analysed()).toBe(before);
+    await run({ file: await write(bigList(10_001, 24_000_000)) });
+    await expect.poll(analysed, { timeout: 5_000 }).toBe(before + 4);
+  });
+
   it('wakes the dialer of its campaign with the first batch', async () => {
     const listener = await db.pool.connect();
     const heard = new Promise<string | undefined>((done) => {
@@ -350,6 +365,12 @@ describe('a wrong input', () => {
     const input = { file: 'bun.csv', kind: 'normal', campaign, ...wrong } as unknown as ImportListInput;
     const opening = step('openImport', { workflowId: 'import:wrong', input });
     await expectFailure(opening, type, field);
+  });
+
+  it('for an unknown campaign names ten of those that exist', async () => {
+    for (let n = 0; n < 11; n++) await createCampaign(db, `a${n}`);
+    const opening = open({ file: await write(bigList(1, 21_970_000)), campaign: 'oradae' });
+    await expect(opening).rejects.toThrow(/; există: „a0”, „a1”, „a10”, „a2”(?:, „[^”]+”){6}, …$/);
   });
 
   it('names the headers that were seen, but never what could be a person', async () => {

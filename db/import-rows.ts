@@ -169,6 +169,22 @@ export async function closeImport(
   );
 }
 
+/**
+ * Tells the planner what an import has added. Autovacuum would do so within minutes; until then the dialer's claim is
+ * planned for the tables as they were.
+ */
+export async function analyzeContacts(on: Queryable): Promise<void> {
+  await rowsOf(on, 'analyze contacts, numbers, contact_numbers, dial_queue');
+}
+
+/** Names of campaigns, in order, for an operator who typed another one. */
+export async function someCampaignNames(on: Queryable, params: { limit: number }): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(on, 'select name from campaigns order by name limit $1', [
+    params.limit,
+  ]);
+  return rows.map((row) => row.name);
+}
+
 export async function countRejects(
   on: Queryable,
   params: { importId: string },

@@ -3,12 +3,21 @@
  */
 import type { ImportResult } from '../../contracts/model/import.ts';
 import { writeAudit } from '../../db/audit.ts';
-import { closeImport, countRejects, readImport, type ImportRow } from '../../db/import-rows.ts';
+import {
+  analyzeContacts,
+  closeImport,
+  countRejects,
+  readImport,
+  type ImportRow,
+} from '../../db/import-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
 import type { ImportDependencies, Pulse } from './dependencies.ts';
 import { writeRejectsFile } from './rejects-file.ts';
 import { removeSpoolCopy } from './spool.ts';
+
+/** Fewer new rows change no plan. */
+const ANALYZE_ABOVE = 10_000;
 
 /** Writes the rejects file, then closes the import. Run again it answers the same. */
 export async function finishImport(
@@ -19,6 +28,7 @@ export async function finishImport(
   const row = await mustRead(deps, importId);
   if (row.state === 'open') {
     const rejectsFile = await writeRejectsFile(deps, row, pulse);
+    if (!row.input.dryRun && row.accepted > ANALYZE_ABOVE) await analyze(deps, row);
     await inTransaction(deps.db, async (client) => {
       const now = deps.clock.now();
       const state = cancelled ? 'cancelled' : 'done';
@@ -38,6 +48,13 @@ export async function finishImport(
   const result = await toResult(deps, closed);
   await removeSpoolCopy(deps.spoolFolder, importId);
   return result;
+}
+
+/** The import is right without it. */
+async function analyze(deps: ImportDependencies, { workflowId }: ImportRow): Promise<void> {
+  await analyzeContacts(deps.db.pool).catch((error: unknown) => {
+    deps.logger.warn({ err: error, workflowId }, 'tables not analysed after an import');
+  });
 }
 
 async function mustRead(deps: ImportDependencies, id: string): Promise<ImportRow> {

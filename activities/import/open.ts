@@ -14,6 +14,7 @@ import {
   lockCampaignImports,
   readOpenImport,
   readSameFile,
+  someCampaignNames,
 } from '../../db/import-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
@@ -34,12 +35,7 @@ export async function openImport(
 ): Promise<OpenImportResult> {
   const input = checkInput(raw);
   const campaign = await readCampaign(deps.db.pool, { name: input.campaign });
-  if (campaign === undefined) {
-    throw toFailure(
-      'not-found',
-      'campaign: nu există o campanie cu acest nume (vedeți ./apel campaign list)',
-    );
-  }
+  if (campaign === undefined) throw await unknownCampaign(deps);
   const source = await openSourceFile(deps.importFolder, input.file);
   let copy: SpoolCopy;
   try {
@@ -53,6 +49,16 @@ export async function openImport(
     // Kept copies have another name by now.
     await rm(copy.path, { force: true });
   }
+}
+
+const MAX_CAMPAIGNS_NAMED = 10;
+
+async function unknownCampaign(deps: ImportDependencies) {
+  const names = await someCampaignNames(deps.db.pool, { limit: MAX_CAMPAIGNS_NAMED + 1 });
+  const named = names.slice(0, MAX_CAMPAIGNS_NAMED).map((name) => `„${name}”`);
+  const more = names.length > named.length ? ', …' : '';
+  const there = named.length > 0 ? `există: ${named.join(', ')}${more}` : 'nu există încă niciuna';
+  return toFailure('not-found', `campaign: nu există o campanie cu acest nume; ${there}`);
 }
 
 interface Opening {
