@@ -16,8 +16,8 @@ import { connectWorker } from '../../temporal-config/connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
 import { SHUTDOWN_OPTIONS, WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';
-import { runWorker, untilThere } from '../orchestration/run-worker.ts';
-import { temporalLogger } from '../orchestration/temporal-logger.ts';
+import { runWorker, untilThere } from '../shared/run-worker.ts';
+import { temporalLogger } from '../shared/temporal-logger.ts';
 
 /** Imports that run at once in this process; each holds one connection and about 30 MB. Others wait in the queue. */
 const CONCURRENT_ACTIVITIES = 3;

@@ -34,8 +34,8 @@ import {
 } from '../../temporal-config/worker-options.ts';
 import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
 import { createScheduleSync } from './schedule-sync.ts';
-import { temporalLogger } from './temporal-logger.ts';
-import { runWorker, untilThere } from './run-worker.ts';
+import { temporalLogger } from '../shared/temporal-logger.ts';
+import { runWorker, untilThere } from '../shared/run-worker.ts';
 import { startUpkeep } from './upkeep.ts';
 
 const FOLD_MS = 1_000;
