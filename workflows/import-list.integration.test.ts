@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, type Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImportActivities } from '../activities/import-list.ts';
 import type { ImportListInput, ImportProgress, ImportResult } from '../contracts/model/import.ts';
@@ -12,16 +12,15 @@ import type { UndoImportResult } from '../contracts/temporal/workflow-types.ts';
 import { openDatabase, type Database } from '../db/client.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
-import { PAYLOAD_CONVERTER_PATH } from '../temporal-config/data-converter.ts';
 import { createCampaign } from '../test/support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { captureHistory } from '../test/support/temporal-histories.ts';
 import { createWorkflowWorker, startTestTemporal, whileRunning } from '../test/support/temporal.ts';
 
 let test: TestDatabase;
 let db: Database;
 let env: TestWorkflowEnvironment;
 let folder: string;
-let bundle: { code: string };
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -30,11 +29,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'apel-import-flow-'));
   await mkdir(join(folder, 'lists'));
   env = await startTestTemporal();
-  bundle = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, 'index.ts'),
-    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
-    logger: new DefaultLogger('ERROR'),
-  });
 });
 afterAll(async () => {
   await env?.teardown();
@@ -58,12 +52,15 @@ describe('importList', () => {
         outcome: 'already-imported',
         previousImport: result.importId,
       });
+      await captureHistory(handle, 'importList', 'imported');
+      await captureHistory(again, 'importList', 'already-imported');
       const undo = await env.client.workflow.start('undoImport', {
         taskQueue: IMPORTS_QUEUE,
         workflowId: 'undo:small',
         args: [{ importId: result.importId }],
       });
       expect((await undo.result()) as UndoImportResult).toEqual({ withdrawn: 2_000, kept: 0 });
+      await captureHistory(undo, 'undoImport', 'withdrawn');
     });
   });
 
@@ -82,6 +79,7 @@ describe('importList', () => {
       const cause = (failure as WorkflowFailedError).cause?.cause;
       expect(cause).toMatchObject({ type: 'invalid-input', nonRetryable: true });
       expect(cause?.message).toBe('kind: trebuie să fie "priority" sau "normal"');
+      await captureHistory(handle, 'importList', 'wrong-input');
     });
   });
 
@@ -97,6 +95,7 @@ describe('importList', () => {
       expect(result.rows).toBeLessThan(150_000);
       expect(result.rows).toBe(await committedRows('import:long'));
       expect(await handle.query<ImportProgress>('progress')).toMatchObject({ stage: 'cancelled' });
+      await captureHistory(handle, 'importList', 'cancelled');
     });
   });
 
@@ -111,6 +110,7 @@ describe('importList', () => {
     await whileRunning([worker()], async () => {
       const result = (await env.client.workflow.getHandle('import:moved').result()) as ImportResult;
       expect(result).toMatchObject({ rows: 60_000, accepted: 60_000, duplicate: 0 });
+      await captureHistory(env.client.workflow.getHandle('import:moved'), 'importList', 'worker-lost');
     });
   }, 120_000);
 });
@@ -125,7 +125,6 @@ function worker(): Promise<Worker> {
   });
   return createWorkflowWorker(env, activities, {
     taskQueue: IMPORTS_QUEUE,
-    workflowBundle: bundle,
     maxHeartbeatThrottleInterval: '300 milliseconds',
     shutdownGraceTime: '100 milliseconds',
   });
