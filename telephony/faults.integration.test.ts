@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMediaSession } from './media-session.ts';
 import { placeRobotCall } from './robot-call.ts';
 import { createPhone } from './testing/phone.ts';
 import { freeUdpPort, until } from './testing/ports.ts';
@@ -58,6 +59,16 @@ test('rtpengine killed before it wrote anything, and restarted unnoticed: the re
   await phone.close();
   expect(await sipp.done).toBe(0);
   expect(placed.recording).toEqual({ state: 'lost', reason: 'media-server-died' });
+});
+
+test('the end of a media session tells whether its capture is complete', async () => {
+  const [kept, forgotten] = [createMediaSession(stage.ng, 'kept'), createMediaSession(stage.ng, 'forgotten')];
+  await kept.begin({ record: true });
+  expect(await kept.delete()).toBe(true);
+  await forgotten.begin({ record: true });
+  await stage.rtpengine.kill();
+  await stage.rtpengine.restart();
+  expect(await forgotten.delete()).toBe(false);
 });
 
 test('a customer from whom nothing is ever heard: the recording has the prompt, and silence on the left', async () => {

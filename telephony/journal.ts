@@ -68,8 +68,11 @@ export type JournalEntry = JournalFact & { at: string };
 
 export interface Journal {
   readonly entries: readonly JournalEntry[];
-  /** Appends and returns only when the operating system has it: it survives this process. */
-  append(fact: JournalFact): JournalEntry;
+  /**
+   * Appends and returns only when the operating system has it: it survives this process.
+   * @param fact with its time, when that is not now
+   */
+  append(fact: JournalFact & { at?: string }): JournalEntry;
   close(): void;
 }
 

@@ -6,7 +6,16 @@ import { startEdgeProcess } from './testing/edge-process.ts';
 import { createPhone } from './testing/phone.ts';
 import { until } from './testing/ports.ts';
 import { readRecording } from './testing/read-recording.ts';
-import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
+import {
+  pause,
+  phoneSdp,
+  receive,
+  receiveInvite,
+  respond,
+  respondToInvite,
+  sendBye,
+  startSipp,
+} from './testing/sipp.ts';
 import { setStage, type Stage } from './testing/stage.ts';
 import { amplitudeOf } from './testing/tones.ts';
 
@@ -43,6 +52,30 @@ test('a talking call of a killed process is hung up, recorded and settled once',
   expect(amplitudeOf(sound.right.subarray(2_000, 8_000), 1_000)).toBeGreaterThan(6_000);
   expect(await ender.endOrphan(params)).toEqual(placed);
   await expect(stage.ng.request('query', { 'call-id': params.callId })).rejects.toThrow(/Unknown call/i);
+});
+
+test('a customer who hung up while nobody watched is not counted as talking until the settlement', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const sipp = await startSipp([
+    receiveInvite,
+    respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+    receive('ACK'),
+    pause(2_000),
+    sendBye('481'),
+  ]);
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 20_000));
+  const edge = await startEdgeProcess(stage, params);
+  await until('sound', () => phone.heard().length > 40);
+  await edge.kill();
+  expect(await sipp.done).toBe(0);
+  await phone.close();
+  const hungUpAt = Date.now();
+  await until('a settlement that comes late', () => Date.now() - hungUpAt > 2_500);
+  const placed = await enderOf(stage).endOrphan(params);
+  expect(Math.abs(Date.parse(placed.endedAt) - hungUpAt)).toBeLessThan(800);
+  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+  expect(placed.recording.durationMs).toBe(placed.talkMs);
+  expect(placed.robot?.heardInFull).toBe(false);
 });
 
 test('a ringing call of a killed process is cancelled by the SIP server and settled as edge-lost', async () => {

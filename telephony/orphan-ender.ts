@@ -13,7 +13,9 @@ import { reopenJournal, type Journal } from './journal.ts';
 import { deleteMedia } from './media-session.ts';
 import type { NgClient } from './ng-client.ts';
 import { first, placedCallOf } from './placed-call.ts';
-import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
+import type { RecordingFolders } from './recording/captures.ts';
+import { finishRecording } from './recording/finish-recording.ts';
+import { lastHeardAt } from './recording/last-heard.ts';
 import type { SipLink } from './sip-link.ts';
 
 /** Implements the port of the same name in `activities/ports.ts`. */
@@ -39,6 +41,9 @@ const TOLD_WITHIN_MS = 3_000;
  * may have died after its ACK and before its mark.
  */
 const CANCEL_HEAD_START_MS = 1_000;
+
+/** Packets come every 20 ms; in pauses of speech some senders leave a few out. */
+const STILL_HEARD_MS = 1_000;
 
 /** Makes the port's implementation; holds no state. */
 export function createOrphanEnder(options: OrphanEnderOptions): OrphanEnder {
@@ -87,13 +92,29 @@ async function endNow(options: OrphanEnderOptions, callId: string, journal: Jour
   const answered = first(journal.entries, 'answered') ? { sipStatus: 200 } : {};
   const lost: CallEnd = { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed', ...answered };
   const end = ended?.end ?? lost;
-  const endedAt = ended?.at ?? journal.append({ kind: 'ended', end }).at ?? at;
   const known = await deleteMedia(options.ng, callId).catch((error: unknown) => {
     options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted');
     return false;
   });
+  const endedAt = ended?.at ?? (await unwatchedEnd(options, { callId, journal, settledAt: at }));
+  if (!ended) journal.append({ kind: 'ended', end, at: endedAt });
   // Where the edge had begun to finish the call, it may have deleted the media itself.
   return { end, endedAt, mediaServerDied: !known && ended === undefined };
+}
+
+/**
+ * End of a call that nobody watched. The customer may have hung up between the edge's death and the settlement, and the
+ * SIP server has told nobody; but then nothing was heard from there any more.
+ */
+async function unwatchedEnd(
+  options: OrphanEnderOptions,
+  { callId, journal, settledAt }: { callId: string; journal: Journal; settledAt: string },
+): Promise<string> {
+  const answeredAt = first(journal.entries, 'answered')?.at;
+  if (answeredAt === undefined) return settledAt;
+  const heardAt = await lastHeardAt(options, { callId, entries: journal.entries });
+  if (heardAt === undefined || Date.parse(settledAt) - heardAt < STILL_HEARD_MS) return settledAt;
+  return new Date(Math.max(heardAt, Date.parse(answeredAt))).toISOString();
 }
 
 async function finishOf(

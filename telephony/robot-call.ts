@@ -23,7 +23,8 @@ import { createMediaSession, deleteMedia, type MediaSession } from './media-sess
 import { NgError, type NgClient } from './ng-client.ts';
 import { checkPermitted } from './permitted.ts';
 import { first, placedCallOf } from './placed-call.ts';
-import { finishRecording, type RecordingFolders } from './recording/finish-recording.ts';
+import type { RecordingFolders } from './recording/captures.ts';
+import { finishRecording } from './recording/finish-recording.ts';
 import { ring } from './ring.ts';
 import { runRobotScript, type RobotScript } from './robot-script.ts';
 import type { LiveDialog } from './sip-invite.ts';

@@ -259,7 +259,7 @@ async function listenOn(port: number): Promise<Listener> {
   return {
     port,
     packets,
-    send: (text, to) => void socket.send(text, to, '127.0.0.1'),
+    send: (text, to) => socket.send(text, to, '127.0.0.1'),
     close: () => socket.close(),
   };
 }

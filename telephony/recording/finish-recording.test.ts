@@ -8,7 +8,8 @@ import type { JournalEntry, JournalFact } from '../journal.ts';
 import { pcap, rtpStream, type PcapPacket } from '../testing/pcap.ts';
 import { readRecording } from '../testing/read-recording.ts';
 import { amplitudeOf, promptWav, tone } from '../testing/tones.ts';
-import { finishRecording, type FinishRecordingOptions, type RecordingFolders } from './finish-recording.ts';
+import type { RecordingFolders } from './captures.ts';
+import { finishRecording, type FinishRecordingOptions } from './finish-recording.ts';
 
 const ANSWER = Date.UTC(2026, 10, 23, 8, 0, 0);
 const CUST = 30_000;

@@ -4,24 +4,18 @@
  * pcap stays where it is.
  * @module
  */
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { JournalEntry } from '../journal.ts';
 import { all, first, playedPrompts } from '../placed-call.ts';
+import { CaptureMissing, capturesOf, removeCapture, type RecordingFolders } from './captures.ts';
 import { PcapError, readPcap } from './pcap-reader.ts';
 import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
 import { audioPacketOf } from './rtp.ts';
 import { createStereoWriter, type Channel, type Overlay } from './stereo-writer.ts';
 import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
-
-export interface RecordingFolders {
-  /** rtpengine's recording folder: `pcaps` and `metadata` are below it. */
-  spoolDir: string;
-  recordingsDir: string;
-  promptsDir: string;
-}
 
 export interface FinishRecordingOptions {
   callId: string;
@@ -139,41 +133,6 @@ async function overlaysOf(
     });
   }
   return overlays;
-}
-
-class CaptureMissing extends Error {
-  override readonly name = 'CaptureMissing';
-}
-
-/** All pcaps of the call, oldest first: the one named in the journal, or what rtpengine named after the call. */
-async function capturesOf(folders: RecordingFolders, options: FinishRecordingOptions): Promise<string[]> {
-  const folder = join(folders.spoolDir, 'pcaps');
-  const named = all(options.entries, 'media').flatMap(({ pcap }) =>
-    pcap === undefined ? [] : [basename(pcap)],
-  );
-  // The media server's path may be another one than ours (a container): only the name of the file counts.
-  const found = named.length > 0 ? named : await namesOf(folder, options.callId);
-  const paths = found.map((name) => join(folder, name));
-  for (const path of paths) {
-    if (!(await stat(path).catch(() => undefined))) throw new CaptureMissing('pcap is not in the spool');
-  }
-  if (paths.length === 0) throw new CaptureMissing('no pcap was made');
-  return paths;
-}
-
-async function removeCapture(folders: RecordingFolders, options: FinishRecordingOptions): Promise<void> {
-  for (const folder of ['pcaps', 'metadata', 'tmp']) {
-    const path = join(folders.spoolDir, folder);
-    for (const name of await namesOf(path, options.callId)) await rm(join(path, name), { force: true });
-  }
-}
-
-/** rtpengine names its files `<call id>-<random>.pcap` and `rtpengine-meta-<call id>-<random>.txt`. */
-async function namesOf(folder: string, callId: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter(
-    (name) => name.startsWith(`${callId}-`) || name.startsWith(`rtpengine-meta-${callId}-`),
-  );
 }
 
 function lostReason(error: unknown, mediaServerDied: boolean): RecordingLostReason {

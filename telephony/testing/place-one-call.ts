@@ -6,7 +6,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createDtmfListener } from '../dtmf-listener.ts';
 import { createNgClient } from '../ng-client.ts';
-import type { RecordingFolders } from '../recording/finish-recording.ts';
+import type { RecordingFolders } from '../recording/captures.ts';
 import { placeRobotCall, type RobotCallParams } from '../robot-call.ts';
 import { connectSipLink } from '../sip-link.ts';
 import type { StageConnection } from './stage.ts';

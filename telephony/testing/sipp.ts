@@ -92,8 +92,8 @@ export function respondToInvite(status: string, sdp?: string): string {
   return response.replace('[last_CSeq:]', 'CSeq: [last_cseq_number] INVITE');
 }
 
-/** BYE from the called side. */
-export function sendBye(): string {
+/** BYE from the called side, and the answer to it. */
+export function sendBye(status = '200'): string {
   return `<send retrans="500"><![CDATA[
 BYE [next_url] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -105,7 +105,7 @@ CSeq: 1 BYE
 Content-Length: 0
 
 ]]></send>
-<recv response="200"/>`;
+<recv response="${status}"/>`;
 }
 
 /** A re-INVITE of the called side with another SDP, its answer and its ACK. */
