@@ -71,17 +71,6 @@ test('the end of a media session tells whether its capture is complete', async (
   expect(await forgotten.delete()).toBe(false);
 });
 
-test('a customer from whom nothing is ever heard: the recording has the prompt, and silence on the left', async () => {
-  const sipp = await startSipp(answeredAndEnded(await freeUdpPort()));
-  const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
-  const { recording } = await placeRobotCall(stage, params).result;
-  expect(await sipp.done).toBe(0);
-  if (recording.state !== 'ready') throw new Error(JSON.stringify(recording));
-  const { left, right } = await readRecording(join(stage.folders.recordingsDir, recording.path));
-  expect(amplitudeOf(right.subarray(400, 3_600), 1_000)).toBeGreaterThan(6_000);
-  expect(left.every((sample) => Math.abs(sample) < 50)).toBe(true);
-});
-
 test('with rtpengine dead no INVITE leaves, and the call is not-placed', async () => {
   const sipp = await startSipp([receive('INVITE')]);
   await stage.rtpengine.kill();
