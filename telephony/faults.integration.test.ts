@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMediaSession } from './media-session.ts';
 import { placeRobotCall } from './robot-call.ts';
 import { createPhone } from './testing/phone.ts';
-import { freeUdpPort, until } from './testing/ports.ts';
+import { until } from './testing/ports.ts';
 import { readRecording } from './testing/read-recording.ts';
 import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
 import { setStage, type Stage } from './testing/stage.ts';
