@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignRow } from '../queries/campaigns.ts';
-import { dialerView, type DialerFacts } from './dialer-view.ts';
+import type { CalendarDef } from '../../contracts/model/config.ts';
+import { calendarView, dialerView, type DialerFacts } from './dialer-view.ts';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
@@ -19,6 +20,34 @@ function view(row: Partial<CampaignRow>, facts: Partial<DialerFacts> = {}) {
   const calendar = { open: true, changesAt: null };
   return dialerView({ row: whole, calendar, trunk: null, now: NOW, dialersConnected: true, ...facts });
 }
+
+describe('the calendar', () => {
+  const calendar = (hours: CalendarDef['hours']): CalendarDef => ({
+    name: 'c',
+    zone: 'Europe/Bucharest',
+    holidays: 'none',
+    hours,
+  });
+  const allDay = [{ from: '00:00', to: '24:00' }];
+
+  it('closes at the end of the last of the intervals that touch', () => {
+    // NOON is Saturday 12:00 in Bucharest.
+    expect(
+      calendarView(calendar({ saturday: allDay, sunday: [{ from: '00:00', to: '08:00' }] }), NOW),
+    ).toEqual({ open: true, changesAt: '2026-11-22T06:00:00.000Z' });
+    expect(calendarView(calendar({ saturday: [{ from: '09:00', to: '13:00' }] }), NOW)).toEqual({
+      open: true,
+      changesAt: '2026-11-21T11:00:00.000Z',
+    });
+  });
+
+  it('opens when it is closed', () => {
+    expect(calendarView(calendar({ monday: [{ from: '08:00', to: '20:00' }] }), NOW)).toEqual({
+      open: false,
+      changesAt: '2026-11-23T06:00:00.000Z',
+    });
+  });
+});
 
 describe('the dialer', () => {
   it('dials while it claims', () => {

@@ -11,8 +11,22 @@ import type { TrunkStateRow } from '../queries/live.ts';
 export function calendarView(calendar: CalendarDef | null, now: Date): LiveSnapshot['calendar'] {
   if (calendar === null) return { open: false, changesAt: null };
   const open = openIntervalAt(calendar, now);
-  const changesAt = open?.closesAt ?? nextOpening(calendar, now)?.opensAt ?? null;
+  const changesAt = open ? closingTime(calendar, open.closesAt) : nextOpening(calendar, now)?.opensAt;
   return { open: open !== undefined, changesAt: changesAt?.toISOString() ?? null };
+}
+
+/** A week of days that touch at midnight never closes as far as a person cares. */
+const MAX_TOUCHING = 8;
+
+/** The end of an interval, or of those that follow it without a gap; undefined when no end is in sight. */
+function closingTime(calendar: CalendarDef, closesAt: Date): Date | undefined {
+  let end = closesAt;
+  for (let i = 0; i < MAX_TOUCHING; i += 1) {
+    const next = openIntervalAt(calendar, end);
+    if (next === undefined) return end;
+    end = next.closesAt;
+  }
+  return undefined;
 }
 
 export interface DialerFacts {

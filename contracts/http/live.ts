@@ -142,7 +142,7 @@ export const liveSnapshotSchema = z
     }),
     generatedAt: instantSchema,
     paused: pauseSchema,
-    /** `changesAt`: when it opens (closed) or closes (open); null when never. */
+    /** `changesAt`: when it opens (closed) or closes (open); null when never, or not within a week. */
     calendar: z.object({ open: z.boolean(), changesAt: instantSchema.nullable() }),
     dialer: dialerSchema,
     callsInProgress: z.int(),

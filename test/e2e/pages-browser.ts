@@ -13,14 +13,24 @@ import {
 } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--force-color-profile=srgb'];
+const FLAGS = [
+  '--no-sandbox',
+  '--autoplay-policy=no-user-gesture-required',
+  '--force-color-profile=srgb',
+  '--lang=ro-RO',
+];
 /** Longer than any page needs, shorter than a test's patience. */
 const PAGE_MS = 15_000;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    // Date fields follow the browser's own language, not the page's.
+    env: { ...process.env, LANGUAGE: 'ro' },
+  });
 }
 
 export interface Person {

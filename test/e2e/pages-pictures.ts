@@ -1,6 +1,7 @@
 /**
  * Pictures of every page of a running site, light and dark, at three widths:
- * `node --import tsx test/e2e/pages-pictures.ts URL NAME PASSWORD OUT_DIR [filter]`. The supervisor sees all pages.
+ * `node --import tsx test/e2e/pages-pictures.ts URL NAME PASSWORD OUT_DIR [filter [screen]]`; with `screen` only what
+ * fits on one. The supervisor sees all pages.
  * @module
  */
 import { mkdirSync } from 'node:fs';
@@ -38,7 +39,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'report', open: (page) => visit(page, '/rapoarte/zilnic', '.u-wrap') },
 ];
 
-const [url = '', name = '', password = '', outDir = '', only = ''] = process.argv.slice(2);
+const [url = '', name = '', password = '', outDir = '', only = '', size = 'page'] = process.argv.slice(2);
 mkdirSync(outDir, { recursive: true });
 const browser = await launchBrowser();
 try {
@@ -52,12 +53,13 @@ try {
 async function takeAll(width: number, theme: 'light' | 'dark'): Promise<void> {
   const shots = SHOTS.filter((shot) => `${shot.name}-${width}-${theme}`.includes(only));
   if (shots.length === 0) return;
+  const height = width < 500 ? 844 : 900;
   const { context, page } = await logIn(
     browser,
     url,
     { name, password },
     {
-      viewport: { width, height: width < 500 ? 844 : 900 },
+      viewport: { width, height },
       colorScheme: theme,
       deviceScaleFactor: width < 500 ? 2 : 1,
       reducedMotion: 'reduce',
@@ -67,7 +69,11 @@ async function takeAll(width: number, theme: 'light' | 'dark'): Promise<void> {
     const label = `${shot.name}-${width}-${theme}`;
     await shot.open(page);
     await page.evaluate('document.fonts.ready');
-    await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: true });
+    // As tall as the page, so that fixed and sticky parts stand where they belong.
+    const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));
+    if (size === 'page') await page.setViewportSize({ width, height: Math.max(tall, height) });
+    await page.screenshot({ path: join(outDir, `${label}.png`) });
+    await page.setViewportSize({ width, height });
     const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     process.stdout.write(`${label}${overflow > 0 ? `: ${overflow} px too wide` : ''}\n`);
   }

@@ -106,23 +106,26 @@ export function DateField(
 ): VNode {
   const { i18n } = useApp();
   const format = i18n.format();
-  const hint = isLocalDate(props.value)
-    ? `${format.weekday(props.value)}, ${format.shortDate(props.value)}`
-    : i18n.t('date.format');
+  const hint = isLocalDate(props.value) ? format.weekday(props.value) : i18n.t('date.format');
   return (
     <Field {...props} hint={hint}>
       {({ id, describedBy }) => (
-        <input
-          id={id}
-          class="input"
-          type="date"
-          lang={i18n.lang.value}
-          value={props.value}
-          max={props.max ?? ''}
-          aria-invalid={props.error !== undefined}
-          aria-describedby={describedBy}
-          onChange={(event) => props.onChange(event.currentTarget.value)}
-        />
+        <span class="date-box">
+          <input
+            id={id}
+            class="input"
+            type="date"
+            lang={i18n.lang.value}
+            value={props.value}
+            max={props.max ?? ''}
+            aria-invalid={props.error !== undefined}
+            aria-describedby={describedBy}
+            onChange={(event) => props.onChange(event.currentTarget.value)}
+          />
+          <span class="date-text" aria-hidden="true">
+            {isLocalDate(props.value) ? format.shortDate(props.value) : ''}
+          </span>
+        </span>
       )}
     </Field>
   );

@@ -32,6 +32,8 @@ export interface Format {
   number: (value: number) => string;
   /** `12,5 %` of a ratio 0..1. */
   percent: (ratio: number) => string;
+  /** `8,0 %`: always one decimal, for columns. */
+  share: (ratio: number) => string;
   /** Milliseconds as a clock, `0:07`, `12:04`, `1:02:03`. */
   clock: (ms: number) => string;
   /** Milliseconds in words: `45 s`, `2 min 5 s`, `3 h 12 min`. */
@@ -59,6 +61,11 @@ export function createFormat(lang: Lang, zone: string): Format {
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: two, day: two });
   const integer = new Intl.NumberFormat(locale, { useGrouping: true });
   const ratio = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const share = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const localDate = (value: string | number): string => iso.format(new Date(value));
   const comma = lang === 'ro' ? ',' : '.';
@@ -81,6 +88,7 @@ export function createFormat(lang: Lang, zone: string): Format {
     hour: (value) => Number(time(value).slice(0, 2)),
     number: (value) => integer.format(value),
     percent: (value) => ratio.format(value),
+    share: (value) => share.format(value),
     clock,
     duration: (ms) => duration(ms),
     size: (bytes) =>

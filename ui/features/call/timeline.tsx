@@ -9,6 +9,7 @@ import { useApp } from '../../app-context.ts';
 import { Icon, type IconName } from '../../design/icons.tsx';
 import { Card } from '../../design/parts.tsx';
 import type { Tone } from '../../design/tone.ts';
+import type { I18n } from '../../i18n/i18n.ts';
 
 type Event = { at: string; kind: TimelineKind | 'committed'; detail?: string | undefined };
 
@@ -51,7 +52,7 @@ export function TimelineCard({ call }: { call: CallDetail }): VNode {
               <span class="timeline-words">
                 {words}
                 {event.detail !== undefined && event.kind !== 'key' ? (
-                  <span class="timeline-detail">{event.detail}</span>
+                  <span class="timeline-detail">{detailWords(i18n, event.detail)}</span>
                 ) : null}
               </span>
               <span class="timeline-time">
@@ -64,6 +65,11 @@ export function TimelineCard({ call }: { call: CallDetail }): VNode {
       </ol>
     </Card>
   );
+}
+
+/** Words of ours are translated; a SIP status stays as it is. */
+function detailWords(i18n: I18n, detail: string): string {
+  return i18n.tMaybe(`detail.${detail}`, i18n.tMaybe(`reason.${detail}`, detail));
 }
 
 /** The timeline and the commit, which the call's row knows. */

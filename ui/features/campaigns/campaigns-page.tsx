@@ -102,7 +102,7 @@ function CampaignBadges({ card }: { card: CampaignSummary }): VNode {
         {t(`mode.${card.mode}`)}
       </Badge>
       {card.simulated ? (
-        <span title={t('campaign.simulatedHint')}>
+        <span class="hinted" title={t('campaign.simulatedHint')}>
           <Badge look={{ tone: 'info', icon: 'gauge' }}>{t('campaign.simulated')}</Badge>
         </span>
       ) : null}

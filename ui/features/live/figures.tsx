@@ -91,7 +91,7 @@ export function OutcomesCard({ snapshot }: { snapshot: LiveSnapshot }): VNode {
                 </span>
                 <strong>{i18n.format().number(calls)}</strong>
                 <span class="outcome-share">
-                  {today.total > 0 ? i18n.format().percent(calls / today.total) : ''}
+                  {today.total > 0 ? i18n.format().share(calls / today.total) : ''}
                 </span>
                 <span class="outcome-bar" aria-hidden="true">
                   <span

@@ -58,9 +58,9 @@ function LiveView({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
           <div class="stack">
             <OutcomesCard snapshot={snapshot} />
             <TrunkCard snapshot={snapshot} />
-            <ImportsCard snapshot={snapshot} />
           </div>
         </div>
+        <ImportsCard snapshot={snapshot} />
       </div>
     </div>
   );
@@ -84,7 +84,7 @@ function LiveHead({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
             {t(`mode.${campaign.mode}`)}
           </Badge>
           {snapshot.trunk?.simulated ? (
-            <span title={t('campaign.simulatedHint')}>
+            <span class="hinted" title={t('campaign.simulatedHint')}>
               <Badge look={{ tone: 'info', icon: 'gauge' }}>{t('campaign.simulated')}</Badge>
             </span>
           ) : null}

@@ -99,6 +99,7 @@ function Who(): VNode | null {
   const current = session.session.value;
   if (!current) return null;
   const { displayName } = current.user;
+  const role = i18n.t(`role.${current.role}`);
   return (
     <div class="who" title={displayName}>
       <span class="avatar" aria-hidden="true">
@@ -106,7 +107,7 @@ function Who(): VNode | null {
       </span>
       <span class="who-text">
         <strong>{displayName}</strong>
-        <span>{i18n.t(`role.${current.role}`)}</span>
+        {role === displayName ? null : <span>{role}</span>}
       </span>
     </div>
   );
