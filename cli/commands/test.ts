@@ -13,7 +13,7 @@ import { buildUi } from '../parts/ui-build.ts';
 import { killGroup } from '../shell/exec.ts';
 import { ROOT } from '../shell/home.ts';
 import { say } from '../shell/say.ts';
-import { countTests } from '../shell/vitest-counts.ts';
+import { countsLine, countTests } from '../shell/vitest-counts.ts';
 import { which } from '../shell/which.ts';
 
 /** Program → Debian package. */
@@ -22,6 +22,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   sipp: 'sip-tester',
   chromium: 'chromium',
   ffmpeg: 'ffmpeg',
+  sox: 'sox',
 };
 /** CI allows 90 minutes for everything. */
 const TIMEOUT_MS = 80 * 60_000;
@@ -30,7 +31,10 @@ export function registerTest(program: Command): void {
   program
     .command('test')
     .description('set up everything the tests need, then run all of them; the last line counts them')
-    .option('--full', 'the whole sweep of faults instead of a seeded sample (APEL_TEST_FULL=1)')
+    .option(
+      '--full',
+      'the whole sweep of faults instead of a seeded sample (sets APEL_TEST_FULL=1); far slower',
+    )
     .argument('[vitest...]', 'passed on to vitest, for instance a path or -t NAME')
     .allowUnknownOption()
     .action(test);
@@ -48,10 +52,9 @@ async function test(filters: readonly string[], flags: { full?: boolean }): Prom
       TEMPORAL_CLI_PATH: path,
       ...(flags.full ? { APEL_TEST_FULL: '1' } : {}),
     });
-    const { passed, failed, skipped } = countTests(readReport(report), code);
-    if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
-    if (failed > 0 || code !== 0) process.exitCode = 1;
+    const counts = countTests(readReport(report), code);
+    process.stdout.write(`${countsLine(counts)}\n`);
+    if (counts.failed > 0 || code !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -81,9 +84,13 @@ function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
       detached: true,
     });
     const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), TIMEOUT_MS);
-    const end = (): void => killGroup(child.pid, 'SIGINT');
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
+    // The first signal lets tests end their processes, the second one waits for nothing.
+    let asked = false;
+    const end = (): void => {
+      killGroup(child.pid, asked ? 'SIGKILL' : 'SIGINT');
+      asked = true;
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
     process.once('exit', () => killGroup(child.pid, 'SIGKILL'));
     child.once('exit', (code) => {
       clearTimeout(timer);

@@ -11,7 +11,8 @@ const UPDATE_TIMEOUT_MS = 300_000;
 const INSTALL_TIMEOUT_MS = 900_000;
 
 export function aptCommand(packages: readonly string[]): string {
-  return `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const prefix = process.getuid?.() === 0 ? '' : 'sudo ';
+  return `${prefix}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 }
 
 /** How apt-get can be run here without asking for a password; undefined when it cannot. */

@@ -43,6 +43,11 @@ it('the database of a state folder that somebody deleted is kept under another n
   expect(setAsideOrphanedData(home, new Date())).toBeUndefined();
 });
 
+it('a place where no folder can be made is named in one line', () => {
+  writeFileSync(join(folder, 'a'), '');
+  expect(() => makeFolders(home)).toThrow(/^folder .*\/a\/b cannot be made \(ENOTDIR\)$/);
+});
+
 it('removing takes both folders, and leaves those of other sites', () => {
   makeFolders(home);
   const other = join(folder, 'lib', 'other');

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postgresPlace } from './postgres-place.ts';
+import { UserError } from './user-error.ts';
 
 /** The checkout; commands work from any folder. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -53,7 +54,17 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
 /** The state folder may be passed through (embedded Postgres runs as another user), its secrets are 0600. */
 const PASSABLE = 0o711;
 
+/** @throws UserError when a folder cannot be made */
 export function makeFolders(home: Home): void {
+  try {
+    makeAll(home);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    throw new UserError(`folder ${path ?? home.path} cannot be made (${code ?? 'unknown reason'})`);
+  }
+}
+
+function makeAll(home: Home): void {
   makePassable(home.path);
   if (home.postgresOutside !== undefined) makePassable(home.postgresOutside);
   for (const folder of [home.logs, home.spool, home.recordings, home.imports, home.prompts]) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countTests } from './vitest-counts.ts';
+import { countsLine, countTests } from './vitest-counts.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -32,4 +32,9 @@ it('an error outside of tests, a run without a report and a run without tests ar
     passed: 0,
     failed: 1,
   });
+});
+
+it('the last line names skipped tests only when there are some', () => {
+  expect(countsLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
+  expect(countsLine({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
 });

@@ -37,6 +37,11 @@ export function countTests(text: string | undefined, exitCode: number): TestCoun
   };
 }
 
+/** The last line of `./apel test`; CI reads it. */
+export function countsLine({ passed, failed, skipped }: TestCounts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
 function parseReport(text: string | undefined): JsonReport | undefined {
   if (text === undefined) return undefined;
   try {
