@@ -21,6 +21,8 @@ import { getTemporalCli } from './temporal-cli.ts';
 import type { Progress } from './tool-report.ts';
 
 export const DEMO_CAMPAIGN = 'demo';
+/** In the audit log, and as the one who paused. */
+export const DEMO_ACTOR = 'cli:demo';
 const CONTACTS = 400;
 const PRIORITY_CONTACTS = 20;
 /** Other people than in the normal lists. */
@@ -43,7 +45,7 @@ export async function applyDemoConfig(site: Site, progress: Progress): Promise<v
         db,
         promptsDir: site.home.prompts,
         trunkSecret: readKeys(site.home.keys).trunkSecret,
-        actor: 'cli:demo',
+        actor: DEMO_ACTOR,
         now: new Date(),
         force: true,
         progress,

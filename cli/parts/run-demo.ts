@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pauseCampaign } from '../../db/campaigns.ts';
+import { pauseCampaign, readCampaign, resumeCampaign } from '../../db/campaigns.ts';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { homeOf, removeHome } from '../shell/home.ts';
 import { siteText } from '../shell/print-site.ts';
@@ -16,6 +16,7 @@ import { UserError } from '../shell/user-error.ts';
 import { bringUp, type Site } from './bring-up.ts';
 import {
   applyDemoConfig,
+  DEMO_ACTOR,
   DEMO_CAMPAIGN,
   importCommand,
   importDemoList,
@@ -106,7 +107,25 @@ async function dialList(site: Site): Promise<void> {
   say(`importing ${file}`);
   const { accepted, rows } = await importDemoList(site, file, say);
   say(`imported ${accepted} of ${rows} contacts`);
+  await resumeAfterDemo(site);
   await startDemoDay(site);
+}
+
+/** An unattended demo ends with a pause that belongs to it; a person's pause is kept, as everywhere. */
+async function resumeAfterDemo(site: Site): Promise<void> {
+  const db = openDatabase({ url: site.env['DATABASE_URL'] ?? '', applicationName: 'apel-cli', max: 1 });
+  try {
+    const { state } = (await readCampaign(db.pool, { name: DEMO_CAMPAIGN })) ?? {};
+    if (state?.pausedBy === DEMO_ACTOR) {
+      await resumeCampaign(db, { campaign: DEMO_CAMPAIGN, by: DEMO_ACTOR, now: new Date() });
+    } else if (state?.pausedAt) {
+      say(
+        `${DEMO_CAMPAIGN} is paused by ${state.pausedBy ?? 'somebody'}; ./apel campaign resume ${DEMO_CAMPAIGN}`,
+      );
+    }
+  } finally {
+    await db.close();
+  }
 }
 
 /** Nothing new is dialed; calls in progress end by themselves. */
@@ -116,7 +135,7 @@ async function endDialing(site: Site, stop: StopSignals): Promise<void> {
     say('dialing is paused, calls in progress end');
     await pauseCampaign(db, {
       campaign: DEMO_CAMPAIGN,
-      by: 'cli:demo',
+      by: DEMO_ACTOR,
       reason: 'demo over',
       now: new Date(),
     });
