@@ -1,5 +1,5 @@
 /**
- * Labelled fields. A date field says its day in Romanian form beside the label, because the browser writes its own.
+ * Labelled fields. A date field shows its day in the page's own form, because the browser writes that of its language.
  * @module
  */
 import type { ComponentChildren, VNode } from 'preact';
@@ -106,9 +106,9 @@ export function DateField(
 ): VNode {
   const { i18n } = useApp();
   const format = i18n.format();
-  const hint = isLocalDate(props.value) ? format.weekday(props.value) : i18n.t('date.format');
+  const day = isLocalDate(props.value) ? props.value : undefined;
   return (
-    <Field {...props} hint={hint}>
+    <Field {...props} {...(day === undefined ? {} : { hint: format.weekday(day) })}>
       {({ id, describedBy }) => (
         <span class="date-box">
           <input
@@ -122,8 +122,8 @@ export function DateField(
             aria-describedby={describedBy}
             onChange={(event) => props.onChange(event.currentTarget.value)}
           />
-          <span class="date-text" aria-hidden="true">
-            {isLocalDate(props.value) ? format.shortDate(props.value) : ''}
+          <span class="date-text" aria-hidden="true" data-empty={day === undefined}>
+            {day === undefined ? i18n.t('date.format') : format.shortDate(day)}
           </span>
         </span>
       )}

@@ -359,7 +359,7 @@ export const en: Record<Key, Entry> = {
   'event.settled': 'Settled after the node stopped',
   'event.recording': 'The recording was verified',
   'event.committed': 'The outcome was saved',
-  'detail.prompt': 'main prompt',
+  'detail.prompt': 'main',
   'detail.goodbye': 'goodbye',
   'detail.ready': 'good',
   'detail.none': 'there is none',

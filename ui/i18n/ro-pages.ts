@@ -264,7 +264,7 @@ export const roPages = {
   'event.settled': 'Încheiat după oprirea nodului',
   'event.recording': 'Înregistrarea a fost verificată',
   'event.committed': 'Rezultatul a fost salvat',
-  'detail.prompt': 'mesajul principal',
+  'detail.prompt': 'principal',
   'detail.goodbye': 'la revedere',
   'detail.ready': 'bună',
   'detail.none': 'nu există',
