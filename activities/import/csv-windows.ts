@@ -9,7 +9,7 @@ import { MAX_RECORD_BYTES, parseRecords, type CsvRecord } from './csv-records.ts
 const WINDOW_BYTES = 4 * MAX_RECORD_BYTES;
 const NEWLINE = 10;
 
-export interface CsvWindow {
+interface CsvWindow {
   records: CsvRecord[];
   /** Where the window begins in the file: `end` of its records counts from here. */
   at: number;
