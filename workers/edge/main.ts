@@ -13,6 +13,7 @@ import { readConfig, type EdgeConfig } from '../../platform/config.ts';
 import { readKeys } from '../../platform/keys.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { createDtmfListener } from '../../telephony/dtmf-listener.ts';
+import { wakeDtmf } from '../../telephony/dtmf-wake.ts';
 import { createLimiter } from '../../telephony/limiter.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import type { RobotCallDeps } from '../../telephony/robot-call.ts';
@@ -66,7 +67,12 @@ async function start(context: ProcessContext): Promise<void> {
   context.onShutdown('control server', () => control.close());
 
   await telephony.sip.ready(context.signal);
-  await untilDone(context, 'rtpengine', () => telephony.ng.request('ping'));
+  if (!(await untilDone(context, 'rtpengine', () => wakeDtmf(telephony)))) {
+    context.logger.error(
+      config.rtpengineDtmf,
+      'keys of customers do not arrive: is this the --dtmf-log-dest of rtpengine?',
+    );
+  }
   const edge = await untilDone(context, 'epoch', () =>
     store.openEpoch({
       node: config.node,
