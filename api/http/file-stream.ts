@@ -9,6 +9,7 @@ const CHUNK_BYTES = 64 * 1024;
 /** @param range both ends included */
 export function streamFile(path: string, range: { first: number; last: number }): ReadableStream<Uint8Array> {
   let file: FileHandle | null = null;
+  let cancelled = false;
   let position = range.first;
   const close = async (): Promise<void> => {
     const opened = file;
@@ -19,8 +20,11 @@ export function streamFile(path: string, range: { first: number; last: number })
     {
       async pull(controller) {
         file ??= await open(path, 'r');
+        // A browser that went away while the file was being opened: nobody else would close it.
+        if (cancelled) return close();
         const length = Math.min(CHUNK_BYTES, range.last - position + 1);
         const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, position);
+        if (cancelled) return;
         position += bytesRead;
         if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
         if (bytesRead < length) {
@@ -31,7 +35,10 @@ export function streamFile(path: string, range: { first: number; last: number })
           controller.close();
         }
       },
-      cancel: close,
+      cancel() {
+        cancelled = true;
+        return close();
+      },
     },
     { highWaterMark: 0 },
   );
