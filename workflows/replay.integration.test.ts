@@ -17,7 +17,9 @@ const replay = ({ history, workflow }: StoredHistory) =>
 describe('stored histories', () => {
   it('exist for every workflow that places or counts calls', () => {
     const kept = new Set(histories.map(({ workflow }) => workflow));
-    expect([...kept]).toEqual(expect.arrayContaining(['edgeNode', 'robotCall', 'workday']));
+    expect([...kept]).toEqual(
+      expect.arrayContaining(['edgeNode', 'importList', 'robotCall', 'undoImport', 'workday']),
+    );
   });
 
   it.each(histories.map((stored) => [stored.name, stored] as const))('replay: %s', async (_name, stored) => {

@@ -45,6 +45,10 @@ describe('the codec endpoint', () => {
     expect(text(decoded[1]?.data)).toContain('CNP');
   });
 
+  it('takes an empty list the way the CLI sends it for a query without arguments', async () => {
+    expect(await payloadsOf(await call('encode', {}, bearer))).toEqual([]);
+  });
+
   it('gives back what it cannot open', async () => {
     const foreign = {
       metadata: { encoding: b64('binary/encrypted'), 'encryption-key-id': b64('gone') },

@@ -11,7 +11,9 @@ export const codecBodySchema = z
   .object({
     payloads: z
       .array(z.object({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
-      .max(1000),
+      .max(1000)
+      // Protobuf JSON leaves an empty list out: a query without arguments comes as `{}`.
+      .default([]),
   })
   .meta({ id: 'CodecPayloads' });
 export type CodecBody = z.infer<typeof codecBodySchema>;
