@@ -63,7 +63,7 @@ it('lifting do-not-call opens the contacts of every campaign, due now, with the 
   try {
     expect(await liftDoNotCall(db, who(number))).toEqual({ reopened: 2 });
     await listener.query('select 1');
-    expect(heard.toSorted()).toEqual([String(first.setup.id), String(other.id)].toSorted());
+    expect(new Set(heard)).toEqual(new Set([String(first.setup.id), String(other.id)]));
   } finally {
     await listener.end();
   }

@@ -18,7 +18,7 @@ const secret = {
 };
 const bearer = { authorization: `Bearer ${TOKENS.codec}` };
 
-function call(path: string, body: CodecBody, headers: Record<string, string>): Promise<Response> {
+function call(path: string, body: Partial<CodecBody>, headers: Record<string, string>): Promise<Response> {
   return Promise.resolve(
     api.app.request(`${ORIGIN}/codec/${path}`, {
       method: 'POST',

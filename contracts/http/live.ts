@@ -126,7 +126,6 @@ export const HEALTH_FLAGS = [
   /** Counts are right but slow to read: nobody folds them. params: seconds. */
   'counts-late',
 ] as const;
-export type HealthFlag = (typeof HEALTH_FLAGS)[number];
 
 export const healthFlagSchema = messageSchema.extend({ code: z.enum(HEALTH_FLAGS) });
 
