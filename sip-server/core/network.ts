@@ -12,7 +12,7 @@ import { contactUri, type Dialog } from './dialog.ts';
 import { InboundInvite } from './inbound-invite.ts';
 import { offerRequest } from './inbound-request.ts';
 import { rejectMalformed } from './reject-malformed.ts';
-import { endStrayAnswer } from './stray-answer.ts';
+import { endStrayInvite } from './stray-invite.ts';
 
 /** Which INVITE of the network a server transaction belongs to, for its CANCEL. */
 const invites = new WeakMap<InviteServerTransaction, InboundInvite>();
@@ -35,7 +35,7 @@ export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
   const { envelope } = read;
   if (message.kind === 'response') {
     const response = { ...message, envelope, flow };
-    if (!core.transactions.receiveResponse(response)) endStrayAnswer(core, response);
+    if (!core.transactions.receiveResponse(response)) endStrayInvite(core, response);
     return;
   }
   receiveRequest(core, { message, envelope, address: flow.remoteAddress, port: flow.remotePort, flow });

@@ -10,7 +10,7 @@ import {
 } from '../testing/harness.ts';
 import { createPeer, reply, SDP, type Peer } from '../testing/peer.ts';
 
-describe('an answer to an INVITE that the server sent before it was killed', () => {
+describe('a response to an INVITE that the server sent before it was killed', () => {
   let before: TestServer;
   let after: TestServer;
   let peer: Peer;
@@ -36,7 +36,23 @@ describe('an answer to an INVITE that the server sent before it was killed', () 
   const answer = (invite: SipRequest) =>
     reply(invite, 200, { headers: [`Contact: <sip:callee@127.0.0.1:${peer.port}>`], body: SDP });
 
-  it('is acknowledged and ended, so that nobody stays on a dead line', async () => {
+  it('cancels what still rings, and acknowledges the end of it', async () => {
+    const invite = await inviteOf('ringing');
+    const branch = /branch=[^;]+/.exec(headerOf(invite, 'via') ?? '')?.[0] ?? 'none';
+    peer.send(reply(invite, 180), after.udpPort);
+    const cancel = await peer.takeRequest('CANCEL');
+    expect(headerOf(cancel, 'via')).toContain(branch);
+    expect(headerOf(cancel, 'to')).not.toContain('tag');
+    expect(headerOf(cancel, 'cseq')).toBe('1 CANCEL');
+    expect(cancel.uri).toBe(invite.uri);
+    peer.send(reply(cancel, 200), after.udpPort);
+    peer.send(reply(invite, 487), after.udpPort);
+    const ack = await peer.takeRequest('ACK');
+    expect(headerOf(ack, 'via')).toContain(branch);
+    expect(headerOf(ack, 'to')).toContain('tag=peer');
+  });
+
+  it('is, when it is an answer, acknowledged and ended, so that nobody stays on a dead line', async () => {
     const invite = await inviteOf('early');
     peer.send(answer(invite), after.udpPort);
     const ack = await peer.takeRequest('ACK');
