@@ -43,19 +43,18 @@ test('rtpengine killed and restarted during a call: media-lost, BYE, and the rec
 test('rtpengine killed before it wrote anything, and restarted unnoticed: the recording is lost by its death', async () => {
   const phone = await createPhone({ frequency: 440 });
   const sipp = await startSipp(answeredAndEnded(phone.port));
+  let restarted: Promise<void> | undefined;
   const call = placeRobotCall(stage, {
     ...stage.params(sipp.port, await stage.prompt(1_000, 20_000)),
     onStage: (name) => {
       // The first block of 4 KiB is full after twenty packets, 0.4 s.
-      if (name === 'talking') {
-        void stage.rtpengine
-          .kill()
-          .then(() => stage.rtpengine.restart())
-          .then(() => call.release());
-      }
+      if (name !== 'talking') return;
+      restarted = stage.rtpengine.kill().then(() => stage.rtpengine.restart());
+      void restarted.then(() => call.release());
     },
   });
   const placed = await call.result;
+  await restarted;
   await phone.close();
   expect(await sipp.done).toBe(0);
   expect(placed.recording).toEqual({ state: 'lost', reason: 'media-server-died' });

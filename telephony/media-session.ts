@@ -32,7 +32,7 @@ export interface MediaSession {
   play(slot: Slot, file: string): Promise<number>;
   /** Stops what plays to a slot; harmless when nothing does. */
   stop(slot: Slot): Promise<void>;
-  /** Answers when rtpengine still has this call. @throws NgError `refused` when it does not know it (any more) */
+  /** Answers when rtpengine still has this very call. @throws NgError `refused` or `lost` when it has not (any more) */
   check(): Promise<void>;
   /**
    * Ends the media.
@@ -63,10 +63,17 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
   let occupantSdp = DUMMY_SDP;
   let opened = false;
   let forgotten = false;
+  let birth = '';
 
   const sdpForCustomer = (): string => {
     if (!local) throw new NgError('closed', 'media session was not begun');
     return audioSdp({ origin, target: local, payloadTypes: [PCMA, PCMU, TELEPHONE_EVENT] });
+  };
+
+  const mustBeTheSame = async (): Promise<void> => {
+    if ((await birthOf(ng, callId)) === birth) return;
+    forgotten = true;
+    throw new NgError('lost', 'the media server has forgotten this call');
   };
 
   return {
@@ -80,6 +87,7 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       opened = true;
       const agent = targetOf(offer);
       local = targetOf(await ng.request('answer', plainAnswer(ids, DUMMY_SDP), request));
+      birth = await birthOf(ng, callId);
       const pcap = record ? recordingOf(offer) : undefined;
       return {
         sdp: sdpForCustomer(),
@@ -94,11 +102,9 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
       const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
       await ng.request('offer', { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS, ...codec });
-      const own = targetOf(await ng.request('answer', plainAnswer(ids, occupantSdp)));
-      // A restarted rtpengine makes a new call of it, on ports that the customer was never told.
-      if (own.port === local?.port) return;
-      forgotten = true;
-      throw new NgError('lost', 'the media server has forgotten this call');
+      await ng.request('answer', plainAnswer(ids, occupantSdp));
+      // A restarted rtpengine makes a new call of it, without recording and on ports that the customer may not know.
+      await mustBeTheSame();
     },
     localSdp: () => {
       origin.version += 1;
@@ -113,9 +119,7 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     stop: async (slot) => {
       await ng.request('stop media', { 'call-id': callId, 'from-tag': slot });
     },
-    check: async () => {
-      await ng.request('query', { 'call-id': callId });
-    },
+    check: mustBeTheSame,
     delete: async () => !opened || ((await deleteMedia(ng, callId)) && !forgotten),
   };
 }
@@ -132,6 +136,12 @@ export async function deleteMedia(ng: NgClient, callId: string): Promise<boolean
     if (error instanceof NgError && error.code === 'refused') return false;
     throw error;
   }
+}
+
+/** When rtpengine made this call, to the microsecond: tells it from one of the same id made after a restart. */
+async function birthOf(ng: NgClient, callId: string): Promise<string> {
+  const { created, created_us: microseconds } = await ng.request('query', { 'call-id': callId });
+  return `${String(created)}.${String(microseconds)}`;
 }
 
 function plainAnswer(ids: Readonly<Record<string, string>>, sdp: string): Record<string, unknown> {

@@ -114,7 +114,8 @@ async function watchMedia(media: MediaSession, signal: AbortSignal, onLost: () =
       await media.check();
       failures = 0;
     } catch (error) {
-      failures += error instanceof NgError && error.code === 'refused' ? MEDIA_CHECK_FAILURES : 1;
+      const forgotten = error instanceof NgError && (error.code === 'refused' || error.code === 'lost');
+      failures += forgotten ? MEDIA_CHECK_FAILURES : 1;
     }
   }
   if (!signal.aborted) onLost();

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
@@ -32,10 +33,9 @@ describe.skipIf('missing' in server)('over hours', () => {
       createActivityWorker(env, edgeQueue(call.edge), { placeCall: async () => answeredCall(call.edge) }),
     ];
     await whileRunning(workers, async () => {
-      const before = await env.currentTimeMs();
       const handle = await env.client.workflow.start('robotCall', callWorkflowOptions(call));
       expect(((await handle.result()) as CallSummary).status).toBe('message-heard');
-      expect((await env.currentTimeMs()) - before).toBeGreaterThan(2 * 3_600_000);
+      expect(await lastedMs(handle)).toBeGreaterThan(2 * 3_600_000);
     });
   });
 
@@ -56,16 +56,21 @@ describe.skipIf('missing' in server)('over hours', () => {
       createActivityWorker(env, edgeHoldQueue(edge), { holdEdge: lost }),
     ];
     await whileRunning(workers, async () => {
-      const before = await env.currentTimeMs();
       const handle = await env.client.workflow.start('edgeNode', {
         workflowId: 'edge:edge-9:1',
         taskQueue: CALLS_QUEUE,
         args: [edge],
       });
       expect((await handle.result()) as EdgeNodeResult).toEqual({ outcome: 'lost', settled: 100 });
-      const took = (await env.currentTimeMs()) - before;
+      const took = await lastedMs(handle);
       expect(took).toBeGreaterThan(90 * 14_000);
       expect(took).toBeLessThan(100 * 16_000);
     });
   });
 });
+
+/** By the history: the clock of the test server skips on once nothing runs. */
+async function lastedMs(handle: WorkflowHandle): Promise<number> {
+  const { startTime, closeTime } = await handle.describe();
+  return (closeTime?.getTime() ?? Number.NaN) - startTime.getTime();
+}

@@ -134,7 +134,7 @@ describe('a robot campaign on real parts, sipp as the carrier', () => {
 
     const change = (by: number) =>
       site.db.query(
-        'update rollup_hours set calls = calls + $1 where ctid = (select min(ctid) from rollup_hours)',
+        'update rollup_hours set calls = calls + $1 where campaign_id = (select min(campaign_id) from rollup_hours)',
         [by],
       );
     await change(1);
