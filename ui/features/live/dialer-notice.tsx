@@ -91,13 +91,26 @@ function closing(i18n: I18n, at: string | null, moment: (instant: string) => str
   return at === null ? [] : [i18n.t('dialer.closesAt', { at: moment(at) })];
 }
 
+/** What the dialer says it waits for, and the flag that says the same. */
+const SAID_BY_DIALER: Readonly<Record<string, LiveSnapshot['health'][number]['code']>> = {
+  'trunk-backoff': 'trunk-backing-off',
+  'no-edge': 'no-edge',
+};
+
+/** The flags that the dialer's notice does not say already. */
+export function flagsBeside({ dialer, health }: LiveSnapshot): LiveSnapshot['health'] {
+  const said = dialer.state === 'waiting' ? SAID_BY_DIALER[dialer.reason?.code ?? ''] : undefined;
+  return health.filter((flag) => flag.code !== said);
+}
+
 /** One line for each thing that is wrong now. */
 export function HealthNotices({ snapshot }: { snapshot: LiveSnapshot }): VNode | null {
   const { i18n } = useApp();
-  if (snapshot.health.length === 0) return null;
+  const flags = flagsBeside(snapshot);
+  if (flags.length === 0) return null;
   return (
     <div class="stack health" role="status">
-      {snapshot.health.map((flag) => (
+      {flags.map((flag) => (
         <Notice
           key={JSON.stringify(flag)}
           tone={flag.code === 'trunk-backing-off' || flag.code === 'counts-late' ? 'warning' : 'danger'}

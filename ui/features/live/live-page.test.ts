@@ -10,7 +10,7 @@ import { en } from '../../i18n/en.ts';
 import { createI18n } from '../../i18n/i18n.ts';
 import { roPages } from '../../i18n/ro-pages.ts';
 import { createClock } from '../../lib/clock.ts';
-import { dialerSentences } from './dialer-notice.tsx';
+import { dialerSentences, flagsBeside } from './dialer-notice.tsx';
 import { reasonWords, withReasonWords } from './reason-words.ts';
 import { countStages } from './store.ts';
 
@@ -29,6 +29,21 @@ const snapshot = (change: Partial<LiveSnapshot>): LiveSnapshot => ({
 describe('what the dialer waits for, in words', () => {
   it.each(DIAL_WAITS)('the catalogue has a sentence for %s', (code) => {
     expect(roPages).toHaveProperty([`wait.${code}`]);
+  });
+
+  it('what the dialer says is not said a second time as a flag, other flags are', () => {
+    const backingOff = { code: 'trunk-backing-off' as const, params: { trunk: 'unu' } };
+    const late = { code: 'counts-late' as const, params: { seconds: 9 } };
+    const health = [backingOff, late];
+    const waits = (code: string) =>
+      flagsBeside(
+        snapshot({
+          health,
+          dialer: { state: 'waiting', reason: { code, params: {} }, since: null, until: null },
+        }),
+      );
+    expect(waits('trunk-backoff')).toEqual([late]);
+    expect(waits('concurrency')).toEqual(health);
   });
 
   it('a full campaign names its places', () => {
