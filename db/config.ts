@@ -3,7 +3,7 @@
  * @module
  */
 import type pg from 'pg';
-import { CONFIG_KINDS, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
+import { CONFIG_KINDS, configName, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { missingReferences } from './config-references.ts';
@@ -79,10 +79,6 @@ export async function applyConfig(db: Database, params: ApplyConfigParams): Prom
     }
     return { state: 'applied', objects };
   });
-}
-
-export function configName(object: ConfigBody): string {
-  return object.kind === 'status' ? object.body.code : object.body.name;
 }
 
 interface Current {

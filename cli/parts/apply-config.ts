@@ -2,14 +2,8 @@
  * Applies configuration files: prompts converted, trunk passwords encrypted, then one transaction for all.
  * @module
  */
-import type { ConfigBody, PromptDef, TrunkDef } from '../../contracts/model/config.ts';
-import {
-  applyConfig,
-  configName,
-  listConfig,
-  type AppliedObject,
-  type ConfigProblem,
-} from '../../db/config.ts';
+import { configName, type ConfigBody, type PromptDef, type TrunkDef } from '../../contracts/model/config.ts';
+import { applyConfig, listConfig, type AppliedObject, type ConfigProblem } from '../../db/config.ts';
 import type { Database } from '../../db/client.ts';
 import { decryptSecret, encryptSecret, isEncrypted } from '../../platform/secrets.ts';
 import { convertPrompt } from '../../telephony/prompt-converter.ts';

@@ -5,8 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { parseConfigFile } from '../../contracts/http/config-file.ts';
-import { configName } from '../../contracts/http/config.ts';
-import type { ConfigBody } from '../../contracts/model/config.ts';
+import { configName, type ConfigBody } from '../../contracts/model/config.ts';
 import { UserError } from '../shell/user-error.ts';
 
 export interface SourcedObject {

@@ -3,8 +3,8 @@
  * @module
  */
 import { z } from 'zod';
-import { CONFIG_KINDS, type ConfigBody } from '../model/config.ts';
-import { CONFIG_SCHEMAS, configName } from './config.ts';
+import { CONFIG_KINDS, configName, type ConfigBody } from '../model/config.ts';
+import { CONFIG_SCHEMAS } from './config.ts';
 import type { FieldIssue } from './problem.ts';
 
 const envelopeSchema = z.looseObject({

@@ -12,7 +12,6 @@ import {
   type CalendarDef,
   type CampaignDef,
   type CapsDef,
-  type ConfigBody,
   type ConfigKind,
   type PromptDef,
   type RetryRulesDef,
@@ -221,11 +220,6 @@ export const configListSchema = z
   })
   .meta({ id: 'ConfigList' });
 export type ConfigList = z.infer<typeof configListSchema>;
-
-/** Name of a config object; a status is named by its code. */
-export function configName(object: ConfigBody): string {
-  return object.kind === 'status' ? object.body.code : object.body.name;
-}
 
 function isIanaZone(zone: string): boolean {
   try {

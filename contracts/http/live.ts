@@ -109,9 +109,6 @@ export const trunkViewSchema = z.object({
 });
 export type TrunkView = z.infer<typeof trunkViewSchema>;
 
-/** Why an edge takes no calls (`edges.refusing`); the page has the words. */
-export const EDGE_REFUSALS = ['starting', 'media-server-down', 'sip-server-down', 'disk-full'] as const;
-
 /** One flag for each thing that is wrong now; empty when all is well. */
 export const HEALTH_FLAGS = [
   'postgres-away',

@@ -145,5 +145,10 @@ export type ConfigBody =
   | { kind: 'prompt'; body: PromptDef }
   | { kind: 'campaign'; body: CampaignDef };
 
+/** What names an object within its kind: the code of a status, the name of everything else. */
+export function configName(object: ConfigBody): string {
+  return object.kind === 'status' ? object.body.code : object.body.name;
+}
+
 /** Version of each object that a call used, by kind; kept with the call row. */
 export type UsedVersions = Partial<Record<ConfigKind, number>>;

@@ -14,3 +14,7 @@ export interface EdgeIdentity extends EdgeRef {
 export interface EdgeReleaseReply {
   outcome: 'hanging-up' | 'not-on-edge';
 }
+
+/** Why an edge takes no (recorded) calls: `edges.refusing`. `starting`: its workers do not poll yet. The page has the words. */
+export const EDGE_REFUSALS = ['starting', 'media-server-down', 'sip-server-down', 'disk-full'] as const;
+export type EdgeRefusal = (typeof EDGE_REFUSALS)[number];

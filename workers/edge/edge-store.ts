@@ -3,13 +3,11 @@
  * @module
  */
 import type { CallStage, EdgeRef } from '../../contracts/model/call.ts';
+import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
 import type { TrunkDef } from '../../contracts/model/config.ts';
 import type { Database } from '../../db/client.ts';
 import { drainEdge, endEpoch, isEpochOpen, openEpoch, setEdgeRefusing } from '../../db/edges.ts';
 import { openLeg, type OpenLegResult } from '../../db/open-leg.ts';
-
-/** Why an edge takes no (recorded) calls. `starting`: its workers do not poll yet. */
-export type Refusing = 'starting' | 'disk-full' | 'media-server-down' | 'sip-server-down';
 
 export interface EdgeStore {
   /** Opens the next epoch of a node, refusing calls until told otherwise. */
@@ -17,7 +15,7 @@ export interface EdgeStore {
   /** True once somebody has ended the epoch; also when its row is gone. */
   isEnded(edge: EdgeRef): Promise<boolean>;
   setDraining(edge: EdgeRef, now: Date): Promise<void>;
-  setRefusing(edge: EdgeRef, why: Refusing | null): Promise<void>;
+  setRefusing(edge: EdgeRef, why: EdgeRefusal | null): Promise<void>;
   endEpoch(edge: EdgeRef, now: Date): Promise<void>;
   /** The last gate: in one guarded statement the row becomes `inviting`, or it does not and nothing may be sent. */
   openLeg(call: { callId: string; edge: EdgeRef; now: Date }): Promise<OpenLegResult>;
@@ -38,7 +36,7 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>): EdgeStore {
   return {
     openEpoch: async (params) => {
       const edge = await openEpoch(pool, params);
-      await setEdgeRefusing(pool, { edge, reason: 'starting' satisfies Refusing });
+      await setEdgeRefusing(pool, { edge, reason: 'starting' satisfies EdgeRefusal });
       return edge;
     },
     isEnded: async (edge) => !(await isEpochOpen(pool, edge)),

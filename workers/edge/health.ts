@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Logger } from '../../platform/logger.ts';
 import type { NgClient } from '../../telephony/ng-client.ts';
-import type { Refusing } from './edge-store.ts';
+import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
 
 const LOOK_MS = 1_000;
 const PING_TIMEOUT_MS = 800;
@@ -17,7 +17,7 @@ const MIN_FREE_BYTES = 200 * 1024 * 1024;
 
 export interface Health {
   /** Null when calls may be placed. */
-  refusing(): Refusing | null;
+  refusing(): EdgeRefusal | null;
   /** From now on the state is the watched one, instead of `starting`. */
   open(): Promise<void>;
   stop(): void;
@@ -28,13 +28,13 @@ export interface HealthDeps {
   sipConnected(): boolean;
   /** Folders on whose disks recordings grow. */
   folders: readonly string[];
-  store(refusing: Refusing | null): Promise<void>;
+  store(refusing: EdgeRefusal | null): Promise<void>;
   logger: Logger;
 }
 
 export function watchHealth(deps: HealthDeps): Health {
-  let state: Refusing | null = 'starting';
-  let stored: Refusing | null = 'starting';
+  let state: EdgeRefusal | null = 'starting';
+  let stored: EdgeRefusal | null = 'starting';
   let opened = false;
   let stopped = false;
   let lostPings = 0;
@@ -74,7 +74,7 @@ export function watchHealth(deps: HealthDeps): Health {
   };
 }
 
-function otherwise(deps: HealthDeps, full: boolean): Refusing | null {
+function otherwise(deps: HealthDeps, full: boolean): EdgeRefusal | null {
   if (!deps.sipConnected()) return 'sip-server-down';
   return full ? 'disk-full' : null;
 }

@@ -17,7 +17,8 @@ import {
   type RobotCallParams,
 } from '../../telephony/robot-call.ts';
 import type { LegRefusal, OpenedLeg } from '../../db/open-leg.ts';
-import type { EdgeStore, Refusing } from './edge-store.ts';
+import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
+import type { EdgeStore } from './edge-store.ts';
 import type { KeptResults } from './kept-results.ts';
 import type { StageWriter } from './stage-writer.ts';
 
@@ -44,7 +45,7 @@ export interface CallRegistryDeps extends RobotCallDeps {
   store: EdgeStore;
   stages: StageWriter;
   kept: KeptResults;
-  refusing(): Refusing | null;
+  refusing(): EdgeRefusal | null;
   trunkSecret: Buffer;
 }
 

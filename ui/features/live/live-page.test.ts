@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveSnapshot } from '../../../contracts/http/live.ts';
-import { EDGE_REFUSALS } from '../../../contracts/http/live.ts';
+import { EDGE_REFUSALS } from '../../../contracts/model/edge-control.ts';
 import { END_REASONS } from '../../../contracts/model/call.ts';
 import { DIAL_WAITS } from '../../../domain/dial-wait.ts';
 import { REPORT_SLOTS } from '../../../domain/report-slots.ts';
