@@ -30,6 +30,8 @@ export interface Behaviour {
   hangUpAfterMs?: number;
   key?: { digit: string; afterMs: number };
   earlyMedia: boolean;
+  /** Our BYE → the 200 to it; absent: at once. */
+  byeAnsweredAfterMs?: number;
 }
 
 /** First two-digit ending of each behaviour, ascending: endings 00-11 are busy, 12-17 do not exist, and so on. */

@@ -70,6 +70,7 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
   const contact = `<sip:customer@${deps.local.address}:${deps.local.port}>`;
   let stage: 'ringing' | 'final' | 'confirmed' | 'hanging-up' | 'over' = 'ringing';
   let lastResponse = '';
+  let byeReceived = false;
   let voice: Voice | undefined;
   let offer: Offer | undefined;
   let stopRepeating = (): void => undefined;
@@ -226,13 +227,20 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
       // RFC 3261 §12.2.2: only who names the dialog in full is in it.
       if (tagOf(header(request, 'to')) !== toTag) return answer(481, 'Call Does Not Exist');
       if (sequenceOf(request) <= sequenceOf(invite)) return answer(500, 'CSeq Out Of Order');
-      answer(200, 'OK');
-      if (stage === 'over') return;
+      if (stage === 'over') return answer(200, 'OK');
+      // A repetition of a BYE that still waits for its answer.
+      if (byeReceived) return;
+      byeReceived = true;
       deps.witness.write({ event: 'bye-received', callId });
-      if (stage !== 'ringing') return finish();
-      // §15.1.2: an early dialog; its INVITE still needs a final response.
-      sendFinal(487, 'Request Terminated');
-      closeVoice();
+      const confirm = (): void => {
+        answer(200, 'OK');
+        if (stage !== 'ringing') return finish();
+        // §15.1.2: an early dialog; its INVITE still needs a final response.
+        sendFinal(487, 'Request Terminated');
+        closeVoice();
+      };
+      if (behaviour.byeAnsweredAfterMs === undefined) confirm();
+      else after(behaviour.byeAnsweredAfterMs, confirm);
     },
     reinvite: (request) => {
       const again = readOffer(request.body);

@@ -3,7 +3,7 @@
  * @module
  */
 import { createSocket } from 'node:dgram';
-import { behaviourOf } from './behaviour.ts';
+import { behaviourOf, type Behaviour } from './behaviour.ts';
 import { createCall, type Call, type Peer } from './call.ts';
 import {
   branchOf,
@@ -31,6 +31,8 @@ export async function startCarrier(options: {
   address: string;
   port: number;
   witness: Witness;
+  /** What the customer of a dialed number does; by its last two digits when absent. */
+  behaviour?: (dialed: string) => Behaviour;
 }): Promise<Carrier> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve, reject) => {
@@ -44,7 +46,13 @@ export async function startCarrier(options: {
     socket.send(text, to.port, to.address, () => undefined);
   };
   const voices = createVoiceClock(options.address);
-  const switchboard = createSwitchboard({ local, send, voices, witness: options.witness });
+  const switchboard = createSwitchboard({
+    local,
+    send,
+    voices,
+    witness: options.witness,
+    behaviour: options.behaviour ?? behaviourOf,
+  });
   socket.on('message', (datagram, from) => {
     try {
       const parsed = parseSip(datagram.toString('utf8'));
@@ -75,6 +83,7 @@ function createSwitchboard(deps: {
   send: (text: string, to: Peer) => void;
   voices: ReturnType<typeof createVoiceClock>;
   witness: Witness;
+  behaviour: (dialed: string) => Behaviour;
 }): Switchboard {
   /** By Call-ID. */
   const calls = new Map<string, Call>();
@@ -98,7 +107,7 @@ function createSwitchboard(deps: {
       return reply(request, from, 503, 'Service Unavailable');
     }
     const onOver = (): void => void calls.delete(callId);
-    calls.set(callId, createCall(request, from, behaviourOf(dialed), { ...deps, onOver }));
+    calls.set(callId, createCall(request, from, deps.behaviour(dialed), { ...deps, onOver }));
   };
   const request = (received: SipRequest, from: Peer): void => {
     const call = calls.get(header(received, 'call-id'));

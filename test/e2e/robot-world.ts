@@ -80,10 +80,24 @@ export async function applyCampaigns(site: TestSite, campaigns: readonly Campaig
 
 let nextNumber = 722_000_000;
 
-/** Imports `count` contacts into a campaign through the workflow, as the operator does. */
-export async function importContacts(site: TestSite, campaign: string, count: number): Promise<ImportResult> {
-  const rows = Array.from({ length: count }, () => `0${nextNumber++};Popescu;2026-01-15;formular web`);
-  const file = `${campaign}-${nextNumber}.csv`;
+/** Imports `count` contacts with new numbers into a campaign. */
+export function importContacts(site: TestSite, campaign: string, count: number): Promise<ImportResult> {
+  return importNumbers(site, campaign, newNumbers(count));
+}
+
+/** Romanian mobile numbers, national form, that nobody got before. */
+export function newNumbers(count: number): string[] {
+  return Array.from({ length: count }, () => `0${nextNumber++}`);
+}
+
+/** Imports one contact for each number through the workflow, as the operator does. */
+export async function importNumbers(
+  site: TestSite,
+  campaign: string,
+  numbers: readonly string[],
+): Promise<ImportResult> {
+  const rows = numbers.map((number) => `${number};Popescu;2026-01-15;formular web`);
+  const file = `${campaign}-${numbers[0] ?? 'empty'}.csv`;
   await site.write(
     join('imports', file),
     ['telefon;nume;consimțământ;sursă consimțământ', ...rows].join('\n'),
