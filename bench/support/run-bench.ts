@@ -116,7 +116,7 @@ async function closeAll(closers: (() => Promise<unknown> | void)[], bench: Bench
     process.stderr.write(`closing took more than ${CLOSE_MS / 1000} s; left behind: ${bench.folder}\n`);
     process.exit(1);
   }, CLOSE_MS);
-  for (const close of closers.splice(0).reverse()) {
+  for (const close of closers.splice(0).toReversed()) {
     await (async () => close())().catch((error: unknown) => bench.say(`closing: ${String(error)}`));
   }
   clearTimeout(bound);
