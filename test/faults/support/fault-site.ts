@@ -1,0 +1,133 @@
+/**
+ * A whole site that dials a carrier of ours, with a judge: what every fault test needs.
+ * @module
+ */
+import { runAudit } from '../../auditor/run-audit.ts';
+import { makeTone } from '../../e2e/robot-world.ts';
+import { startTestSite, until, type TestSite } from '../../e2e/site.ts';
+import { join } from 'node:path';
+import { startFaultCarrier, type FaultCarrier } from './fault-carrier.ts';
+
+export const CAMPAIGN = 'faults';
+const PROMPT_SECONDS = 2;
+const PROMPT_HZ = 1_000;
+/** A fault's call is tried once more, soon: what was doubled or lost shows in the second call. */
+const RETRY = { delaySeconds: 2, multiplier: 1, maxDelaySeconds: 2, maxAttempts: 2 };
+const NO_RETRY = { ...RETRY, delaySeconds: 3_600, maxDelaySeconds: 3_600, maxAttempts: 1 };
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+/** design.md §7.6: no dialog and no media session without an owner after 30 s. */
+const ORPHANS_MS = 30_000;
+
+export interface FaultSite extends TestSite {
+  carrier: FaultCarrier;
+}
+
+export async function startFaultSite(): Promise<FaultSite> {
+  const site = await startTestSite();
+  try {
+    const carrier = await startFaultCarrier(site.home);
+    await applyFaultCampaign(site, carrier.port);
+    return {
+      ...site,
+      carrier,
+      stop: async () => {
+        await site.stop();
+        await carrier.stop();
+      },
+    };
+  } catch (error) {
+    await site.stop();
+    throw error;
+  }
+}
+
+async function applyFaultCampaign(site: TestSite, port: number): Promise<void> {
+  await makeTone(join(site.home, 'prompt.wav'), PROMPT_HZ, PROMPT_SECONDS);
+  const hours = Object.fromEntries(DAYS.map((day) => [day, [{ from: '00:00', to: '24:00' }]]));
+  const objects = [
+    { kind: 'calendar', name: 'always', zone: 'Europe/Bucharest', holidays: 'none', hours },
+    { kind: 'caps', name: 'wide', perNumberPerDay: 100, perNumberTotal: 100 },
+    { kind: 'retry-rules', name: 'once-more', default: NO_RETRY, byStatus: { 'technical-failure': RETRY } },
+    { kind: 'prompt', name: 'faults', label: 'faults', file: 'prompt.wav' },
+    {
+      kind: 'trunk',
+      name: 'faults',
+      host: '127.0.0.1',
+      port,
+      transport: 'udp',
+      numberFormat: 'national',
+      maxChannels: 150,
+      callsPerSecond: 60,
+    },
+    {
+      kind: 'campaign',
+      name: CAMPAIGN,
+      label: 'Faults',
+      mode: 'robot',
+      calendar: 'always',
+      trunk: 'faults',
+      callerId: '+40259123456',
+      retryRules: 'once-more',
+      caps: 'wide',
+      prompt: 'faults',
+      ringTimeoutSeconds: 15,
+      maxTalkSeconds: 60,
+      concurrency: 120,
+    },
+  ];
+  await site.apel('apply', await site.write('faults.json', JSON.stringify(objects)));
+}
+
+/** Every imported contact has been called as often as the rules say, and no call is open. */
+export async function untilDialedOut(site: TestSite, timeoutMs: number): Promise<void> {
+  await until('every contact is dialed out', timeoutMs, async () => {
+    const { rows } = await site.db
+      .query<{ open: number; due: number }>(
+        `select (select count(*) from live_calls)::int as open,
+                (select count(*) from dial_queue where due_at < now() + interval '10 minutes')::int as due`,
+      )
+      // While Postgres is away nothing is known.
+      .catch(() => ({ rows: [{ open: 1, due: 1 }] }));
+    return rows[0]?.open === 0 && rows[0].due === 0;
+  });
+}
+
+/**
+ * Findings of the auditor, as `invariant: text`; none is what every test wants. Orphaned dialogs and media get their
+ * 30 s, everything else is judged at once.
+ */
+export async function judge(site: FaultSite): Promise<string[]> {
+  const deadline = Date.now() + ORPHANS_MS;
+  for (;;) {
+    const findings = await audit(site);
+    const onlyOrphans = findings.every((finding) => finding.startsWith('6:'));
+    if (findings.length === 0 || !onlyOrphans || Date.now() > deadline) return findings;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function audit(site: FaultSite): Promise<string[]> {
+  const { env } = site.state();
+  const report = await runAudit({
+    databaseUrl: env['DATABASE_URL'] ?? '',
+    carrierLogs: [site.carrier.log],
+    recordingsDir: env['APEL_RECORDINGS'] ?? '',
+    temporalAddress: env['TEMPORAL_ADDRESS'] ?? '',
+    rtpengineNg: env['RTPENGINE_NG'] ?? '',
+    // Whatever stands now would count as an orphan only half a minute later; `judge` waits for that long.
+    now: new Date(Date.now() + ORPHANS_MS),
+  });
+  return Object.entries(report.invariants).flatMap(([id, { findings }]) =>
+    findings.map((text) => `${id}: ${text}`),
+  );
+}
+
+/** Committed calls since an instant, by `result/reason`, with `*` when somebody had answered. */
+export async function endsSince(site: TestSite, since: Date): Promise<Record<string, number>> {
+  const { rows } = await site.db.query<{ ending: string; n: number }>(
+    `select result || '/' || reason || case when answered_at is null then '' else '*' end as ending, count(*)::int as n
+     from calls where committed_at is not null and claimed_at >= $1 group by 1 order by 1`,
+    [since],
+  );
+  return Object.fromEntries(rows.map((row) => [row.ending, row.n]));
+}

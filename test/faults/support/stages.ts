@@ -1,0 +1,136 @@
+/**
+ * The stages of a robot call at which a fault strikes: how the customer behaves so that the stage lasts long enough to be
+ * hit, and how the test sees that it has begun.
+ * @module
+ */
+import type { Behaviour } from '../../../demo/carrier/behaviour.ts';
+import type { FaultSite } from './fault-site.ts';
+import { signalPart } from './processes.ts';
+import type { Random } from './random.ts';
+
+export const STAGES = [
+  'claimed',
+  'inviting',
+  'ringing',
+  'answered',
+  'talking',
+  'hanging-up',
+  'committing',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface StageTrap {
+  behaviour: Behaviour;
+  /** Before the contacts are imported. */
+  arm(site: FaultSite): Promise<void>;
+  /** Calls that are, or have been, in the stage. */
+  reached(site: FaultSite): Promise<number>;
+  /** Range of the seeded wait between the stage's beginning and the fault, ms. */
+  delayMs: readonly [number, number];
+  /** After the fault: what held the calls in the stage lets them go. */
+  release(site: FaultSite): Promise<void>;
+}
+
+const LISTENS: Behaviour = {
+  kind: 'listens',
+  ringAfterMs: 50,
+  finalAfterMs: 150,
+  final: { status: 200, reason: 'OK' },
+  earlyMedia: false,
+};
+const nothing = async (): Promise<void> => {};
+
+export function trapFor(stage: Stage): StageTrap {
+  const open = { arm: nothing, release: nothing };
+  switch (stage) {
+    case 'claimed':
+      return edgeHeld();
+    case 'inviting':
+      return {
+        ...open,
+        behaviour: { ...LISTENS, ringAfterMs: 2_500 },
+        reached: async ({ carrier }) => carrier.count('invite'),
+        delayMs: [0, 100],
+      };
+    case 'ringing':
+      return {
+        ...open,
+        behaviour: { ...LISTENS, finalAfterMs: 3_000 },
+        reached: async ({ carrier }) => carrier.count('invite'),
+        delayMs: [300, 1_500],
+      };
+    case 'answered':
+      return {
+        ...open,
+        behaviour: LISTENS,
+        reached: async ({ carrier }) => carrier.count('final'),
+        delayMs: [0, 30],
+      };
+    case 'talking':
+      return {
+        ...open,
+        behaviour: LISTENS,
+        reached: async ({ carrier }) => carrier.count('ack'),
+        delayMs: [100, 1_500],
+      };
+    case 'hanging-up':
+      return {
+        ...open,
+        behaviour: { ...LISTENS, byeAnsweredAfterMs: 1_500 },
+        reached: async ({ carrier }) => carrier.count('bye-received'),
+        delayMs: [0, 300],
+      };
+    case 'committing':
+      return commitHeld();
+  }
+}
+
+/** A stopped edge polls nothing: calls are claimed and their workflows started, and wait for it. */
+function edgeHeld(): StageTrap {
+  return {
+    behaviour: LISTENS,
+    arm: async (site) => signalPart(site, 'edge', 'SIGSTOP'),
+    reached: async ({ db }) => {
+      const { rows } = await db.query<{ n: number }>(
+        `select count(*)::int as n from live_calls where stage = 'claimed'`,
+      );
+      return rows[0]?.n ?? 0;
+    },
+    delayMs: [0, 300],
+    // A SIGCONT to an edge that was killed meanwhile reaches the next one, which runs already.
+    release: async (site) => signalPart(site, 'edge', 'SIGCONT'),
+  };
+}
+
+/** A lock on what every commit writes, and nothing else does while calls are dialed. */
+function commitHeld(): StageTrap {
+  let unlock = nothing;
+  return {
+    behaviour: { ...LISTENS, hangUpAfterMs: 300 },
+    arm: async (site) => {
+      const client = await site.db.connect();
+      client.on('error', () => {});
+      await client.query('begin');
+      await client.query('lock table rollup_deltas in share row exclusive mode');
+      unlock = async () => {
+        await client.query('rollback').catch(() => {});
+        client.release(true);
+      };
+    },
+    reached: async ({ db }) => {
+      const { rows } = await db.query<{ n: number }>(
+        `select count(*)::int as n from pg_locks where relation = 'rollup_deltas'::regclass and not granted`,
+      );
+      return rows[0]?.n ?? 0;
+    },
+    delayMs: [0, 200],
+    release: () => unlock(),
+  };
+}
+
+/** How many of `inFlight` calls must have reached the stage before the fault. */
+export function threshold(inFlight: number, stage: Stage, random: Random): number {
+  // Each worker commits a few calls at a time: more never wait for the lock at once.
+  const most = stage === 'committing' ? 3 : Math.ceil(inFlight * 0.7);
+  return random.between(1, Math.min(inFlight, most));
+}
