@@ -40,49 +40,45 @@ const LISTENS: Behaviour = {
 };
 const nothing = async (): Promise<void> => {};
 
+const OPEN = { arm: nothing, release: nothing };
+
+const TRAPS: Record<Stage, () => StageTrap> = {
+  claimed: edgeHeld,
+  inviting: () => ({
+    ...OPEN,
+    behaviour: { ...LISTENS, ringAfterMs: 2_500 },
+    reached: async ({ carrier }) => carrier.count('invite'),
+    delayMs: [0, 100],
+  }),
+  ringing: () => ({
+    ...OPEN,
+    behaviour: { ...LISTENS, finalAfterMs: 3_000 },
+    reached: async ({ carrier }) => carrier.count('invite'),
+    delayMs: [300, 1_500],
+  }),
+  answered: () => ({
+    ...OPEN,
+    behaviour: LISTENS,
+    reached: async ({ carrier }) => carrier.count('final'),
+    delayMs: [0, 30],
+  }),
+  talking: () => ({
+    ...OPEN,
+    behaviour: LISTENS,
+    reached: async ({ carrier }) => carrier.count('ack'),
+    delayMs: [100, 1_500],
+  }),
+  'hanging-up': () => ({
+    ...OPEN,
+    behaviour: { ...LISTENS, byeAnsweredAfterMs: 1_500 },
+    reached: async ({ carrier }) => carrier.count('bye-received'),
+    delayMs: [0, 300],
+  }),
+  committing: commitHeld,
+};
+
 export function trapFor(stage: Stage): StageTrap {
-  const open = { arm: nothing, release: nothing };
-  switch (stage) {
-    case 'claimed':
-      return edgeHeld();
-    case 'inviting':
-      return {
-        ...open,
-        behaviour: { ...LISTENS, ringAfterMs: 2_500 },
-        reached: async ({ carrier }) => carrier.count('invite'),
-        delayMs: [0, 100],
-      };
-    case 'ringing':
-      return {
-        ...open,
-        behaviour: { ...LISTENS, finalAfterMs: 3_000 },
-        reached: async ({ carrier }) => carrier.count('invite'),
-        delayMs: [300, 1_500],
-      };
-    case 'answered':
-      return {
-        ...open,
-        behaviour: LISTENS,
-        reached: async ({ carrier }) => carrier.count('final'),
-        delayMs: [0, 30],
-      };
-    case 'talking':
-      return {
-        ...open,
-        behaviour: LISTENS,
-        reached: async ({ carrier }) => carrier.count('ack'),
-        delayMs: [100, 1_500],
-      };
-    case 'hanging-up':
-      return {
-        ...open,
-        behaviour: { ...LISTENS, byeAnsweredAfterMs: 1_500 },
-        reached: async ({ carrier }) => carrier.count('bye-received'),
-        delayMs: [0, 300],
-      };
-    case 'committing':
-      return commitHeld();
-  }
+  return TRAPS[stage]();
 }
 
 /** A stopped edge polls nothing: calls are claimed and their workflows started, and wait for it. */
