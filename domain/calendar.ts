@@ -50,6 +50,29 @@ export function localDayBounds(zone: string, day: string): { from: Date; to: Dat
   return { from: dayStart(zone, date), to: dayStart(zone, date.add({ days: 1 })) };
 }
 
+/** Instants in `[from, to)` at which the zone's offset changes. */
+export function clockChanges(zone: string, from: Date, to: Date): Date[] {
+  const changes: Date[] = [];
+  let at = Temporal.Instant.fromEpochMilliseconds(from.getTime() - 1).toZonedDateTimeISO(zone);
+  for (;;) {
+    const next = at.getTimeZoneTransition('next');
+    if (!next || next.epochMilliseconds >= to.getTime()) return changes;
+    changes.push(new Date(next.epochMilliseconds));
+    at = next;
+  }
+}
+
+/** `HH:MM` on the wall of the zone. */
+export function localTime(zone: string, instant: Date): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
+  return zoned.toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+/** The opening intervals that begin on the local date of `instant`, in order. */
+export function openingsOn(calendar: CalendarDef, instant: Date): OpeningInterval[] {
+  return openingsOfDay(calendar, localDate(calendar.zone, instant));
+}
+
 function localDate(zone: string, instant: Date): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDate();
 }
@@ -69,12 +92,13 @@ function openingsOfDay(calendar: CalendarDef, date: Temporal.PlainDate): Opening
 
 /**
  * Never open when the wall clock says closed. Around a clock change that means: a time that does not exist is the moment
- * of the change; of a time that comes twice, opening takes the second and closing the first, unless nothing is left.
+ * of the change; of a time that comes twice, opening takes the second (as Temporal's Schedules do) and closing the first,
+ * unless nothing is left: then the second too.
  */
 function toInterval(zone: string, date: Temporal.PlainDate, local: LocalInterval): OpeningInterval[] {
-  const closesAt = toInstant(zone, date, local.to, 'earlier');
-  for (const choice of ['later', 'earlier'] as const) {
-    const opensAt = toInstant(zone, date, local.from, choice);
+  const opensAt = toInstant(zone, date, local.from, 'later');
+  for (const choice of ['earlier', 'later'] as const) {
+    const closesAt = toInstant(zone, date, local.to, choice);
     if (opensAt < closesAt) return [{ opensAt, closesAt }];
   }
   return [];

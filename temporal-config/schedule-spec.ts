@@ -4,6 +4,7 @@
  */
 import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
 import { WEEKDAYS, type CalendarDef, type Weekday } from '../contracts/model/config.ts';
+import { clockChanges, localDay, localTime, openingsOn } from '../domain/calendar.ts';
 import { isRomanianHoliday } from '../domain/holidays.ro.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +15,7 @@ const MINUTE_MS = 60_000;
  */
 export function workdayScheduleSpec(calendar: CalendarDef, year: number): ScheduleSpec {
   return {
-    calendars: openings(calendar),
+    calendars: [...openings(calendar), ...displacedOpenings(calendar, year)],
     skip: closedDates(calendar, year).map(toSkip),
     timezone: calendar.zone,
   };
@@ -43,6 +44,26 @@ function openings(calendar: CalendarDef): CalendarSpec[] {
     minute: minutesOf(time) % 60,
     dayOfWeek: days.map((day) => day.toUpperCase() as Uppercase<Weekday>),
   }));
+}
+
+/**
+ * Openings that a clock change moves on the wall: 03:30 on a night without it begins at 04:00, and Temporal fires nothing
+ * at a time that does not exist (tried). Dated, for `year` and the next.
+ */
+function displacedOpenings(calendar: CalendarDef, year: number): CalendarSpec[] {
+  const { zone } = calendar;
+  const changes = clockChanges(zone, new Date(Date.UTC(year, 0, 1)), new Date(Date.UTC(year + 2, 0, 1)));
+  const times = new Set(Object.values(calendar.hours).flatMap((day) => day.map(({ from }) => from)));
+  return changes.flatMap((change) =>
+    openingsOn(calendar, change)
+      .map(({ opensAt }) => ({ date: localDay(zone, opensAt), time: localTime(zone, opensAt) }))
+      .filter(({ time }) => !times.has(time))
+      .map(({ date, time }) => ({
+        ...toDate(date),
+        hour: Math.floor(minutesOf(time) / 60),
+        minute: minutesOf(time) % 60,
+      })),
+  );
 }
 
 function closedDates(calendar: CalendarDef, year: number): string[] {
@@ -80,15 +101,16 @@ const MONTHS = [
 
 /** Without the three stars a skip leaves out nothing but 00:00:00 of that day. */
 function toSkip(date: string): CalendarSpec {
+  return { ...toDate(date), hour: '*', minute: '*', second: '*' };
+}
+
+function toDate(date: string) {
   const [year, month, dayOfMonth] = date.split('-').map(Number);
   return {
     year: year ?? 0,
     month: MONTHS[(month ?? 1) - 1] ?? 'JANUARY',
     dayOfMonth: dayOfMonth ?? 1,
-    hour: '*',
-    minute: '*',
-    second: '*',
-  };
+  } as const;
 }
 
 /** Minutes since midnight of `HH:MM`. */

@@ -70,6 +70,68 @@ describe('the Schedule of a calendar', () => {
   });
 });
 
+describe('the Schedule over a whole year', () => {
+  const HOUR_MS = 3_600_000;
+  const YEAR = { from: new Date('2025-12-31T22:00:00Z'), to: new Date('2026-12-31T22:00:00Z') };
+  const daily = (...hours: [string, string][]): CalendarDef => ({
+    ...calendar,
+    hours: Object.fromEntries(WEEKDAYS.map((day) => [day, hours.map(([from, to]) => ({ from, to }))])),
+  });
+
+  /** By the server's own arithmetic. */
+  async function firesAt(scheduleId: string): Promise<string[]> {
+    const seconds = (at: Date) => ({ seconds: (at.getTime() / 1000) as never });
+    const { startTime } = await env.client.workflowService.listScheduleMatchingTimes({
+      namespace: env.namespace ?? 'default',
+      scheduleId,
+      startTime: seconds(YEAR.from),
+      endTime: seconds(YEAR.to),
+    });
+    return (startTime ?? []).map((at) => new Date(Number(at.seconds) * 1000).toISOString());
+  }
+
+  function openingsOfYear(of: CalendarDef): string[] {
+    const found: string[] = [];
+    let next = nextOpening(of, new Date(YEAR.from.getTime() - 1));
+    while (next && next.opensAt < YEAR.to) {
+      found.push(next.opensAt.toISOString());
+      next = nextOpening(of, next.opensAt);
+    }
+    return found;
+  }
+
+  it.each([
+    ['office hours', calendar],
+    ['around the clock', daily(['00:00', '24:00'])],
+    ['nights, opening before the change', daily(['01:15', '05:00'])],
+    ['nights, opening in the hour that is missing or doubled', daily(['03:30', '06:00'])],
+    ['two openings, one at the change', daily(['03:00', '03:45'], ['09:00', '20:00'])],
+    ['in an hour that is missing once a year', daily(['03:10', '03:50'])],
+  ])('%s: fires at every opening and at nothing else', async (name, of) => {
+    const options = workdayScheduleOptions(
+      campaign(`year-${name.replaceAll(/[ ,]+/g, '-')}`, { calendar: of }),
+      new Date('2026-01-02T00:00:00Z'),
+    );
+    const handle = await env.client.schedule.create({ ...options, state: { paused: true } });
+    expect(await firesAt(options.scheduleId)).toEqual(openingsOfYear(of));
+    await handle.delete();
+  });
+
+  it('an opening in the hour before the doubled one fires a second time, when its run is there already', async () => {
+    const of = daily(['02:30', '06:00']);
+    const options = workdayScheduleOptions(campaign('year-before-doubled', { calendar: of }), YEAR.from);
+    const handle = await env.client.schedule.create({ ...options, state: { paused: true } });
+    const fires = await firesAt(options.scheduleId);
+    const openings = new Set(openingsOfYear(of));
+    expect(fires.filter((at) => openings.has(at))).toEqual([...openings]);
+    // Temporal's doing: an hour after 02:30. Buffered behind the run, it finds the calendar closed.
+    const more = fires.filter((at) => !openings.has(at));
+    expect(more).toEqual(['2026-10-25T00:30:00.000Z']);
+    expect(openIntervalAt(of, new Date(more[0]!))?.opensAt.getTime()).toBe(Date.parse(more[0]!) - HOUR_MS);
+    await handle.delete();
+  });
+});
+
 describe('syncSchedules', () => {
   const closed: CalendarDef = { ...calendar, hours: { monday: [{ from: '00:00', to: '00:01' }] } };
   const never = new Date('2026-11-24T12:00:00Z');
