@@ -111,6 +111,8 @@ describe('the metrics', () => {
     await get('/api/nothing');
     const text = await (await get('/metrics', {}, '::1')).text();
     expect(text).toMatch(/apel_live_calls\{stage="ringing",service="api-test"\} 1/);
+    expect(text).toMatch(/apel_live_call_oldest_seconds\{stage="ringing",.*\} \d/);
+    expect(text).toMatch(/apel_import_rows\{outcome="accepted",.*\} \d/);
     expect(text).toMatch(/apel_trunk_state\{trunk="oradea-trunk",.*\} 0/);
     expect(text).toMatch(/apel_postgres_up\{.*\} 1/);
     expect(text).toMatch(/apel_http_request_seconds_count\{.*route="\/healthz".*\}/);

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { compress } from 'hono/compress';
 import type { MiddlewareHandler } from 'hono';
+import { trustedProxies } from './auth/client-address.ts';
 import { createGates } from './auth/gate.ts';
 import { createPasswords } from './auth/passwords.ts';
 import type { ApiDeps } from './deps.ts';
@@ -57,7 +58,12 @@ export function createApp(deps: ApiDeps) {
     .route(
       '/',
       sessionRoutes(
-        { ...deps, passwords: createPasswords(), endSession: (hash) => sockets.endSession(hash) },
+        {
+          ...deps,
+          passwords: createPasswords(),
+          isTrustedProxy: trustedProxies(deps.trustedProxies),
+          endSession: (hash) => sockets.endSession(hash),
+        },
         gates,
       ),
     )
@@ -78,6 +84,8 @@ export function createApp(deps: ApiDeps) {
 
   return {
     app,
+    /** Prometheus text, for a listener that needs no log-in. */
+    renderMetrics: () => metrics.render(),
     close: (): void => {
       sockets.close();
       watches.close();

@@ -25,6 +25,8 @@ export interface ApiDeps {
   tokens: { codec: string; metrics: string };
   /** Exact origins of Temporal UIs that may use the codec endpoint from a browser. */
   temporalUiOrigins: readonly string[];
+  /** Addresses and networks whose `X-Forwarded-For` is believed, besides loopback. */
+  trustedProxies: readonly string[];
   /** Zone of days where no campaign is named. */
   siteZone: string;
 }

@@ -8,7 +8,8 @@ import { openDatabase } from '../db/client.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
 import { readOrCreateKeys } from '../platform/keys.ts';
-import { createMetrics } from '../platform/metrics.ts';
+import { createMetrics, observePool } from '../platform/metrics.ts';
+import { startMetricsServer } from '../platform/metrics-server.ts';
 import { runProcess, type ProcessContext } from '../platform/process.ts';
 import { serviceToken } from './auth/service-token.ts';
 import { createApp } from './create-app.ts';
@@ -35,11 +36,13 @@ async function start(context: ProcessContext): Promise<void> {
   const temporal = createTemporalCheck(config);
   context.onShutdown('temporal', () => temporal.close());
 
-  const { app, close } = createApp({
+  const metrics = createMetrics('api');
+  observePool(metrics, db.pool);
+  const { app, close, renderMetrics } = createApp({
     db,
     clock: systemClock,
     logger,
-    metrics: createMetrics('api'),
+    metrics,
     codecKeys: keys.codec,
     checkTemporal: () => temporal.check(),
     recordingsDir: config.recordings,
@@ -50,7 +53,16 @@ async function start(context: ProcessContext): Promise<void> {
     },
     temporalUiOrigins: config.temporalUiOrigins,
     siteZone: config.siteZone,
+    trustedProxies: config.trustedProxies,
   });
+  if (config.metricsListen) {
+    const server = await startMetricsServer({
+      listen: config.metricsListen,
+      metrics: { metrics: renderMetrics, contentType: metrics.contentType },
+      isReady: context.isReady,
+    });
+    context.onShutdown('metrics', () => server.close());
+  }
   try {
     const serving = await serveApp({ app, host: config.apiHost, port: config.apiPort });
     context.onShutdown('http', () => serving.close());

@@ -21,6 +21,7 @@ it('gives defaults, and folders below the state folder', () => {
     drachtioPort: 9022,
     rtpengineNg: { host: '127.0.0.1', port: 22222 },
     node: 'edge-1',
+    edgeControlHost: '127.0.0.1',
     edgeCapacity: 200,
     logLevel: 'info',
   });
@@ -36,6 +37,7 @@ it.each([
   ['APEL_NODE', 'Edge 1', /^APEL_NODE: must be lower-case/],
   ['APEL_EDGE_TOKEN', 'short', /^APEL_EDGE_TOKEN: must have at least 16/],
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL: must be one of trace/],
+  ['APEL_METRICS_LISTEN', '9464', /^APEL_METRICS_LISTEN: must look like host:port$/],
   ['TEMPORAL_TLS', 'yes', /^TEMPORAL_TLS: must be 1 or not set$/],
 ])('%s=%s is refused by name', (variable, value, message) => {
   const read = () => readConfig('edge', { ...EDGE, [variable]: value });
@@ -48,6 +50,14 @@ it('a wrong value is not repeated in the message: it may be a secret in the wron
   expect(read).not.toThrow(/secret-word/);
   expect(read).toThrow('DATABASE_URL');
 });
+
+it.each(['172.30.0.0/33', 'proxy', '10.0.0.1/8/8', '::1/129'])(
+  'a trusted proxy must be an address: %s is refused',
+  (network) => {
+    const read = () => readConfig('api', { ...EDGE, APEL_TRUSTED_PROXIES: `10.0.0.1,fd00::/8,${network}` });
+    expect(read).toThrow(/^APEL_TRUSTED_PROXIES: must be addresses/);
+  },
+);
 
 it('a process does not check the variables of another', () => {
   expect(

@@ -1,10 +1,13 @@
 /**
  * The environment, read once at the start of each process. A wrong or missing variable stops the process with one line
- * that names it: a dialer that runs on half of its configuration calls people by accident.
+ * that names it: a dialer that runs on half of its configuration calls people by accident. Each value may also come from
+ * a file (`NAME_FILE`).
  * @module
  */
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { EnvFileError, readEnv } from './env-files.ts';
 
 /** The environment cannot be used; `message` is one line that names the variable. */
 export class ConfigError extends Error {
@@ -73,8 +76,18 @@ const VARIABLES = {
     .max(10_000)
     .default(200),
   APEL_EDGE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  /** Name or address on which the edge's control socket listens, and by which orchestration reaches it. */
+  APEL_EDGE_CONTROL_HOST: text.default('127.0.0.1'),
+  /** `host:port` of metrics and health of this process, without a log-in: loopback or an internal network only. */
+  APEL_METRICS_LISTEN: hostPort.optional(),
   APEL_API_HOST: text.default('127.0.0.1'),
   APEL_API_PORT: listenPort.default(8080),
+  /** Comma-separated addresses or networks of reverse proxies; loopback is always trusted. */
+  APEL_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').filter(Boolean))
+    .refine((networks) => networks.every(isNetwork), 'must be addresses or networks such as 172.30.0.0/24'),
   /** Comma-separated origins of Temporal UIs whose browsers may use the codec endpoint. */
   APEL_TEMPORAL_UI_ORIGINS: z
     .string()
@@ -91,16 +104,26 @@ const VARIABLES = {
 type Variable = keyof typeof VARIABLES;
 
 const BASE = ['APEL_HOME', 'APEL_KEYS_FILE', 'LOG_LEVEL', 'DATABASE_URL'] as const;
+const METRICS = ['APEL_METRICS_LISTEN'] as const;
 const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS', 'TEMPORAL_API_KEY'] as const;
 const FOLDERS = ['APEL_RECORDING_SPOOL', 'APEL_RECORDINGS', 'APEL_IMPORTS', 'APEL_PROMPTS'] as const;
 const TELEPHONY = ['DRACHTIO_HOST', 'DRACHTIO_PORT', 'DRACHTIO_SECRET', 'RTPENGINE_NG'] as const;
 
 /** What each process reads; a variable that a process does not name is not checked for it. */
-const PROCESS_VARIABLES = {
-  orchestration: [...BASE, ...TEMPORAL, ...FOLDERS, ...TELEPHONY, 'APEL_EDGE_TOKEN', 'APEL_WORKFLOW_BUNDLE'],
-  imports: [...BASE, ...TEMPORAL, ...FOLDERS, 'APEL_WORKFLOW_BUNDLE'],
+export const PROCESS_VARIABLES = {
+  orchestration: [
+    ...BASE,
+    ...METRICS,
+    ...TEMPORAL,
+    ...FOLDERS,
+    ...TELEPHONY,
+    'APEL_EDGE_TOKEN',
+    'APEL_WORKFLOW_BUNDLE',
+  ],
+  imports: [...BASE, ...METRICS, ...TEMPORAL, ...FOLDERS, 'APEL_WORKFLOW_BUNDLE'],
   edge: [
     ...BASE,
+    ...METRICS,
     ...TEMPORAL,
     ...FOLDERS,
     ...TELEPHONY,
@@ -108,14 +131,17 @@ const PROCESS_VARIABLES = {
     'APEL_NODE',
     'APEL_EDGE_CAPACITY',
     'APEL_EDGE_TOKEN',
+    'APEL_EDGE_CONTROL_HOST',
   ],
   api: [
     ...BASE,
+    ...METRICS,
     ...TEMPORAL,
     ...FOLDERS,
     'APEL_EDGE_TOKEN',
     'APEL_API_HOST',
     'APEL_API_PORT',
+    'APEL_TRUSTED_PROXIES',
     'APEL_TEMPORAL_UI_ORIGINS',
     'APEL_SITE_ZONE',
   ],
@@ -147,8 +173,11 @@ interface ConfigFields {
   APEL_NODE: { node: string };
   APEL_EDGE_CAPACITY: { edgeCapacity: number };
   APEL_EDGE_TOKEN: { edgeToken: string };
+  APEL_EDGE_CONTROL_HOST: { edgeControlHost: string };
+  APEL_METRICS_LISTEN: { metricsListen?: HostPort };
   APEL_API_HOST: { apiHost: string };
   APEL_API_PORT: { apiPort: number };
+  APEL_TRUSTED_PROXIES: { trustedProxies: string[] };
   APEL_TEMPORAL_UI_ORIGINS: { temporalUiOrigins: string[] };
   APEL_SITE_ZONE: { siteZone: string };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
@@ -184,7 +213,7 @@ export function readConfig<K extends ProcessKind>(
   const home = VARIABLES.APEL_HOME.parse(env['APEL_HOME'] || undefined);
   const config: Record<string, unknown> = {};
   for (const variable of PROCESS_VARIABLES[kind]) {
-    const value = readVariable(variable, env[variable]);
+    const value = readVariable(variable, rawValue(env, variable));
     const below = PATHS_BELOW_HOME[variable];
     if (below !== undefined) {
       config[fieldName(variable)] = typeof value === 'string' ? resolve(value) : join(home, below);
@@ -193,6 +222,15 @@ export function readConfig<K extends ProcessKind>(
     }
   }
   return config as Config<K>;
+}
+
+function rawValue(env: Readonly<Record<string, string | undefined>>, variable: Variable): string | undefined {
+  try {
+    return readEnv(env, variable);
+  } catch (error) {
+    if (error instanceof EnvFileError) throw new ConfigError(error.variable, error.message);
+    throw error;
+  }
 }
 
 function readVariable(variable: Variable, raw: string | undefined): unknown {
@@ -215,6 +253,14 @@ function fieldName(variable: Variable): string {
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** `10.0.0.1`, `fd00::/8`. */
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function isZone(value: string): boolean {

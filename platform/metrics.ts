@@ -3,7 +3,7 @@
  * a bound.
  * @module
  */
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export type Metrics = Registry;
 
@@ -13,4 +13,35 @@ export function createMetrics(service: string): Metrics {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+/** What node-postgres tells of a pool. */
+interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+/** Connections of a process; whoever waits for one waits with a call or a person behind it. */
+export function observePool(metrics: Metrics, pool: PoolCounts): void {
+  gaugeOf(metrics, 'apel_pg_pool_connections', 'Open connections to Postgres', () => pool.totalCount);
+  gaugeOf(metrics, 'apel_pg_pool_idle', 'Connections that nobody uses', () => pool.idleCount);
+  gaugeOf(metrics, 'apel_pg_pool_waiting', 'Statements that wait for a connection', () => pool.waitingCount);
+}
+
+/** A gauge that is read at each scrape. `read` may be slow; what it throws becomes `NaN`, never a failed scrape. */
+export function gaugeOf(
+  metrics: Metrics,
+  name: string,
+  help: string,
+  read: () => number | Promise<number>,
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [metrics],
+    async collect() {
+      this.set(await Promise.resolve().then(read).catch(() => Number.NaN));
+    },
+  });
 }

@@ -18,6 +18,8 @@ export interface ProcessContext {
   onShutdown: (name: string, close: () => Promise<void> | void) => void;
   /** Prints the one `ready` line the launcher waits for: `{"ready":true,"service":…,…details}` on standard output. */
   ready: (details?: Readonly<Record<string, string | number | boolean>>) => void;
+  /** After `ready`, and until the shutdown begins. */
+  isReady: () => boolean;
   /** Begins the shutdown from inside, for instance when a dependency is gone for good. */
   stop: (exitCode?: number) => void;
   /** Aborted when the shutdown begins. */
@@ -42,6 +44,7 @@ export function runProcess(options: ProcessOptions): void {
   const abort = new AbortController();
   const closers: { name: string; close: () => Promise<void> | void }[] = [];
   let stopping = false;
+  let ready = false;
 
   const stop = (exitCode = 0): void => {
     if (stopping) return;
@@ -70,8 +73,11 @@ export function runProcess(options: ProcessOptions): void {
     signal: abort.signal,
     stop,
     onShutdown: (name, close) => closers.push({ name, close }),
-    ready: (details = {}) =>
-      process.stdout.write(`${JSON.stringify({ ready: true, service: options.service, ...details })}\n`),
+    isReady: () => ready && !stopping,
+    ready: (details = {}) => {
+      ready = true;
+      process.stdout.write(`${JSON.stringify({ ready: true, service: options.service, ...details })}\n`);
+    },
   };
   options.start(context).catch((error: unknown) => {
     if (error instanceof ConfigError) {

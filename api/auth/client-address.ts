@@ -2,17 +2,38 @@
  * Who is at the other end of the connection.
  * @module
  */
+import { BlockList, isIP } from 'node:net';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../env.ts';
 
+/** Whether a peer is a reverse proxy of ours, by its address. */
+export type IsTrustedProxy = (address: string) => boolean;
+
+/** @param networks `APEL_TRUSTED_PROXIES`: addresses and CIDR networks; loopback is trusted without being named */
+export function trustedProxies(networks: readonly string[]): IsTrustedProxy {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (peer) => {
+    if (isLoopback(peer)) return true;
+    const address = peer.replace(/^::ffff:/, '');
+    return isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
 /**
- * Address of the client. `X-Forwarded-For` counts only when the peer is this machine: that is our own reverse proxy,
- * which appends the address it saw as the last entry.
+ * Address of the client. `X-Forwarded-For` counts only when the peer is a reverse proxy of ours, which appends the
+ * address it saw as the last entry: otherwise anybody could choose the address by which log-ins are throttled, or every
+ * person behind the proxy would share one.
  */
-export function clientAddress(c: Context<ApiEnv>): string {
+export function clientAddress(c: Context<ApiEnv>, isTrusted: IsTrustedProxy): string {
   const peer = peerAddress(c);
   const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
-  return isLoopback(peer) && forwarded ? forwarded.slice(0, 64) : peer;
+  return forwarded && isTrusted(peer) ? forwarded.slice(0, 64) : peer;
 }
 
 /** A process on this machine that came without a proxy in between. */

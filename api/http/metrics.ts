@@ -68,6 +68,7 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
     new Gauge({ name: `apel_${name}`, help, labelNames, registers: [deps.metrics] });
   const postgres = gauge('postgres_up', '1 when Postgres answered this scrape');
   const live = gauge('live_calls', 'Open calls by stage', ['stage']);
+  const oldest = gauge('live_call_oldest_seconds', 'Age of the oldest call in its stage', ['stage']);
   const queue = gauge('dial_queue', 'Contacts that may still be called (estimate)');
   const leased = gauge('dial_queue_leased', 'Contacts on a call');
   const committed = gauge('calls_committed_today', 'Committed calls of the UTC day', ['status']);
@@ -75,6 +76,10 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
   const channels = gauge('trunk_channels', 'Channels in use', ['trunk']);
   const maxChannels = gauge('trunk_channels_max', 'Channels of the trunk', ['trunk']);
   const edges = gauge('edges', 'Open edge epochs');
+  const draining = gauge('edges_draining', 'Open edges that take no further calls');
+  const refusing = gauge('edges_refusing', 'Open edges that refuse calls', ['reason']);
+  const imported = gauge('import_rows', 'Rows of all imports that were not undone', ['outcome']);
+  const lost = gauge('recordings_lost_hour', 'Calls of the last hour without their recording', ['reason']);
   const unfolded = gauge('rollup_unfolded', 'Rollup deltas not folded yet (at most 100000)');
   const foldLag = gauge('rollup_fold_lag_seconds', 'How long the oldest delta has been waiting');
 
@@ -82,7 +87,9 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
     set(facts: MetricsFacts, lagSeconds: number): void {
       postgres.set(1);
       for (const stage of CALL_STAGES) {
-        live.set({ stage }, facts.stages.find((s) => s.stage === stage)?.calls ?? 0);
+        const found = facts.stages.find((s) => s.stage === stage);
+        live.set({ stage }, found?.calls ?? 0);
+        oldest.set({ stage }, found?.oldest_seconds ?? 0);
       }
       queue.set(facts.queued);
       leased.set(facts.leased);
@@ -94,13 +101,19 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
         maxChannels.set({ trunk: row.trunk }, row.max_channels);
       }
       edges.set(facts.edges);
+      draining.set(facts.edges_draining);
+      refusing.reset();
+      for (const row of facts.refusing) refusing.set({ reason: row.reason }, row.edges);
+      for (const [outcome, rows] of Object.entries(facts.imported)) imported.set({ outcome }, rows);
+      lost.reset();
+      for (const row of facts.recordings_lost) lost.set({ reason: row.reason }, row.calls);
       unfolded.set(facts.deltas);
       foldLag.set(lagSeconds);
     },
     /** Old values would look like news. */
     postgresAway(): void {
       for (const g of [live, queue, leased, committed, trunkState, channels, maxChannels, edges]) g.reset();
-      for (const g of [unfolded, foldLag]) g.reset();
+      for (const g of [oldest, draining, refusing, imported, lost, unfolded, foldLag]) g.reset();
       postgres.set(0);
     },
   };

@@ -5,7 +5,7 @@ import type { CallStage } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
 
 export interface MetricsFacts {
-  stages: { stage: CallStage; calls: number }[];
+  stages: { stage: CallStage; calls: number; oldest_seconds: number }[];
   /** Queue depth from the planner's statistics: exact counts of a million rows are not worth a scrape. */
   queued: number;
   leased: number;
@@ -18,6 +18,13 @@ export interface MetricsFacts {
     max_channels: number;
   }[];
   edges: number;
+  edges_draining: number;
+  /** Open edges that take no calls, or none that are recorded, by reason. */
+  refusing: { reason: string; edges: number }[];
+  /** Rows of all imports that were not undone. */
+  imported: { accepted: number; duplicate: number; invalid: number; suppressed: number };
+  /** Recordings of the last hour's calls that could not be made, by reason. */
+  recordings_lost: { reason: string; calls: number }[];
   oldest_delta: number | null;
   deltas: number;
 }
@@ -34,7 +41,9 @@ const TODAY = `hour >= date_trunc('day', $1::timestamptz, 'UTC')`;
 const STATEMENT = `
   select
     coalesce((select json_agg(x) from (
-      select stage, count(*)::int as calls from live_calls group by stage) x), '[]') as stages,
+      select stage, count(*)::int as calls,
+             greatest(0, extract(epoch from $1 - min(stage_at)))::float8 as oldest_seconds
+      from live_calls group by stage) x), '[]') as stages,
     (select greatest(reltuples, 0)::int8 from pg_class where oid = 'dial_queue'::regclass) as queued,
     (select count(*) from live_calls where contact_id is not null) as leased,
     coalesce((select json_agg(x) from (
@@ -49,5 +58,16 @@ const STATEMENT = `
              (o.body->>'maxChannels')::int as max_channels
       from config_objects o left join trunk_health h on h.id = o.id where o.kind = 'trunk') x), '[]') as trunks,
     (select count(*) from edges where ended_at is null) as edges,
+    (select count(*) from edges where ended_at is null and draining_at is not null) as edges_draining,
+    coalesce((select json_agg(x) from (
+      select refusing as reason, count(*)::int as edges from edges
+      where ended_at is null and refusing is not null group by refusing) x), '[]') as refusing,
+    (select json_build_object(
+       'accepted', coalesce(sum(accepted), 0), 'duplicate', coalesce(sum(duplicate), 0),
+       'invalid', coalesce(sum(invalid), 0), 'suppressed', coalesce(sum(suppressed), 0))
+     from imports where state <> 'undone') as imported,
+    coalesce((select json_agg(x) from (
+      select coalesce(recording_reason, 'unknown') as reason, count(*)::int as calls from calls
+      where claimed_at > $1 - interval '1 hour' and recording_state = 'lost' group by 1) x), '[]') as recordings_lost,
     (select min(id) from rollup_deltas) as oldest_delta,
     (select count(*) from (select 1 from rollup_deltas limit 100000) d) as deltas`;

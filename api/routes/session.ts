@@ -7,7 +7,7 @@ import { eq, sql } from 'drizzle-orm';
 import { logInSchema, sessionSchema, type Session } from '../../contracts/http/session.ts';
 import { users } from '../../db/schema.ts';
 import { permissionsOf } from '../../domain/permissions.ts';
-import { clientAddress } from '../auth/client-address.ts';
+import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import { clearSessionToken, isSafeForPasswords, writeSessionToken } from '../auth/cookie.ts';
 import type { Gates } from '../auth/gate.ts';
 import { writeAudit } from '../../db/audit.ts';
@@ -21,6 +21,7 @@ import { sessionOf } from '../http/session-of.ts';
 
 export interface SessionRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'siteZone'> {
   passwords: Passwords;
+  isTrustedProxy: IsTrustedProxy;
   /** Closes the live sockets of a session. */
   endSession(tokenHash: Buffer): void;
 }
@@ -39,7 +40,10 @@ export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
       }),
       async (c) => {
         if (!isSafeForPasswords(c)) throw new ApiProblem('https-needed');
-        const { session, token } = await logIn(deps, { ...c.req.valid('json'), address: clientAddress(c) });
+        const { session, token } = await logIn(deps, {
+          ...c.req.valid('json'),
+          address: clientAddress(c, deps.isTrustedProxy),
+        });
         writeSessionToken(c, token);
         return c.json(toSession(session, deps.siteZone), 200);
       },

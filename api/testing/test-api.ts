@@ -63,6 +63,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     tokens: TOKENS,
     temporalUiOrigins: [UI_ORIGIN],
     siteZone: 'Europe/Bucharest',
+    trustedProxies: [],
     ...overrides,
   });
   const cookies = new Map<Role, Promise<string>>();
