@@ -68,7 +68,9 @@ export function readRow(
   for (let at = targets.length; at < cells.length; at++) {
     if ((cells[at] ?? '').trim() !== '') return invalid('too-many-columns');
   }
-  const contact: ImportedContact = { numbers: [], fields: {}, attributes: {} };
+  // Without a prototype, a header named `__proto__` is a name like any other.
+  const attributes = Object.create(null) as Record<string, string>;
+  const contact: ImportedContact = { numbers: [], fields: {}, attributes };
   const phones: [column: ImportColumn, text: string][] = [];
   let consent = '';
   for (let at = 0; at < targets.length; at++) {

@@ -35,6 +35,13 @@ const DECIMAL_TAIL = /^(\+?\d{9,15})[.,]0$/;
 const EXTENSION = /\d[\s,;.]*(?:int(?:erior)?|ext(?:ensi\w*)?|x|#)[\s.:]*\d+$/i;
 const PHONE_CHARACTERS = /^[+(]?[\d\s()./\u00a0\u2010-\u2015-]+$/;
 
+/**
+ * Marks of writing direction, zero-width spaces and joiners, soft hyphens: address books and messengers put them around a
+ * number that is copied, and nobody sees them.
+ */
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const ALL_INVISIBLE = new RegExp(INVISIBLE, 'g');
+
 /** Romanian numbers have nine digits after the country code; the few shorter ones are special services. */
 const ROMANIAN = /^\+40\d{9}$/;
 /** Location-independent numbers of ordinary subscribers, which the library files under UAN. */
@@ -47,7 +54,7 @@ const DIALED_TYPES: readonly NumberType[] = ['FIXED_LINE', 'MOBILE', 'FIXED_LINE
  * foreign numbers with `+` or `00`. Never throws. 112, short codes, premium and extensions are refused.
  */
 export function normalisePhone(text: string): PhoneResult {
-  const written = text.trim();
+  const written = (INVISIBLE.test(text) ? text.replace(ALL_INVISIBLE, '') : text).trim();
   const plain = plainRomanian(written);
   if (plain !== undefined) return { ok: true, e164: plain };
   return normaliseWithLibrary(written);

@@ -4,7 +4,8 @@
  */
 import { toFailure } from '../failure.ts';
 
-const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250'] as const;
+/** `utf-8-mixed`: UTF-8 in which some lines are Windows-1250, as lists from two programs put together are. */
+const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'utf-8-mixed'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** Bytes looked at. */
@@ -24,7 +25,7 @@ const SIGNATURES: [bytes: string, hint: string][] = [
  * @throws ApplicationFailure `file-unusable` for a binary file
  */
 export function sniffEncoding(head: Buffer): {
-  encoding: Exclude<Encoding, 'windows-1250'>;
+  encoding: Exclude<Encoding, 'windows-1250' | 'utf-8-mixed'>;
   bomBytes: number;
 } {
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
@@ -38,13 +39,16 @@ export function sniffEncoding(head: Buffer): {
   // Mostly Latin text in UTF-16 has a zero in (nearly) every second byte.
   if (zeros.even === 0 && zeros.odd > head.length / 4) return { encoding: 'utf-16le', bomBytes: 0 };
   if (zeros.odd === 0 && zeros.even > head.length / 4) return { encoding: 'utf-16be', bomBytes: 0 };
-  throw binaryFile();
+  const before = head.subarray(0, head.indexOf(0)).toString('latin1');
+  throw binaryFile(before.split(/\r\n|\r|\n/).length);
 }
 
-export function binaryFile() {
+/** @param line on which the first one is, where it is known */
+export function binaryFile(line?: number) {
+  const where = line === undefined ? '' : ` (linia ${line})`;
   return toFailure(
     'file-unusable',
-    'file: fișierul conține octeți care nu sunt text; exportați lista ca CSV',
+    `file: fișierul conține octeți care nu sunt text${where}; exportați lista ca CSV`,
   );
 }
 

@@ -68,7 +68,7 @@ async function importOn(client: pg.PoolClient, deps: ImportDependencies, work: W
   await prepareStage(client, { dryRun });
   // What a dry run has seen lives in this connection only, so it always begins at the top.
   const position = dryRun ? await restartDryRun(client, work.import) : work.import;
-  const file = await openSpoolCopy(deps.spoolFolder, work.import.id);
+  const file = await openSpoolCopy(deps.spoolFolder, work.import.id, work.import.bytesTotal);
   const batches = readBatches({
     file,
     delimiter: work.import.layout.delimiter,

@@ -15,6 +15,7 @@ import {
   readOpenImport,
   readSameFile,
   someCampaignNames,
+  type ImportRow,
 } from '../../db/import-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
@@ -76,7 +77,9 @@ async function openWithCopy(deps: ImportDependencies, opening: Opening): Promise
     await lockCampaignImports(client, campaign.id);
     const open = await readOpenImport(client, { workflowId });
     if (open !== undefined) {
-      if (open.fileSha256 === copy.sha256 && isDeepStrictEqual(open.input, input)) {
+      if (isSame(open, opening, head.bytesTotal)) {
+        // The copy that was lost may be why it failed.
+        await keepSpoolCopy(deps.spoolFolder, copy.path, open.id);
         return { state: 'opened', importId: open.id, bytesTotal: open.bytesTotal };
       }
       await closeImport(client, { id: open.id, state: 'cancelled', now: deps.clock.now() });
@@ -99,6 +102,13 @@ async function openWithCopy(deps: ImportDependencies, opening: Opening): Promise
     });
     return { state: 'opened', importId, bytesTotal: head.bytesTotal };
   });
+}
+
+/** The same bytes give the same copy, except by another release: its positions would be others. */
+function isSame(open: ImportRow, { input, copy }: Opening, bytesTotal: number): boolean {
+  return (
+    open.fileSha256 === copy.sha256 && open.bytesTotal === bytesTotal && isDeepStrictEqual(open.input, input)
+  );
 }
 
 /** Nothing was read into the campaign, so this run counts nothing; the earlier import has the counts. */

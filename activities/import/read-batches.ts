@@ -20,6 +20,9 @@ interface ReadBatchesParams {
   batchRows: (n: number) => number;
 }
 
+/** Of a usual list not even half; a list of rows as long as they may be would fill the memory with 2,500 of them. */
+const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+
 /**
  * Yields batches until the file ends; the last one may be empty of rows, when only blank lines were left. Memory: one
  * window of the file as records, and one batch.
@@ -36,7 +39,8 @@ export async function* readBatches(params: ReadBatchesParams): AsyncGenerator<Ba
       const row = toRow(record, state, params);
       state.lines += record.lines;
       bytesTo = at + record.end;
-      if (row === undefined || rows.push(row) < params.batchRows(n)) continue;
+      if (row !== undefined) rows.push(row);
+      if (rows.length < params.batchRows(n) && bytesTo - bytesFrom < MAX_BATCH_BYTES) continue;
       yield { rows, bytesFrom, bytesTo, linesTo: state.lines };
       n++;
       rows = [];

@@ -11,6 +11,8 @@ import { pipeline } from 'node:stream/promises';
 import { commaBelow } from '../../domain/import-text.ts';
 import { toFailure } from '../failure.ts';
 import { binaryFile, sniffEncoding, SNIFF_BYTES, type Encoding } from './encoding.ts';
+import { createLineCounter, createMixedDecoder, type LineDecoder } from './mixed-lines.ts';
+import type { SourceFile } from './source-file.ts';
 
 export interface SpoolCopy {
   path: string;
@@ -29,28 +31,66 @@ function spoolPath(folder: string, importId: string): string {
 }
 
 /**
- * Writes the copy under a draft name; `keepSpoolCopy` names it. Reads the file once, twice when it turns out not to be
- * UTF-8 somewhere in the middle.
+ * Writes the copy under a draft name; `keepSpoolCopy` names it. Reads the file once, three times when it turns out not to
+ * be UTF-8 somewhere in the middle.
  * @param beat called for each block, so that a big file on a slow disk is not taken for dead
+ * @throws ApplicationFailure `file-unusable` for a binary file, and for one that changed while it was read
  */
 export async function writeSpoolCopy(
   folder: string,
-  source: FileHandle,
+  source: SourceFile,
   beat: () => void,
 ): Promise<SpoolCopy> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeOldDrafts(folder);
-  const head = Buffer.alloc(SNIFF_BYTES);
-  const { bytesRead } = await source.read(head, 0, SNIFF_BYTES, 0);
-  const { encoding, bomBytes } = sniffEncoding(head.subarray(0, bytesRead));
   const path = join(folder, `${randomUUID()}.draft`);
   try {
-    return { path, encoding, sha256: await transcode(source, path, encoding, bomBytes, beat) };
+    const copy = await copyAs(await sniff(source), { source, path, beat });
+    await source.assertUnchanged();
+    return { path, ...copy };
+  } catch (error) {
+    await rm(path, { force: true });
+    // A file that is being written looks broken in many ways; that it changes is what the operator should hear.
+    await source.assertUnchanged();
+    throw error;
+  }
+}
+
+async function sniff({ file }: SourceFile) {
+  const head = Buffer.alloc(SNIFF_BYTES);
+  const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0);
+  return sniffEncoding(head.subarray(0, bytesRead));
+}
+
+interface Copying {
+  source: SourceFile;
+  path: string;
+  beat: () => void;
+}
+
+async function copyAs(
+  { encoding, bomBytes }: ReturnType<typeof sniffEncoding>,
+  copying: Copying,
+): Promise<Omit<SpoolCopy, 'path'>> {
+  try {
+    return { encoding, sha256: await transcode(copying, encoding, bomBytes) };
   } catch (error) {
     if (!isEncodingError(error)) throw error;
     if (encoding !== 'utf-8') throw binaryFile();
-    return { path, encoding: 'windows-1250', sha256: await transcode(source, path, 'windows-1250', 0, beat) };
+    const mixed = bomBytes > 0 || (await isMostlyUtf8(copying));
+    const second = mixed ? 'utf-8-mixed' : 'windows-1250';
+    return { encoding: second, sha256: await transcode(copying, second, mixed ? bomBytes : 0) };
   }
+}
+
+async function isMostlyUtf8({ source, beat }: Copying): Promise<boolean> {
+  const counter = createLineCounter();
+  for await (const { block } of blocksOf(source)) {
+    beat();
+    counter.take(block);
+  }
+  counter.take(undefined);
+  return counter.mostlyUtf8();
 }
 
 /** Gives the draft its name, at once and for good. */
@@ -60,15 +100,28 @@ export async function keepSpoolCopy(folder: string, draft: string, importId: str
   return path;
 }
 
-/** Opens the copy to read from it. @throws ApplicationFailure when it is gone */
-export async function openSpoolCopy(folder: string, importId: string): Promise<FileHandle> {
-  return open(spoolPath(folder, importId), 'r').catch((error: unknown) => {
-    throw toFailure(
-      'file-unusable',
-      'copia de lucru a fișierului a dispărut; anulați importul și porniți-l din nou',
-      error,
-    );
+/**
+ * Opens the copy to read from it. @throws ApplicationFailure when it is gone, or not as long as it was: a shorter one
+ * would be read for ever without coming to its end
+ */
+export async function openSpoolCopy(folder: string, importId: string, bytes: number): Promise<FileHandle> {
+  const file = await open(spoolPath(folder, importId), 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw lostCopy('a dispărut', error);
   });
+  const { size } = await file.stat();
+  if (size === bytes) return file;
+  await file.close();
+  throw lostCopy('nu mai este întreagă');
+}
+
+function lostCopy(what: string, cause?: unknown) {
+  return toFailure(
+    'file-unusable',
+    `file: copia de lucru a fișierului ${what}; ce s-a importat rămâne. Porniți importul din nou cu același id: ` +
+      'cu același fișier continuă de unde a rămas',
+    cause,
+  );
 }
 
 export async function removeSpoolCopy(folder: string, importId: string): Promise<void> {
@@ -76,34 +129,39 @@ export async function removeSpoolCopy(folder: string, importId: string): Promise
 }
 
 async function transcode(
-  source: FileHandle,
-  path: string,
+  { source, path, beat }: Copying,
   encoding: Encoding,
   bomBytes: number,
-  beat: () => void,
 ): Promise<string> {
   const hash = createHash('sha256');
   async function* decoded(): AsyncGenerator<string> {
-    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    const decoder = decoderOf(encoding);
+    const check = textChecker();
     const lines = lineEnds();
     for await (const { block, at } of blocksOf(source)) {
       beat();
       hash.update(block);
-      const bytes = at === 0 ? block.subarray(bomBytes) : block;
-      yield lines(checkText(decoder.decode(bytes, { stream: true })), false);
+      yield check(lines(decoder.decode(at === 0 ? block.subarray(bomBytes) : block), false));
     }
-    yield lines(checkText(decoder.decode()), true);
+    yield check(lines(decoder.end(), true));
   }
   await pipeline(decoded, createWriteStream(path, { mode: 0o600, flush: true }));
   return hash.digest('hex');
 }
 
+function decoderOf(encoding: Encoding): LineDecoder {
+  if (encoding === 'utf-8-mixed') return createMixedDecoder();
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  return { decode: (block) => decoder.decode(block, { stream: true }), end: () => decoder.decode() };
+}
+
 const BLOCK_BYTES = 256 * 1024;
 
-async function* blocksOf(file: FileHandle): AsyncGenerator<{ block: Buffer; at: number }> {
+/** What was there when the file was opened: a file that grows as fast as it is read would never end. */
+async function* blocksOf({ file, size }: SourceFile): AsyncGenerator<{ block: Buffer; at: number }> {
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
-  for (let at = 0; ;) {
-    const { bytesRead } = await file.read(buffer, 0, BLOCK_BYTES, at);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(BLOCK_BYTES, size - at), at);
     if (bytesRead === 0) return;
     yield { block: buffer.subarray(0, bytesRead), at };
     at += bytesRead;
@@ -111,9 +169,20 @@ async function* blocksOf(file: FileHandle): AsyncGenerator<{ block: Buffer; at: 
 }
 
 /** Postgres cannot store a zero character, and text has none. */
-function checkText(text: string): string {
-  if (text.includes('\0')) throw binaryFile();
-  return text;
+function textChecker(): (text: string) => string {
+  let line = 1;
+  return (text) => {
+    const zero = text.indexOf('\0');
+    if (zero >= 0) throw binaryFile(line + countLines(text.slice(0, zero)));
+    line += countLines(text);
+    return text;
+  };
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }
 
 /** `\r\n` and `\r` to `\n`, also where a block ends between the two. */
