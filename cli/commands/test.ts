@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { aptCommand, aptInstall, aptPrefix } from '../parts/apt.ts';
 import { getTemporalCli } from '../parts/temporal-cli.ts';
 import { buildUi } from '../parts/ui-build.ts';
@@ -26,6 +26,11 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 /** CI allows 90 minutes for everything. */
 const TIMEOUT_MS = 80 * 60_000;
+/** The whole sweep takes the better part of two hours on two cores. */
+const FULL_TIMEOUT_MS = 4 * 3_600_000;
+const SOAK = 'test/faults/soak.test.ts';
+/** Start, last calls and audit of a soak. */
+const SOAK_EXTRA_MS = 15 * 60_000;
 
 export function registerTest(program: Command): void {
   program
@@ -35,29 +40,61 @@ export function registerTest(program: Command): void {
       '--full',
       'the whole sweep of faults instead of a seeded sample (sets APEL_TEST_FULL=1); far slower',
     )
+    .option(
+      '--soak <minutes>',
+      'only random faults under load, for so long (sets APEL_SOAK_MINUTES)',
+      readNumber,
+    )
+    .option(
+      '--seed <number>',
+      'chooses the sample of faults, or the soak (sets APEL_SEED; 1 when absent)',
+      readNumber,
+    )
     .argument('[vitest...]', 'passed on to vitest, for instance a path or -t NAME')
     .allowUnknownOption()
     .action(test);
 }
 
-async function test(filters: readonly string[], flags: { full?: boolean }): Promise<void> {
+interface TestFlags {
+  full?: boolean;
+  soak?: number;
+  seed?: number;
+}
+
+function readNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number is wanted.');
+}
+
+async function test(filters: readonly string[], flags: TestFlags): Promise<void> {
   await installPrograms();
   const { path } = await getTemporalCli(process.env, say);
   await buildUi(say);
   const folder = mkdtempSync(join(tmpdir(), 'apel-report-'));
   const report = join(folder, 'report.json');
   try {
-    const code = await runVitest([...reporters(report), ...filters], {
-      ...process.env,
-      TEMPORAL_CLI_PATH: path,
-      ...(flags.full ? { APEL_TEST_FULL: '1' } : {}),
-    });
+    const chosen = flags.soak === undefined ? filters : [SOAK];
+    const env = { ...process.env, TEMPORAL_CLI_PATH: path, ...settings(flags) };
+    const code = await runVitest([...reporters(report), ...chosen], env, timeoutMs(flags));
     const counts = countTests(readReport(report), code);
     process.stdout.write(`${countsLine(counts)}\n`);
     if (counts.failed > 0 || code !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function settings({ full, soak, seed }: TestFlags): NodeJS.ProcessEnv {
+  return {
+    ...(full ? { APEL_TEST_FULL: '1' } : {}),
+    ...(soak === undefined ? {} : { APEL_SOAK_MINUTES: String(soak) }),
+    ...(seed === undefined ? {} : { APEL_SEED: String(seed) }),
+  };
+}
+
+function timeoutMs({ full, soak }: TestFlags): number {
+  if (soak !== undefined) return soak * 60_000 + SOAK_EXTRA_MS;
+  return full ? FULL_TIMEOUT_MS : TIMEOUT_MS;
 }
 
 function reporters(report: string): string[] {
@@ -74,7 +111,7 @@ async function installPrograms(): Promise<void> {
   else say(`missing for some tests: ${missing.join(', ')}; type: ${aptCommand(missing)}`);
 }
 
-function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+function runVitest(args: readonly string[], env: NodeJS.ProcessEnv, limitMs: number): Promise<number> {
   return new Promise((resolve) => {
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
     const child = spawn(process.execPath, [vitest, ...args], {
@@ -83,7 +120,7 @@ function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<num
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     });
-    const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), TIMEOUT_MS);
+    const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), limitMs);
     // The first signal lets tests end their processes, the second one waits for nothing.
     let asked = false;
     const end = (): void => {

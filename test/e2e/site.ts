@@ -31,11 +31,17 @@ export interface TestSite {
   stop(): Promise<void>;
 }
 
-export async function startTestSite(): Promise<TestSite> {
+/** A new folder that Postgres may enter as another user: mkdtemp gives 0700. */
+export async function makeTestHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'apel-e2e-'));
-  // mkdtemp gives 0700, and Postgres runs as another user when we are root.
   await chmod(home, 0o711);
-  const env = { ...process.env, APEL_HOME: home, LOG_LEVEL: 'info' };
+  return home;
+}
+
+/** @param variables on top of this process's environment, as a person would set them */
+export async function startTestSite(variables: NodeJS.ProcessEnv = {}): Promise<TestSite> {
+  const home = await makeTestHome();
+  const env = { ...process.env, APEL_HOME: home, LOG_LEVEL: 'info', ...variables };
   const launcher = spawn(join(ROOT, 'apel'), ['up', '--port-base', '0', '--quiet'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,14 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importNumbers, newNumbers } from '../e2e/robot-world.ts';
 import { until } from '../e2e/site.ts';
-import {
-  CAMPAIGN,
-  endsSince,
-  judge,
-  startFaultSite,
-  untilDialedOut,
-  type FaultSite,
-} from './support/fault-site.ts';
+import { endsSince, judge, startFaultSite, untilDialedOut, type FaultSite } from './support/fault-site.ts';
 import { isReady, PARTS, signalPart, type Part } from './support/processes.ts';
 import { createRandom, seedFromEnvironment, type Random } from './support/random.ts';
 import { report } from './support/report.ts';
@@ -70,7 +63,7 @@ async function strike({ part, stage, inFlight }: Case, own: Random): Promise<num
   site.carrier.behave(numbers, trap.behaviour);
   await trap.arm(site);
   try {
-    await importNumbers(site, CAMPAIGN, numbers);
+    await importNumbers(site, 'faults', numbers);
     const wanted = threshold(inFlight, stage, own);
     await untilReached(`${wanted} calls are ${stage}`, async () => (await trap.reached(site)) >= wanted);
     await new Promise((resolve) => setTimeout(resolve, own.between(...trap.delayMs)));

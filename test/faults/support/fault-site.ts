@@ -8,8 +8,9 @@ import { startTestSite, until, type TestSite } from '../../e2e/site.ts';
 import { join } from 'node:path';
 import { startFaultCarrier, type FaultCarrier } from './fault-carrier.ts';
 
-export const CAMPAIGN = 'faults';
-const PROMPT_SECONDS = 2;
+/** Campaigns, and prompts, by how long a customer listens, in seconds. */
+export const CAMPAIGNS = { faults: 2, 'faults-10s': 10, 'faults-50s': 50 } as const;
+export type Campaign = keyof typeof CAMPAIGNS;
 const PROMPT_HZ = 1_000;
 /** A fault's call is tried once more, soon: what was doubled or lost shows in the second call. */
 const RETRY = { delaySeconds: 2, multiplier: 1, maxDelaySeconds: 2, maxAttempts: 2 };
@@ -22,11 +23,11 @@ export interface FaultSite extends TestSite {
   carrier: FaultCarrier;
 }
 
-export async function startFaultSite(): Promise<FaultSite> {
-  const site = await startTestSite();
+export async function startFaultSite(variables: NodeJS.ProcessEnv = {}): Promise<FaultSite> {
+  const site = await startTestSite(variables);
   try {
     const carrier = await startFaultCarrier(site.home);
-    await applyFaultCampaign(site, carrier.port);
+    await applyFaultCampaigns(site, carrier.port);
     return {
       ...site,
       carrier,
@@ -41,14 +42,12 @@ export async function startFaultSite(): Promise<FaultSite> {
   }
 }
 
-async function applyFaultCampaign(site: TestSite, port: number): Promise<void> {
-  await makeTone(join(site.home, 'prompt.wav'), PROMPT_HZ, PROMPT_SECONDS);
+async function applyFaultCampaigns(site: TestSite, port: number): Promise<void> {
   const hours = Object.fromEntries(DAYS.map((day) => [day, [{ from: '00:00', to: '24:00' }]]));
-  const objects = [
+  const objects: object[] = [
     { kind: 'calendar', name: 'always', zone: 'Europe/Bucharest', holidays: 'none', hours },
     { kind: 'caps', name: 'wide', perNumberPerDay: 100, perNumberTotal: 100 },
     { kind: 'retry-rules', name: 'once-more', default: NO_RETRY, byStatus: { 'technical-failure': RETRY } },
-    { kind: 'prompt', name: 'faults', label: 'faults', file: 'prompt.wav' },
     {
       kind: 'trunk',
       name: 'faults',
@@ -59,23 +58,30 @@ async function applyFaultCampaign(site: TestSite, port: number): Promise<void> {
       maxChannels: 150,
       callsPerSecond: 60,
     },
-    {
-      kind: 'campaign',
-      name: CAMPAIGN,
-      label: 'Faults',
-      mode: 'robot',
-      calendar: 'always',
-      trunk: 'faults',
-      callerId: '+40259123456',
-      retryRules: 'once-more',
-      caps: 'wide',
-      prompt: 'faults',
-      ringTimeoutSeconds: 15,
-      maxTalkSeconds: 60,
-      concurrency: 120,
-    },
   ];
+  for (const [name, promptSeconds] of Object.entries(CAMPAIGNS)) {
+    await makeTone(join(site.home, `${name}.wav`), PROMPT_HZ, promptSeconds);
+    objects.push({ kind: 'prompt', name, label: name, file: `${name}.wav` }, campaign(name));
+  }
   await site.apel('apply', await site.write('faults.json', JSON.stringify(objects)));
+}
+
+function campaign(name: string): object {
+  return {
+    kind: 'campaign',
+    name,
+    label: name,
+    mode: 'robot',
+    calendar: 'always',
+    trunk: 'faults',
+    callerId: '+40259123456',
+    retryRules: 'once-more',
+    caps: 'wide',
+    prompt: name,
+    ringTimeoutSeconds: 15,
+    maxTalkSeconds: 60,
+    concurrency: 120,
+  };
 }
 
 /** Every imported contact has been called as often as the rules say, and no call is open. */

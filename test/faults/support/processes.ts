@@ -2,8 +2,9 @@
  * Signals to the parts of a running site, by the process ids that its launcher wrote down.
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TestSite } from '../../e2e/site.ts';
 
 /** What the sweep kills; `orchestration` is both workers, `orchestration-1` one of them. */
@@ -27,6 +28,44 @@ export function signalPart(site: TestSite, part: Part, signal: NodeJS.Signals): 
 export function isReady(site: TestSite, part: Part): boolean {
   const parts = site.state().parts.filter(({ name }) => namesOf(part).includes(name));
   return parts.every(({ state }) => state === 'ready');
+}
+
+/**
+ * Stops everything that belongs to a site, as a machine does whose disk or hypervisor hangs, and lets it go on.
+ * @param servers process ids of servers that the launcher does not know
+ */
+export async function stallMachine(site: TestSite, servers: readonly number[], ms: number): Promise<void> {
+  const roots = [...servers, ...site.state().parts.flatMap(({ process: ref }) => (ref ? [ref.pid] : []))];
+  const pids = withDescendants(roots);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  try {
+    await delay(ms);
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** By the parent ids of /proc: a database server's sessions are processes of their own. */
+function withDescendants(roots: readonly number[]): number[] {
+  const childrenOf = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const parent = parentOf(entry);
+    if (parent !== undefined) childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), Number(entry)]);
+  }
+  const found = [...roots];
+  for (let index = 0; index < found.length; index += 1)
+    found.push(...(childrenOf.get(found[index] ?? -1) ?? []));
+  return [...new Set(found)];
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    // The second field may hold blanks and brackets; what follows the last bracket is state and parent.
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return Number(parent);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws Error when the part has no process just now */
