@@ -14,6 +14,11 @@ import { offerRequest } from './inbound-request.ts';
 import { rejectMalformed } from './reject-malformed.ts';
 import { endStrayInvite } from './stray-invite.ts';
 
+/** IANA's registry of SIP methods: what is none of these nobody understands (RFC 3261 §21.5.2). */
+const METHODS = new Set(
+  'BYE INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'.split(' '),
+);
+
 /** Which INVITE of the network a server transaction belongs to, for its CANCEL. */
 const invites = new WeakMap<InviteServerTransaction, InboundInvite>();
 
@@ -80,7 +85,7 @@ function receiveNew(core: Core, received: Received): void {
   const dialogId = dialogIdOf(envelope.callId, envelope.fromTag);
   if (isInvite && core.dialogs.get('uas', dialogId)) return refuse(received, 482);
   const app = core.apps.pick(message.method.toLowerCase());
-  if (!app) return refuse(received, 503);
+  if (!app) return refuse(received, METHODS.has(message.method) ? 503 : 501);
   const flow = answerFlow(core, received);
   if (isInvite) offer(core, { ...received, flow }, app);
   else {
@@ -112,7 +117,11 @@ function receiveInDialog(core: Core, dialog: Dialog, received: Received): void {
     dialog.inviteIn?.receiveEarlyBye();
     return refuse(received, 200);
   }
-  if (isBye) core.dialogs.remove(dialog);
+  if (isBye) {
+    // It has overtaken the application's ACK, which finds no dialog now; without one the peer repeats its 2xx for 32 s.
+    dialog.unacked?.acknowledge(dialog, [], '');
+    core.dialogs.remove(dialog);
+  }
   const transaction = core.transactions.startPlainServer(envelope, flow);
   offerRequest({ core, received, transaction, app: owner, flow, dialog });
 }

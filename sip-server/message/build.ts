@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<number, string>> = {
   487: 'Request Terminated',
   491: 'Request Pending',
   500: 'Server Internal Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
   504: 'Server Time-out',
   505: 'Version Not Supported',

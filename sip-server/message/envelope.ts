@@ -4,6 +4,8 @@ import type { SipMessage } from './types.ts';
 
 /** Top Via entry (RFC 3261 §20.42). */
 export interface Via {
+  /** `2.0`; another one is read only to answer it. */
+  readonly version: string;
   readonly host: string;
   readonly port: number | undefined;
   readonly branch: string;
@@ -29,8 +31,10 @@ export type EnvelopeResult =
   { readonly ok: true; readonly envelope: Envelope } | { readonly ok: false; readonly problem: string };
 
 const VIA =
-  /^SIP *\/ *2\.0 *\/ *[A-Za-z]+[ \t]+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?: *: *(\d{1,5}))?\s*(;.*)?$/;
-const CSEQ = /^(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]{1,32})$/;
+  /^SIP *\/ *(\d+\.\d+) *\/ *[A-Za-z]+[ \t]+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?: *: *(\d{1,5}))?\s*(;.*)?$/;
+const CSEQ = /^(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]{1,64})$/;
+/** Separators with nothing between them (RFC 4475 §3.1.2.1). */
+const EMPTY_PART = /[;,][ \t]*(?:[;,]|$)/;
 /** RFC 3261 §8.1.1.5: below 2^31. */
 const MAX_SEQ = 2 ** 31;
 const SINGLE = ['call-id', 'cseq', 'from', 'to', 'max-forwards', 'content-length'];
@@ -39,8 +43,13 @@ const SINGLE = ['call-id', 'cseq', 'from', 'to', 'max-forwards', 'content-length
 export function readEnvelope(message: SipMessage): EnvelopeResult {
   const found = new Map<string, string>();
   const vias: string[] = [];
+  // What a carrier's answer has wrong beside its own fields must not cost a call.
+  const isRequest = message.kind === 'request';
   for (const { key, value } of message.headers) {
-    if (key === 'via') vias.push(...splitList(value));
+    if (key === 'via') {
+      if (isRequest && EMPTY_PART.test(value)) return problem('malformed Via');
+      vias.push(...splitList(value));
+    } else if (isRequest && key === 'contact' && !isContact(value)) return problem('malformed Contact');
     else if (SINGLE.includes(key)) {
       if (found.has(key)) return problem(`more than one ${key}`);
       found.set(key, value);
@@ -48,7 +57,7 @@ export function readEnvelope(message: SipMessage): EnvelopeResult {
   }
   if (vias.length > MAX_HOPS) return problem('too many Via entries');
   const via = parseVia(vias[0] ?? '');
-  if (!via) return problem('missing or malformed Via');
+  if (via?.version !== '2.0') return problem('missing or malformed Via');
   const callId = found.get('call-id') ?? '';
   // A bar or a space in the Call-ID would break the tokens of the admin protocol.
   if (!/^[^\s|]{1,256}$/.test(callId)) return problem('missing or malformed Call-ID');
@@ -77,11 +86,12 @@ export function readEnvelope(message: SipMessage): EnvelopeResult {
 export function parseVia(value: string): Via | undefined {
   const match = VIA.exec(value);
   if (!match) return undefined;
-  const params = match[3] ?? '';
-  const port = match[2] === undefined ? undefined : Number(match[2]);
+  const params = match[4] ?? '';
+  const port = match[3] === undefined ? undefined : Number(match[3]);
   if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
   return {
-    host: match[1] ?? '',
+    version: match[1] ?? '',
+    host: match[2] ?? '',
     port,
     branch: paramOf(params, 'branch') ?? '',
     rport: paramOf(params, 'rport') !== undefined,
@@ -97,6 +107,11 @@ export function stampVia(via: Via, address: string, port: number): string {
   if (via.rport)
     return `${cleaned.replace(/;\s*rport(?:\s*=[^;]*)?(?=;|$)/i, `;rport=${port}`)};received=${address}`;
   return via.host === address ? cleaned : `${cleaned};received=${address}`;
+}
+
+/** A Contact is `*` or a list of addresses (RFC 3261 §20.10). */
+function isContact(value: string): boolean {
+  return value === '*' || splitList(value).every((part) => parseNameAddr(part) !== undefined);
 }
 
 function problem(text: string): EnvelopeResult {

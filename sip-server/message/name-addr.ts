@@ -16,7 +16,8 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   if (open < 0) {
     const end = value.indexOf(';');
     const uri = (end < 0 ? value : value.slice(0, end)).trim();
-    if (!isUriText(uri)) return undefined;
+    // Without brackets nobody can tell whose a question mark is (RFC 3261 §20): such a URI needs them.
+    if (!isUriText(uri) || uri.includes('?')) return undefined;
     return { display: '', uri, params: end < 0 ? '' : value.slice(end).trim() };
   }
   const close = value.indexOf('>', open);

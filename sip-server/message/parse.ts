@@ -45,14 +45,20 @@ const COMPACT: Readonly<Record<string, string>> = {
 };
 
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
-const REQUEST_LINE = /^([A-Za-z0-9\-.!%*_+`'~]{1,32}) (\S+) SIP\/(\d+\.\d+)$/;
+const REQUEST_LINE = /^([A-Za-z0-9\-.!%*_+`'~]{1,64}) (\S+) SIP\/(\d+\.\d+)$/;
+/** Meant as a request line, but with spaces where none may be (RFC 4475 §3.1.2.8 to §3.1.2.10). */
+const SPACED_REQUEST_LINE = /^([A-Za-z0-9\-.!%*_+`'~]{1,64}) .*SIP\/(\d+\.\d+) *$/;
+/** `scheme:` and something; without brackets, quotes and controls (RFC 3261 §25.1 Request-URI). */
+const REQUEST_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/;
+/** What a call can be made to; `tel:` is for the application to understand. */
+const SCHEMES = /^(?:sips?|tel):/i;
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/;
 /**
- * A CR or LF that is not part of CRLF, or NUL, would let one field smuggle another. Other control characters stand only
- * in a quoted-pair (RFC 3261 §25.1); elsewhere they make drachtio-srf's parser throw.
+ * A CR or LF that is not part of CRLF would let one field smuggle another. Other control characters stand only in a
+ * quoted-pair (RFC 3261 §25.1); elsewhere they make drachtio-srf's parser throw.
  */
 // eslint-disable-next-line no-control-regex
-const STRAY_CONTROL = /\r(?!\n)|(?<!\r)\n|\0|(?<!\\)[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const STRAY_CONTROL = /\r(?!\n)|(?<!\r)\n|(?<!\\)[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** Reads one SIP message from a binary string. Never throws; linear in the length of the text. */
 export function parseMessage(text: string, bodyRule: BodyRule): ParseResult {
@@ -69,10 +75,8 @@ export function parseMessage(text: string, bodyRule: BodyRule): ParseResult {
   const message = { ...start, headers: read.headers, body: rest, raw: text } as SipMessage;
   const answerable = message.kind === 'request' ? { answerable: message } : {};
   if (read.problem) return { ok: false, problem: read.problem, status: 400, ...answerable };
-  if (start.kind === 'request' && start.version !== '2.0')
-    return { ok: false, problem: 'unsupported SIP version', status: 505, ...answerable };
-  if (start.kind === 'request' && start.uri.length > MAX_URI_BYTES)
-    return { ok: false, problem: 'request URI too long', status: 414, ...answerable };
+  const wrong = start.kind === 'request' ? requestLineProblem(start, bodyRule) : undefined;
+  if (wrong) return { ok: false, ...wrong, ...answerable };
   if (bodyRule === 'rest') return { ok: true, message };
   return cutBody(message, rest, answerable);
 }
@@ -130,19 +134,34 @@ function readStartLine(line: string) {
   const status = STATUS_LINE.exec(line);
   if (status) return { kind: 'response' as const, status: Number(status[1]), reason: status[2] ?? '' };
   const request = REQUEST_LINE.exec(line);
-  if (!request) return undefined;
-  return {
-    kind: 'request' as const,
-    method: request[1] ?? '',
-    uri: request[2] ?? '',
-    version: request[3] ?? '',
-  };
+  const [, method = '', uri = '', version = ''] = request ?? [];
+  if (request) return { kind: 'request' as const, method, uri, version };
+  const spaced = SPACED_REQUEST_LINE.exec(line);
+  return spaced
+    ? { kind: 'request' as const, method: spaced[1] ?? '', uri: '', version: spaced[2] ?? '' }
+    : undefined;
+}
+
+/** Why a request line is refused, and with which status (RFC 3261 §8.2.2.1, §21.4, §21.5). */
+function requestLineProblem({ uri, version }: { uri: string; version: string }, bodyRule: BodyRule) {
+  if (version !== '2.0') return { problem: 'unsupported SIP version', status: 505 };
+  if (uri.length > MAX_URI_BYTES) return { problem: 'request URI too long', status: 414 };
+  // What an application asks for is its own business, as long as it can be sent.
+  if (bodyRule === 'rest' && uri !== '') return undefined;
+  if (!REQUEST_URI.test(uri)) return { problem: 'malformed request URI', status: 400 };
+  if (!SCHEMES.test(uri)) return { problem: 'unsupported URI scheme', status: 416 };
+  // Header fields in a request URI may not stand there, and must never become real ones (RFC 4475 §3.1.2.11).
+  if (/^sips?:/i.test(uri) && uri.includes('?', uri.indexOf('@') + 1))
+    return { problem: 'header fields in the request URI', status: 400 };
+  return undefined;
 }
 
 function cutBody(message: SipMessage, rest: string, answerable: { answerable?: SipRequest }): ParseResult {
   const declared = headerOf(message, 'content-length');
   if (declared === undefined) return { ok: true, message };
-  const length = /^\d{1,6}$/.test(declared) ? Number(declared) : -1;
+  const length = /^\d{1,9}$/.test(declared) ? Number(declared) : -1;
+  if (length > MAX_MESSAGE_BYTES)
+    return { ok: false, problem: 'message too large', status: 513, ...answerable };
   if (length < 0 || length > rest.length)
     return { ok: false, problem: 'Content-Length does not fit the message', status: 400, ...answerable };
   if (length === rest.length) return { ok: true, message };

@@ -90,9 +90,14 @@ export class TransactionLayer {
   }
 }
 
-/** Branch and sent-by; for RFC 2543 peers, whose branches mean nothing, what §17.2.3 lists instead. */
+/**
+ * Branch and sent-by; for RFC 2543 peers, whose branches mean nothing, what §17.2.3 lists instead. Call-ID and CSeq number
+ * are the same in whatever belongs to one transaction: with them, peers that use a branch twice (scanners, RFC 4475's own
+ * messages) do not get each other's answers.
+ */
 function serverKey(envelope: Envelope, method: string): string {
   const { via } = envelope;
-  if (via.branch.startsWith(BRANCH_COOKIE)) return `${via.branch} ${via.host}:${via.port ?? ''} ${method}`;
+  if (via.branch.startsWith(BRANCH_COOKIE) && via.branch.length > BRANCH_COOKIE.length)
+    return `${via.branch} ${via.host}:${via.port ?? ''} ${envelope.callId} ${envelope.seq} ${method}`;
   return `${envelope.callId} ${envelope.fromTag} ${envelope.seq} ${via.value} ${method}`;
 }
