@@ -16,6 +16,7 @@ import { createScheduler } from './transaction/scheduler.ts';
 import { sipTimers, type SipTimers } from './transaction/timers.ts';
 import type { Contact } from './transport/flow.ts';
 import { createResolver, type Resolver } from './transport/resolver.ts';
+import type { TcpLimits } from './transport/tcp-limits.ts';
 import { Transports, type Listen } from './transport/transports.ts';
 import { createAdminServer } from './wire/admin-server.ts';
 import type { AppConnection } from './wire/app-connection.ts';
@@ -36,6 +37,7 @@ export interface SipServerOptions {
   /** How long a dialog outlives its application before the server ends it; an hour by default. */
   readonly orphanDialogMs?: number;
   readonly resolver?: Resolver;
+  readonly tcpLimits?: Partial<TcpLimits>;
   readonly logger?: SipLogger;
 }
 
@@ -129,6 +131,7 @@ function openTransports(
     ...listen,
     ...(externalAddress === undefined ? {} : { externalAddress }),
     resolver,
+    ...(options.tcpLimits ? { tcpLimits: options.tcpLimits } : {}),
     onMessage,
     onError,
   });

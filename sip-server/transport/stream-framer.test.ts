@@ -34,10 +34,17 @@ describe('cutting a TCP stream into messages', () => {
     expect(framer.push(`\r\n${message('x')}`)).toEqual([{ kind: 'message', text: message('x') }]);
   });
 
-  it('breaks on a head without end and on a message too large', () => {
+  it('breaks on a head without end, and on what is not SIP', () => {
     expect(new StreamFramer().push('x'.repeat(MAX_MESSAGE_BYTES + 1))).toMatchObject([{ kind: 'broken' }]);
-    expect(new StreamFramer().push('BYE x SIP/2.0\r\nContent-Length: 999999\r\n\r\n')).toMatchObject([
-      { kind: 'broken' },
-    ]);
+    expect(new StreamFramer().push('GET / HTTP/1.1\r\nHost: x')).toMatchObject([{ kind: 'broken' }]);
+  });
+
+  it.each([
+    ['is too large', 'Content-Length: 999999'],
+    ['is negative', 'Content-Length: -1'],
+    ['is there twice with different values', 'Content-Length: 0\r\nl : 5'],
+  ])('cuts nothing after a head whose Content-Length %s', (_what, field) => {
+    const head = `BYE sip:a SIP/2.0\r\n${field}\r\n\r\n`;
+    expect(new StreamFramer().push(head + message('x'))).toEqual([{ kind: 'last-message', text: head }]);
   });
 });

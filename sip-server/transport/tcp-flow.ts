@@ -1,17 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { reportTo, type Contact, type Flow, type Receiver } from './flow.ts';
 import { StreamFramer } from './stream-framer.ts';
+import type { TcpLimits } from './tcp-limits.ts';
 
 /** A peer that does not accept by then is unreachable (the caller hears 503). */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A quiet connection is closed; in-dialog requests open another. */
-const IDLE_TIMEOUT_MS = 15 * 60_000;
-/** A message must be complete this long after its first byte: slow senders hold no memory. */
-const PARTIAL_TIMEOUT_MS = 32_000;
 /** Bytes waiting for a peer that does not read. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 export interface TcpFlowOptions {
+  readonly limits: TcpLimits;
   readonly local: Contact;
   readonly onMessage: Receiver;
   readonly onError: (error: unknown) => void;
@@ -31,6 +29,10 @@ export class TcpFlow implements Flow {
   #connecting: NodeJS.Timeout | undefined;
   #partial: NodeJS.Timeout | undefined;
   #lastError: Error | undefined;
+  /** Has carried a whole message. */
+  #spoke = false;
+  /** Nothing more is read: only our last answer is still to leave. */
+  #finished = false;
 
   constructor(socket: Socket, remote: { address: string; port: number }, options: TcpFlowOptions) {
     this.#socket = socket;
@@ -40,7 +42,7 @@ export class TcpFlow implements Flow {
     this.local = options.local;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 45_000);
-    socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
+    socket.setTimeout(options.limits.idleMs, () => socket.destroy());
     socket.on('connect', () => clearTimeout(this.#connecting));
     socket.on('error', (error) => (this.#lastError = error));
     socket.on('close', () => this.#closed());
@@ -50,16 +52,22 @@ export class TcpFlow implements Flow {
   /** Opens a connection; what is sent meanwhile waits for it. */
   static open(remote: { address: string; port: number }, options: TcpFlowOptions): TcpFlow {
     const flow = new TcpFlow(connect({ host: remote.address, port: remote.port }), remote, options);
+    flow.#spoke = true;
     flow.#connecting = setTimeout(() => flow.destroy(new Error('connect timed out')), CONNECT_TIMEOUT_MS);
     return flow;
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return this.#alive && !this.#finished;
+  }
+
+  /** False as long as all that came in was silence, keep-alives and halves of messages. */
+  get spoke(): boolean {
+    return this.#spoke;
   }
 
   send(bytes: Buffer, onError?: (error: Error) => void): void {
-    if (!this.#alive || this.#socket.writableLength > MAX_BACKLOG_BYTES) {
+    if (!this.#alive || this.#socket.writableEnded || this.#socket.writableLength > MAX_BACKLOG_BYTES) {
       const error = this.#lastError ?? new Error(this.#alive ? 'peer does not read' : 'connection closed');
       process.nextTick(() => reportTo(this.#options.onError, () => onError?.(error)));
       if (this.#alive) this.destroy(error);
@@ -75,22 +83,49 @@ export class TcpFlow implements Flow {
     this.#socket.destroy(error);
   }
 
+  /** From the peer's first byte, or from `accept`, a message must come to its end: slow senders hold no memory. */
+  awaitMessage(): void {
+    const { partialMs } = this.#options.limits;
+    this.#partial ??= setTimeout(() => this.destroy(new Error('incomplete message')), partialMs);
+  }
+
   #receive(chunk: Buffer): void {
+    if (this.#finished) return;
+    for (const framed of this.#framer.push(chunk.toString('latin1'))) {
+      if (framed.kind === 'keep-alive') this.#answerKeepAlive();
+      else if (framed.kind === 'broken') this.destroy(new Error(framed.problem));
+      else this.#deliver(framed.text);
+      if (framed.kind === 'last-message') this.#finish();
+    }
+    if (this.#spoke && !this.#framer.partial) this.#clearPartial();
+    else this.awaitMessage();
+  }
+
+  #deliver(text: string): void {
+    this.#spoke = true;
+    this.#clearPartial();
     try {
-      for (const framed of this.#framer.push(chunk.toString('latin1'))) {
-        if (framed.kind === 'message') this.#options.onMessage(framed.text, this);
-        else if (framed.kind === 'keep-alive') this.#socket.write('\r\n');
-        else this.destroy(new Error(framed.problem));
-      }
+      this.#options.onMessage(text, this);
     } catch (error) {
       this.#options.onError(error);
     }
-    if (!this.#framer.partial) {
-      clearTimeout(this.#partial);
-      this.#partial = undefined;
-    } else {
-      this.#partial ??= setTimeout(() => this.destroy(new Error('incomplete message')), PARTIAL_TIMEOUT_MS);
-    }
+  }
+
+  #answerKeepAlive(): void {
+    if (this.#socket.writableLength < MAX_BACKLOG_BYTES) this.#socket.write('\r\n');
+    else this.destroy(new Error('peer does not read'));
+  }
+
+  #clearPartial(): void {
+    clearTimeout(this.#partial);
+    this.#partial = undefined;
+  }
+
+  /** Lets our answer leave and closes; a peer that does not close in turn is cut. */
+  #finish(): void {
+    this.#finished = true;
+    this.#socket.end();
+    this.awaitMessage();
   }
 
   #closed(): void {

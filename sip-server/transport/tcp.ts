@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Contact, Flow } from './flow.ts';
+import { InboundFlows } from './inbound-flows.ts';
 import { TcpFlow, type TcpFlowOptions } from './tcp-flow.ts';
+import { DEFAULT_TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';
 import type { BindOptions } from './udp.ts';
-
-/** Connections at once, both directions; a carrier needs one or two. */
-const MAX_CONNECTIONS = 1_024;
 
 export interface TcpTransport {
   readonly contact: Contact;
@@ -14,12 +13,17 @@ export interface TcpTransport {
   close(): Promise<void>;
 }
 
+export interface TcpOptions extends BindOptions {
+  readonly limits?: Partial<TcpLimits>;
+}
+
 /** Listens for SIP over TCP; rejects with the system's error when the port is taken. */
-export async function createTcpTransport(options: BindOptions): Promise<TcpTransport> {
+export async function createTcpTransport(options: TcpOptions): Promise<TcpTransport> {
   const { host, port, external, onMessage, onError } = options;
+  const limits = { ...DEFAULT_TCP_LIMITS, ...options.limits };
+  const inbound = new InboundFlows(limits);
   const flows = new Map<string, TcpFlow>();
   const server = createServer();
-  server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host);
   await once(server, 'listening');
   server.on('error', onError);
@@ -30,17 +34,25 @@ export async function createTcpTransport(options: BindOptions): Promise<TcpTrans
     port: external?.port ?? (typeof bound === 'object' && bound ? bound.port : port),
   };
   const flowOptions: TcpFlowOptions = {
+    limits,
     local: contact,
-    onMessage,
+    onMessage: (text, flow) => {
+      if (flow instanceof TcpFlow) inbound.touch(flow);
+      onMessage(text, flow);
+    },
     onError,
     onClose: (flow) => {
+      inbound.remove(flow);
       const key = keyOf(flow.remoteAddress, flow.remotePort);
       if (flows.get(key) === flow) flows.delete(key);
     },
   };
   server.on('connection', (socket) => {
     const remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-    flows.set(keyOf(remote.address, remote.port), new TcpFlow(socket, remote, flowOptions));
+    const flow = new TcpFlow(socket, remote, flowOptions);
+    flows.set(keyOf(remote.address, remote.port), flow);
+    inbound.add(flow);
+    flow.awaitMessage();
   });
   return {
     contact,

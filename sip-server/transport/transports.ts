@@ -3,6 +3,7 @@ import { parseSipUri, transportOf } from '../message/uri.ts';
 import type { Contact, Flow, Protocol, Receiver } from './flow.ts';
 import { createResolver, type Resolver } from './resolver.ts';
 import { createTcpTransport, type TcpTransport } from './tcp.ts';
+import type { TcpLimits } from './tcp-limits.ts';
 import { createUdpTransport, type UdpTransport } from './udp.ts';
 
 /** RFC 3261 §19.1.2. */
@@ -22,6 +23,7 @@ export interface TransportOptions {
   readonly onMessage: Receiver;
   readonly onError: (error: unknown) => void;
   readonly resolver?: Resolver;
+  readonly tcpLimits?: Partial<TcpLimits>;
 }
 
 /** Where a request goes: transport, host (name or address), port. */
@@ -90,6 +92,7 @@ function bind(options: TransportOptions, listen: Listen) {
     ...(advertised === undefined ? {} : { external: { address: advertised } }),
     onMessage: options.onMessage,
     onError: options.onError,
+    ...(options.tcpLimits ? { limits: options.tcpLimits } : {}),
   };
 }
 
