@@ -5,7 +5,19 @@
  * @module
  */
 import { NgError, type NgClient, type NgReply, type NgRequestOptions } from './ng-client.ts';
-import { audioSdp, audioTarget, DUMMY_SDP, PCMA, PCMU, TELEPHONE_EVENT, type AudioTarget } from './sdp.ts';
+import {
+  answerDirection,
+  audioSdp,
+  audioTarget,
+  DUMMY_SDP,
+  isTalkable,
+  PCMA,
+  PCMU,
+  TELEPHONE_EVENT,
+  withoutHold,
+  type AudioTarget,
+  type Direction,
+} from './sdp.ts';
 
 /** The two slots of a call. */
 export type Slot = 'cust' | 'agent';
@@ -20,10 +32,10 @@ export interface MediaSession {
    * @throws NgError
    */
   begin(options: { record: boolean }, request?: NgRequestOptions): Promise<MediaOpened>;
-  /** The customer's SDP of a 183, a 200 or a re-INVITE. @throws NgError; MediaNotAcceptable when it has no audio */
+  /** The customer's SDP of a 183, a 200 or a re-INVITE. @throws NgError; MediaNotAcceptable unless it can be talked to */
   setCust(sdp: string): Promise<void>;
-  /** SDP for a (re-)answer to the customer: same session id and ports, next version. */
-  localSdp(): string;
+  /** SDP for a re-answer to the customer's offer, or our offer where that is empty: same session and ports, next version. */
+  localSdp(offer: string): string;
   /**
    * Plays a file to the party in a slot, instead of what plays there now.
    * @returns length of one pass in milliseconds
@@ -65,9 +77,14 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
   let forgotten = false;
   let birth = '';
 
-  const sdpForCustomer = (): string => {
+  const sdpForCustomer = (direction?: Direction): string => {
     if (!local) throw new NgError('closed', 'media session was not begun');
-    return audioSdp({ origin, target: local, payloadTypes: [PCMA, PCMU, TELEPHONE_EVENT] });
+    return audioSdp({
+      origin,
+      target: local,
+      payloadTypes: [PCMA, PCMU, TELEPHONE_EVENT],
+      ...(direction ? { direction } : {}),
+    });
   };
 
   const mustBeTheSame = async (): Promise<void> => {
@@ -97,18 +114,21 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     },
     setCust: async (sdp) => {
       const target = audioTarget(sdp);
-      if (!target) throw new MediaNotAcceptable('the customer accepted no audio');
+      if (!local) throw new NgError('closed', 'media session was not begun');
+      if (!target || !isTalkable(target, local))
+        throw new MediaNotAcceptable('the customer accepted no audio that we have');
       // A customer who took PCMU only: the agent's side still sends PCMA, which rtpengine must turn into PCMU.
       const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
       const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
-      await ng.request('offer', { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS, ...codec });
+      const offer = { ...ids, 'to-tag': 'agent', sdp: withoutHold(sdp), ...PLAIN, flags: FLAGS, ...codec };
+      await ng.request('offer', offer);
       await ng.request('answer', plainAnswer(ids, occupantSdp));
       // A restarted rtpengine makes a new call of it, without recording and on ports that the customer may not know.
       await mustBeTheSame();
     },
-    localSdp: () => {
+    localSdp: (offer) => {
       origin.version += 1;
-      return sdpForCustomer();
+      return sdpForCustomer(answerDirection(offer));
     },
     play: async (slot, file) => {
       const reply = await ng.request('play media', { 'call-id': callId, 'from-tag': slot, file });

@@ -30,8 +30,8 @@ export interface RingOptions {
   /** Aborted when the call is released. */
   released: AbortSignal;
   onRinging(): void;
-  /** SDP of a 183 (or 180): early media. */
-  onEarlyMedia(sdp: string): void;
+  /** SDP of a 183 (or 180): early media of the far end with this To tag. */
+  onEarlyMedia(sdp: string, tag: string): void;
 }
 
 export type RingResult =
@@ -50,7 +50,7 @@ export async function ring(
   const state = { heard: false, ringing: false };
   const timer = createTimer();
   const cancelled = deferred<CancelReason>();
-  const onProvisional = ({ status, sdp }: Provisional): void => {
+  const onProvisional = ({ status, tag, sdp }: Provisional): void => {
     state.heard = true;
     if (status > 100 && !state.ringing) {
       state.ringing = true;
@@ -58,7 +58,7 @@ export async function ring(
       timer.set(options.ringTimeoutMs, () => cancelled.resolve('ring-timeout'));
       options.onRinging();
     }
-    if (sdp) options.onEarlyMedia(sdp);
+    if (sdp) options.onEarlyMedia(sdp, tag);
   };
   const onRelease = (): void => cancelled.resolve('released');
 

@@ -69,6 +69,8 @@ export interface RobotCall {
 
 /** How many keys a customer may leave in a journal. */
 const MAX_JOURNALED_KEYS = 100;
+/** A far end that invents tags must not grow the map of them. */
+const MAX_FORKS = 20;
 /**
  * How long a result waits for the far end of a lost call to be told. Once it is out, the number may be dialed again,
  * and must not find itself in two calls.
@@ -139,7 +141,8 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
   const { deps, params, journal, released } = call;
   // One after the other: a 200 may come while the SDP of the 183 is still on its way to the media server.
   let customer = Promise.resolve();
-  let earlySdp = '';
+  /** By To tag: forks have different media. */
+  const earlySdp = new Map<string, string>();
   const setCust = (remoteSdp: string): Promise<void> => {
     customer = customer.catch(() => undefined).then(() => media.setCust(remoteSdp));
     customer.catch(() => undefined);
@@ -152,8 +155,8 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
       ringTimeoutMs: params.ringTimeoutMs,
       released,
       onRinging: () => params.onStage?.('ringing', deps.clock.now()),
-      onEarlyMedia: (early) => {
-        earlySdp = early;
+      onEarlyMedia: (early, tag) => {
+        if (earlySdp.size < MAX_FORKS) earlySdp.set(tag, early);
         void setCust(early);
       },
     },
@@ -165,13 +168,15 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
   dialog.onModify(async (next) => {
     // A delayed offer brings the customer's SDP only in the ACK; the old one stays until then.
     if (next !== '') await setCust(next);
-    return media.localSdp();
+    return media.localSdp(next);
   });
   const keys = createKeyQueue();
-  const deaf = deps.dtmf.listen(params.callId, (key) => {
+  const press = (key: string): void => {
     if (journal.entries.length < MAX_JOURNALED_KEYS) journal.append({ kind: 'key', key });
     keys.push(key);
-  });
+  };
+  dialog.onKey(press);
+  const deaf = deps.dtmf.listen(params.callId, press);
   const end = await talk({
     dialog,
     media,
@@ -179,7 +184,7 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
     maxTalkMs: params.maxTalkMs,
     released,
     script: async (signal) => {
-      await setCust(dialog.sdp === '' ? earlySdp : dialog.sdp);
+      await setCust(dialog.sdp === '' ? (earlySdp.get(dialog.tag) ?? '') : dialog.sdp);
       const { promptsDir } = deps.folders;
       await runRobotScript(
         { media, journal, keys, promptsDir, now: () => deps.clock.now() },

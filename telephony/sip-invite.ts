@@ -4,6 +4,7 @@
  */
 import type { Logger } from '../platform/logger.ts';
 import { identityOf, targetOf } from './dialog-identity.ts';
+import { answerInDialog } from './in-dialog.ts';
 import { dialogIdOfCall, digestAuth, type DialogLink, type OutgoingInvite } from './sip-outgoing.ts';
 import type { SrfClient, SrfDialog, SrfRequest, SrfResponse } from './srf-types.ts';
 
@@ -34,10 +35,14 @@ export type DialogEnd = 'by-peer' | 'by-server' | 'link-lost';
 export interface LiveDialog {
   /** SDP of the answer; empty when it had none. */
   readonly sdp: string;
+  /** To tag of the far end that answered: one of several, where a proxy forked. */
+  readonly tag: string;
   /** Resolves when somebody else ended the dialog, also when that was before anyone asked. */
   readonly ended: Promise<DialogEnd>;
-  /** Answers re-INVITEs; gets the peer's new SDP (empty for a delayed offer), returns ours. Throwing answers 488. */
+  /** Answers re-INVITE and UPDATE; gets the peer's new SDP (empty for a delayed offer), returns ours. Throwing answers 488. */
   onModify(handler: (sdp: string) => Promise<string>): void;
+  /** Hears keys that come as INFO. */
+  onKey(handler: (key: string) => void): void;
   /**
    * BYE. Resolves when it was answered, at most 2 s later, or when the dialog is gone anyway. Never rejects.
    * @returns false when the SIP server was lost before the answer: the far end may not know
@@ -85,6 +90,7 @@ export function sendInvite({ srf, link, logger }: InviteDeps, invite: OutgoingIn
         tellDialog(invite, response, false);
         invite.onProvisional?.({
           status: response.status,
+          tag: toTagOf(response),
           ...(response.body ? { sdp: response.body } : {}),
         });
       },
@@ -131,6 +137,10 @@ function endUnusable(link: DialogLink, callId: string): void {
   link.bye(dialogIdOfCall(callId)).catch(() => undefined);
 }
 
+function toTagOf(response: SrfResponse): string {
+  return /;\s*tag=([^;\s]+)/i.exec(response.get('to') ?? '')?.[1] ?? '';
+}
+
 interface InviteError {
   status: number;
   res?: SrfResponse;
@@ -158,6 +168,7 @@ function liveDialog(
 ): LiveDialog {
   let over: DialogEnd | 'by-us' | undefined;
   let modify: ((sdp: string) => Promise<string>) | undefined;
+  let press: ((key: string) => void) | undefined;
   let forget = (): void => undefined;
   const ended = new Promise<DialogEnd>((resolve) => {
     const end = (how: DialogEnd): void => {
@@ -169,29 +180,30 @@ function liveDialog(
     dialog.on('destroy', (request) => end(request.source === 'application' ? 'by-server' : 'by-peer'));
     forget = link.onLost(() => end('link-lost'));
   });
-  dialog.on('modify', (request, reply) => {
-    // RFC 3261 §12.2.2: a re-INVITE may move the far end.
-    const target = targetOf(request);
-    const identity = identityOf(dialog.res, invite.uri);
-    if (target !== undefined && identity) invite.onDialog?.({ ...identity, target }, true);
-    const answer = modify?.(request.body ?? '') ?? Promise.reject(new Error('no media'));
-    answer.then(
-      (body) =>
-        reply.send(200, {
-          body,
-          headers: { Contact: dialog.local.contact, 'Content-Type': 'application/sdp' },
-        }),
-      (error: unknown) => {
-        logger.warn({ err: error }, 're-INVITE refused');
-        reply.send(488);
-      },
-    );
+  answerInDialog(dialog, {
+    onOffer: async (request) => {
+      // RFC 3261 §12.2.2, RFC 3311 §5.2: it may move the far end.
+      const target = targetOf(request);
+      const identity = identityOf(dialog.res, invite.uri);
+      if (target !== undefined && identity) invite.onDialog?.({ ...identity, target }, true);
+      if (!modify) throw new Error('no media');
+      return modify(request.body ?? '');
+    },
+    onAnswer: (sdp) => {
+      modify?.(sdp).catch((error: unknown) => logger.warn({ err: error }, 'answer to our offer refused'));
+    },
+    onKey: (key) => press?.(key),
+    logger,
   });
   return {
     sdp: dialog.remote.sdp ?? '',
+    tag: toTagOf(dialog.res),
     ended,
     onModify: (handler) => {
       modify = handler;
+    },
+    onKey: (handler) => {
+      press = handler;
     },
     hangUp: () => {
       if (over) return Promise.resolve(over !== 'link-lost');

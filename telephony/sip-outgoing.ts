@@ -15,6 +15,8 @@ export interface DigestCredentials {
 export interface Provisional {
   /** 100-199. */
   status: number;
+  /** To tag: tells forks apart. Empty where there is none yet. */
+  tag: string;
   sdp?: string;
 }
 

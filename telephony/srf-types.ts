@@ -38,8 +38,12 @@ export interface SrfDialog {
   readonly res: SrfResponse;
   destroy(options: object, callback: (error: unknown) => void): void;
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void;
-  on(event: 'modify', listener: (request: SrfRequest, reply: SrfReply) => void): void;
+  on(event: 'ack', listener: (request: SrfRequest) => void): void;
+  on(event: SrfDialogRequest, listener: (request: SrfRequest, reply: SrfReply) => void): void;
 }
+
+/** Requests inside a dialog that a listener must answer; `modify` is a re-INVITE. */
+export type SrfDialogRequest = 'modify' | 'update' | 'info' | 'refer' | 'message' | 'publish';
 
 export type DigestAuth = (
   request: SrfRequest,
