@@ -6,7 +6,7 @@
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { callRateAllowance } from '../domain/call-rate.ts';
 import type { DialWait } from '../domain/dial-wait.ts';
-import { PROBE_INTERVAL_MS } from '../domain/trunk-health.ts';
+import { MAX_BACKOFF_SECONDS, PROBE_INTERVAL_MS } from '../domain/trunk-health.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
@@ -38,6 +38,9 @@ const PAUSE_LOOK_MS = 1_000;
 /** An edge that starts or frees a place sends no word to the dial loop. */
 const EDGE_LOOK_MS = 500;
 
+/** Two processes' readings of the site's clock differ by less. */
+const CLOCK_NOISE_MS = 1_000;
+
 /** Locks campaign and trunk, and says what they allow. */
 export async function lockCampaignAndTrunk(
   client: Queryable,
@@ -55,18 +58,27 @@ export async function lockCampaignAndTrunk(
   );
   if (!row) throw new Error(`campaign ${setup.id} or the health row of trunk ${setup.trunkId} is missing`);
   if (row.paused) return { reason: 'paused', until: later(now, PAUSE_LOOK_MS) };
+  if (row.bucketAt > later(now, CLOCK_NOISE_MS)) await dateBucket(client, setup.trunkId, now);
   return trunkAllowance(row, setup.trunk.callsPerSecond, now);
+}
+
+/** A bucket that a clock filled which has been set back since would drain only when that time comes again. */
+async function dateBucket(client: Queryable, trunkId: number, now: Date): Promise<void> {
+  await rowsOf(client, 'update trunk_health set bucket_at = $2 where id = $1', [trunkId, now]);
 }
 
 function trunkAllowance(row: LockedRow, callsPerSecond: number, now: Date): ClaimWait | TrunkAllowance {
   if (row.suspendedAt !== null) {
-    // The last probe may belong to an earlier suspension.
-    const last = Math.max(row.suspendedAt.getTime(), row.lastProbeAt?.getTime() ?? 0);
+    // The last probe may belong to an earlier suspension; what lies in the future is of a clock that was set back.
+    const seen = [row.suspendedAt, row.lastProbeAt].filter((at) => at !== null && at <= now);
+    const last = Math.max(0, ...seen.map((at) => at?.getTime() ?? 0));
     const until = new Date(last + PROBE_INTERVAL_MS);
     if (now < until) return { reason: 'trunk-suspended', until };
     return { allowed: 1, bucketLevel: 0, probing: true };
   }
-  if (row.backoffUntil !== null && now < row.backoffUntil) {
+  // More than the longest back-off ahead: written by a clock that was set back since.
+  const longest = later(now, MAX_BACKOFF_SECONDS * 1_000);
+  if (row.backoffUntil !== null && now < row.backoffUntil && row.backoffUntil <= longest) {
     return { reason: 'trunk-backoff', until: row.backoffUntil };
   }
   const rate = callRateAllowance({ level: row.bucketLevel, at: row.bucketAt }, callsPerSecond, now);

@@ -47,7 +47,8 @@ num as materialized (
       when n.only_trunk_id <> $5 then 'trunk-bound'
       when cardinality($8::text[]) > 0 and not exists (select 1 from unnest($8::text[]) p where starts_with(n.e164, p))
         then 'prefix-not-permitted'
-      when n.cap_day = $9::date and n.cap_day_count >= $11::int then 'cap-day'
+      -- A day ahead: written before a clock was set back over midnight.
+      when n.cap_day >= $9::date and n.cap_day_count >= $11::int then 'cap-day'
       when l.number_id is not null then 'number-busy'
       else 'ok'
     end as verdict

@@ -79,12 +79,23 @@ function toParams(decision: CommitDecision) {
   };
 }
 
-/** The failures of the last seconds with this one; read from the row as it is when its lock is held. */
+/**
+ * The failures of the last seconds with this one; read from the row as it is when its lock is held. Those of a clock that
+ * has been set back since are none.
+ */
 const FAILURES = `array(
   select t from unnest(h.failure_times || p.now) t
-  where t > p.now - interval '${SUSPEND_WINDOW_SECONDS} seconds' order by t desc limit ${SUSPEND_AFTER_FAILURES})`;
-/** A call that left before the last back-off began tells of the same trouble and must not double it. */
-const ESCALATES = `(p.signal = 'unavailable' and (h.backoff_until is null or p.invited_at >= h.backoff_until))`;
+  where t > p.now - interval '${SUSPEND_WINDOW_SECONDS} seconds' and t <= p.now + interval '${SUSPEND_WINDOW_SECONDS} seconds'
+  order by t desc limit ${SUSPEND_AFTER_FAILURES})`;
+/** The longest back-off from now on: a row that says more was written by a clock that has been set back since. */
+const BACKOFF_UNTIL = `least(h.backoff_until, p.now + interval '${MAX_BACKOFF_SECONDS} seconds')`;
+/**
+ * A call that was claimed before the last back-off ended tells of the same trouble and must not double it. By the claim:
+ * INVITE times are those of the edge's clock.
+ */
+const ESCALATES = `(p.signal = 'unavailable' and (h.backoff_until is null or done.claimed_at >= ${BACKOFF_UNTIL}))`;
+/** When the trouble was last seen; nothing for what a clock that has been set back since will only see in the future. */
+const TROUBLE_AT = `(select max(t) from unnest(array[h.suspended_at, h.failure_times[1]]) t where t <= p.now)`;
 const NEXT_BACKOFF = `least(${MAX_BACKOFF_SECONDS}, greatest(${FIRST_BACKOFF_SECONDS}, h.backoff_seconds * 2))`;
 
 const COMMIT = `
@@ -106,7 +117,7 @@ done as (
     recording_path = p.recording_path, recording_sha256 = p.recording_sha256, recording_ms = p.recording_ms,
     recording_bytes = p.recording_bytes, timeline = p.timeline
   from p where c.id = p.call_id and c.committed_at is null
-  returning c.id),
+  returning c.id, c.claimed_at),
 freed as (
   delete from live_calls l using done where l.call_id = done.id),
 again as (
@@ -127,8 +138,9 @@ number as (
   update numbers n set
     cap_day = case when n.id = p.number_id then greatest(n.cap_day, p.cap_day) else n.cap_day end,
     cap_day_count = case
-      when n.id <> p.number_id or p.cap_day is null or p.cap_day < n.cap_day then n.cap_day_count
-      when p.cap_day = n.cap_day then n.cap_day_count + 1
+      when n.id <> p.number_id or p.cap_day is null or p.cap_day < n.cap_day - 1 then n.cap_day_count
+      -- A day ahead: written before a clock was set back over midnight. Counting on is the careful side.
+      when p.cap_day <= n.cap_day then n.cap_day_count + 1
       else 1 end,
     cap_total = n.cap_total + case when n.id = p.number_id and p.cap_day is not null then 1 else 0 end,
     do_not_call_at = case when p.do_not_call then coalesce(n.do_not_call_at, p.now) else n.do_not_call_at end,
@@ -168,7 +180,7 @@ recovered as (
     failures_since = case when h.suspended_at is null then h.failures_since end
   from p, done
   where h.id = p.trunk_id and p.signal = 'ok' and (h.backoff_seconds > 0 or h.suspended_at is not null)
-    and p.invited_at >= coalesce(greatest(h.suspended_at, h.failure_times[1]), '-infinity')),
+    and p.invited_at is not null and done.claimed_at >= coalesce(${TROUBLE_AT}, '-infinity')),
 failed as (
   update trunk_health h set
     failure_times = ${FAILURES}, failures = cardinality(${FAILURES}), failures_since = (${FAILURES})[cardinality(${FAILURES})],
