@@ -36,10 +36,10 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
       const url = await edgeControlUrl(db.pool, edge);
       if (url === undefined || !(await isEpochOpen(db.pool, edge))) return false;
       for (let probe = 0; probe < PROBES; probe++) {
-        const startedAt = Date.now();
+        const startedAt = performance.now();
         if (await edgeControl.isAlive(url, edge, PROBE_TIMEOUT_MS)) return true;
         // A refused connection fails at once; the edge gets its 0.6 s all the same.
-        const rest = PROBE_TIMEOUT_MS - (Date.now() - startedAt);
+        const rest = PROBE_TIMEOUT_MS - (performance.now() - startedAt);
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       }
       return false;
@@ -58,11 +58,11 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
 }
 
 async function settlePass(deps: EdgeNodeDeps, edge: EdgeRef): Promise<number> {
-  const deadline = Date.now() + PASS_MS;
+  const deadline = performance.now() + PASS_MS;
   const queue = (await openCallsOfEdge(deps.db.pool, edge)).slice(0, PASS_CALLS);
   let settled = 0;
   const work = async () => {
-    for (let call = queue.shift(); call && Date.now() < deadline; call = queue.shift()) {
+    for (let call = queue.shift(); call && performance.now() < deadline; call = queue.shift()) {
       if (await settleOne(deps, call)) settled += 1;
     }
   };

@@ -11,12 +11,19 @@ import { FAILURE_TYPES, type FailureType } from '../contracts/temporal/failures.
  *
  * @param message readable in the Temporal UI and in the operator's terminal: no personal data, no secrets
  * @param cause kept on the object for our own log only; it is never sent, because its message may hold anything
+ * @param nextRetryMs instead of the retry policy's interval
  */
-export function toFailure(type: FailureType, message: string, cause?: unknown): ApplicationFailure {
+export function toFailure(
+  type: FailureType,
+  message: string,
+  cause?: unknown,
+  nextRetryMs?: number,
+): ApplicationFailure {
   const failure = ApplicationFailure.create({
     type,
     message,
     nonRetryable: !FAILURE_TYPES[type].retryable,
+    ...(nextRetryMs !== undefined && { nextRetryDelay: nextRetryMs }),
   });
   // Not enumerable and not `cause`: the SDK would encode a cause into the history.
   Object.defineProperty(failure, 'hiddenCause', { value: cause, enumerable: false });

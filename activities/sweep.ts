@@ -32,7 +32,8 @@ export function createSweep(deps: SweepDeps): { run(): Promise<{ swept: number }
   return {
     run: async () => {
       const now = deps.clock.now().getTime();
-      for (const [callId, at] of lookedAt) if (at < now - LOOK_AGAIN_MS) lookedAt.delete(callId);
+      const steadyMs = performance.now();
+      for (const [callId, at] of lookedAt) if (at < steadyMs - LOOK_AGAIN_MS) lookedAt.delete(callId);
       const old = await openCallsOlderThan(deps.db.pool, {
         claimedBefore: new Date(now - UNSTARTED_MS),
         limit: MOST_OPEN,
@@ -40,7 +41,7 @@ export function createSweep(deps: SweepDeps): { run(): Promise<{ swept: number }
       const calls = old.filter((call) => !lookedAt.has(call.callId) && isDue(call, now)).slice(0, BATCH);
       let swept = 0;
       for (const call of calls) {
-        if ((await workflowStateOf(deps.client, call)) === 'running') lookedAt.set(call.callId, now);
+        if ((await workflowStateOf(deps.client, call)) === 'running') lookedAt.set(call.callId, steadyMs);
         else if (await settle(deps, call)) swept += 1;
       }
       if (swept > 0) deps.logger.warn({ swept }, 'calls without a workflow were settled');

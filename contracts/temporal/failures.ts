@@ -12,6 +12,8 @@ export const FAILURE_TYPES = {
   'file-unusable': { retryable: false },
   /** Postgres, Temporal, the SIP server or rtpengine did not answer. */
   'dependency-unavailable': { retryable: true },
+  /** A run began a little before its opening: two clocks differ. Asked again until it opens. */
+  'opens-soon': { retryable: true },
   /** A defect: retried, and loud in the logs. */
   unexpected: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
