@@ -25,6 +25,8 @@ import { startClaimedCalls, type StartCallsDeps } from './start-calls.ts';
 export interface DialDeps extends StartCallsDeps {
   waker: DialWaker;
   logger: Logger;
+  /** For metrics: how long a claim took. */
+  onClaim?(seconds: number): void;
 }
 
 /** A claim is one transaction of some milliseconds; its calls are started before the next one. */
@@ -110,7 +112,9 @@ async function pass(deps: DialDeps, loop: DialLoop): Promise<NextLook | 'over'> 
   }
   loop.started += await startClaimedCalls(deps, setup);
   const closesAt = open.closesAt < loop.closesAt ? open.closesAt : loop.closesAt;
+  const claimStarted = performance.now();
   const claim = await claimCalls(db, { setup, now: clock.now(), closesAt, maxCalls: BATCH_CALLS });
+  deps.onClaim?.((performance.now() - claimStarted) / 1_000);
   if (claim.calls.length > 0) loop.started += await startClaimedCalls(deps, setup);
   await sayWait(deps, setup, claim);
   return { campaignId: setup.id, ...(claim.wait && { until: claim.wait.until }) };

@@ -11,9 +11,9 @@ export interface MetricsServerOptions {
   listen: HostPort;
   metrics: Pick<Metrics, 'metrics' | 'contentType'>;
   /** True between the start and the end of the process's work. */
-  isReady(): boolean;
+  isReady: () => boolean;
   /** Text in Prometheus' format that somebody else renders, such as the Temporal SDK. Left out when it fails. */
-  more?(): Promise<string>;
+  more?: () => Promise<string>;
 }
 
 export interface MetricsServer {

@@ -36,12 +36,41 @@ export function gaugeOf(
   help: string,
   read: () => number | Promise<number>,
 ): void {
-  new Gauge({
+  const gauge = new Gauge({
     name,
     help,
-    registers: [metrics],
+    registers: [],
     async collect() {
-      this.set(await Promise.resolve().then(read).catch(() => Number.NaN));
+      this.set(
+        await Promise.resolve()
+          .then(read)
+          .catch(() => Number.NaN),
+      );
     },
   });
+  metrics.registerMetric(gauge);
+}
+
+/** As `gaugeOf`, one value for each value of a label; one that is gone keeps no old number. */
+export function gaugesOf(
+  metrics: Metrics,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Record<string, number> | Promise<Record<string, number>>,
+): void {
+  const gauge = new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [],
+    async collect() {
+      const values = await Promise.resolve()
+        .then(read)
+        .catch(() => ({}));
+      this.reset();
+      for (const [of, value] of Object.entries(values)) this.set({ [label]: of }, value);
+    },
+  });
+  metrics.registerMetric(gauge);
 }

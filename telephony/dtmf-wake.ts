@@ -11,7 +11,7 @@ import { deferred } from './deferred.ts';
 import type { DtmfListener } from './dtmf-listener.ts';
 import { createMediaSession } from './media-session.ts';
 import type { NgClient } from './ng-client.ts';
-import { audioTarget, DUMMY_SDP, TELEPHONE_EVENT, type AudioTarget } from './sdp.ts';
+import { audioSdp, audioTarget, PCMA, TELEPHONE_EVENT } from './sdp.ts';
 
 const TRIES = 10;
 const HEARD_WITHIN_MS = 200;
@@ -27,14 +27,23 @@ export async function wakeDtmf({ ng, dtmf }: { ng: NgClient; dtmf: DtmfListener 
   const heard = deferred<boolean>();
   const deaf = dtmf.listen(callId, () => heard.resolve(true));
   try {
-    phone.bind(0, '127.0.0.1');
-    await once(phone, 'listening');
     const { sdp } = await media.begin({ record: false });
     const target = audioTarget(sdp);
     if (!target) return false;
-    await media.setCust(DUMMY_SDP.replace('m=audio 9 ', `m=audio ${phone.address().port} `));
+    // Connected: the system picks the address from which the media server is reached, in a container not loopback.
+    phone.on('error', () => undefined);
+    phone.connect(target.port, target.address);
+    await once(phone, 'connect');
+    const { address, port } = phone.address();
+    await media.setCust(
+      audioSdp({
+        origin: { id: 1, version: 1 },
+        target: { address, port },
+        payloadTypes: [PCMA, TELEPHONE_EVENT],
+      }),
+    );
     for (let n = 0; n < TRIES; n++) {
-      pressKey(phone, target, n);
+      pressKey(phone, n);
       const patience = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), HEARD_WITHIN_MS));
       if (await Promise.race([heard.promise, patience])) return true;
     }
@@ -47,7 +56,7 @@ export async function wakeDtmf({ ng, dtmf }: { ng: NgClient; dtmf: DtmfListener 
 }
 
 /** One telephone-event (RFC 4733 §2.3) of key 0, 100 ms long: its beginning, and its end three times. */
-function pressKey(phone: Socket, target: AudioTarget, nth: number): void {
+function pressKey(phone: Socket, nth: number): void {
   const startsAt = 8_000 + nth * 1_600;
   for (let packet = 0; packet < 4; packet++) {
     const rtp = Buffer.alloc(16);
@@ -59,6 +68,6 @@ function pressKey(phone: Socket, target: AudioTarget, nth: number): void {
     rtp.writeUInt8(0, 12);
     rtp.writeUInt8((packet === 0 ? 0 : 0x80) | 10, 13);
     rtp.writeUInt16BE(packet === 0 ? 160 : 800, 14);
-    phone.send(rtp, target.port, target.address);
+    phone.send(rtp, () => undefined);
   }
 }

@@ -11,6 +11,7 @@ import { openDatabase } from '../../db/client.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readConfig, type EdgeConfig } from '../../platform/config.ts';
 import { readKeys } from '../../platform/keys.ts';
+import { observePool } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { createDtmfListener } from '../../telephony/dtmf-listener.ts';
 import { wakeDtmf } from '../../telephony/dtmf-wake.ts';
@@ -21,8 +22,10 @@ import { connectSipLink } from '../../telephony/sip-link.ts';
 import { createClient } from '../../temporal-config/connection.ts';
 import { startControlServer } from './control-server.ts';
 import { createEdgeStore } from './edge-store.ts';
+import { createEdgeMetrics } from './metrics.ts';
 import { openEdge, type OpenEdge } from './open-edge.ts';
 import { installRuntime } from './temporal-link.ts';
+import { observe } from '../shared/observe.ts';
 
 /** The launcher kills an edge after 20 s; drain, release and commit of `open-edge.ts` fit below it. */
 const SHUTDOWN_MS = 18_000;
@@ -44,21 +47,30 @@ async function startUnlessStopped(context: ProcessContext): Promise<void> {
 async function start(context: ProcessContext): Promise<void> {
   const config = readConfig('edge', process.env);
   const keys = readKeys(config.keysFile);
-  installRuntime(context.logger);
+  const { metrics, telemetry } = await observe('edge', context, config);
+  installRuntime(context.logger, telemetry);
   const db = openDatabase({
     url: config.databaseUrl,
     applicationName: `apel-edge ${config.node}`,
     onIdleError: (error) => context.logger.warn({ err: error }, 'database connection lost'),
   });
   context.onShutdown('database', () => db.close());
+  observePool(metrics, db.pool);
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
   const telephony = await openTelephony(context, config);
   const store = createEdgeStore(db);
+  const edgeMetrics = createEdgeMetrics({
+    metrics,
+    ng: telephony.ng,
+    sipConnected: () => telephony.sip.connected(),
+    capacity: config.edgeCapacity,
+    folders: { spool: config.recordingSpool, recordings: config.recordings },
+  });
 
   let open: OpenEdge | undefined;
   const control = await startControlServer({
-    host: '127.0.0.1',
+    host: config.edgeControlHost,
     port: 0,
     token: config.edgeToken,
     identity: () => open && { ...open.edge, callsInProgress: open.calls.size() },
@@ -81,7 +93,7 @@ async function start(context: ProcessContext): Promise<void> {
       now: systemClock.now(),
     }),
   );
-  open = openEdge({ context, config, keys, temporal, telephony, store, edge });
+  open = openEdge({ context, config, keys, temporal, telephony, store, edge, metrics: edgeMetrics });
   await open.takesCalls;
   context.ready({ node: edge.node, epoch: edge.epoch, control: control.url });
 }

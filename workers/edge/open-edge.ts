@@ -16,6 +16,7 @@ import { watchEpoch } from './epoch-watch.ts';
 import { watchHealth, type Health } from './health.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
 import { createCallRegistry, withClearPassword, type CallRegistry } from './place-call.ts';
+import type { EdgeMetrics } from './metrics.ts';
 import { keepRegistrations } from './registrations.ts';
 import { createStageWriter } from './stage-writer.ts';
 import { completePlace, startEdgeNode, startWorkers } from './temporal-link.ts';
@@ -35,6 +36,7 @@ export interface OpenEdgeOptions {
   telephony: RobotCallDeps;
   store: EdgeStore;
   edge: EdgeRef;
+  metrics: EdgeMetrics;
 }
 
 export interface OpenEdge {
@@ -58,7 +60,13 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
     stages: createStageWriter({ store, edge, logger }),
     kept,
     refusing: () => health.refusing(),
+    onPlaced: (placed) => options.metrics.placed(placed),
     trunkSecret: keys.trunkSecret,
+  });
+  options.metrics.opened({
+    callsInProgress: () => calls.size(),
+    keptResults: () => kept.size(),
+    refusing: () => health.refusing(),
   });
   const leaving = new AbortController();
   const workers = startWorkers({

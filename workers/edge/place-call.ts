@@ -47,6 +47,8 @@ export interface CallRegistryDeps extends RobotCallDeps {
   kept: KeptResults;
   refusing(): EdgeRefusal | null;
   trunkSecret: Buffer;
+  /** For metrics: each call once, at its end. */
+  onPlaced?(placed: PlacedCall): void;
 }
 
 interface Running {
@@ -74,6 +76,7 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
       .then((placed) => {
         deps.kept.keep({ callId, workflowId, placed });
         running.delete(callId);
+        deps.onPlaced?.(placed);
         return placed;
       });
     running.set(callId, { result, handle });

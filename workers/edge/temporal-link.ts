@@ -11,6 +11,7 @@ import {
   Runtime,
   Worker,
   type NativeConnection,
+  type TelemetryOptions,
   type WorkerOptions,
   makeTelemetryFilterString,
 } from '@temporalio/worker';
@@ -32,12 +33,13 @@ const HEARTBEAT_MS = 300;
 const FORCE_SHUTDOWN = '2 seconds';
 
 /** The SDK must not shut workers down by signals of its own: the edge drains first. Once per process. */
-export function installRuntime(logger: Logger): void {
+export function installRuntime(logger: Logger, telemetry: Pick<TelemetryOptions, 'metrics'> = {}): void {
   const log = logger.child({ part: 'temporal' });
   Runtime.install({
     shutdownSignals: [],
     // The core's own lines as well: left alone it prints them, in colours, between our JSON.
     telemetryOptions: {
+      ...telemetry,
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
     },
     logger: new DefaultLogger('WARN', ({ level, message, meta }) =>

@@ -12,11 +12,14 @@ import { openDatabase } from '../../db/client.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
+import { observePool } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { connectWorker } from '../../temporal-config/connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
 import { SHUTDOWN_OPTIONS, WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';
+import { observe } from '../shared/observe.ts';
+import { observeActivities } from '../shared/observe-activities.ts';
 import { runWorker, untilThere } from '../shared/run-worker.ts';
 import { temporalLogger } from '../shared/temporal-logger.ts';
 
@@ -44,7 +47,8 @@ async function start(context: ProcessContext): Promise<void> {
   const { logger } = context;
   const config = readConfig('imports', process.env);
   const keys = readOrCreateKeys(config.keysFile);
-  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const { metrics, telemetry } = await observe('imports', context, config);
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [], telemetryOptions: telemetry });
   const db = openDatabase({
     url: config.databaseUrl,
     applicationName: 'apel-imports',
@@ -53,6 +57,7 @@ async function start(context: ProcessContext): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
   context.onShutdown('database', () => db.close());
+  observePool(metrics, db.pool);
   await mkdir(config.imports, { recursive: true });
 
   const connection = await untilThere('Temporal', context, () => connectWorker(config));
@@ -64,13 +69,16 @@ async function start(context: ProcessContext): Promise<void> {
     taskQueue: IMPORTS_QUEUE,
     workflowBundle: await ensureWorkflowBundle(config),
     dataConverter: createDataConverter(keys),
-    activities: createImportActivities({
-      db,
-      clock: systemClock,
-      logger,
-      importFolder: config.imports,
-      spoolFolder: join(config.home, 'import-spool'),
-    }),
+    activities: observeActivities(
+      metrics,
+      createImportActivities({
+        db,
+        clock: systemClock,
+        logger,
+        importFolder: config.imports,
+        spoolFolder: join(config.home, 'import-spool'),
+      }),
+    ),
     ...WORKFLOW_WORKER_OPTIONS,
     ...SHUTDOWN_OPTIONS,
     ...IMPORT_WORKER_OPTIONS,

@@ -5,6 +5,7 @@
  * @module
  */
 import { Worker, Runtime } from '@temporalio/worker';
+import { Counter, Histogram } from 'prom-client';
 import { createCommitCall } from '../../activities/commit-call.ts';
 import { createDialActivities } from '../../activities/dial.ts';
 import { createDialWaker } from '../../activities/dial-waker.ts';
@@ -20,6 +21,7 @@ import { foldRollups } from '../../db/rollups.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
+import { observePool, type Metrics } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import { createOrphanEnder } from '../../telephony/orphan-ender.ts';
@@ -34,6 +36,8 @@ import {
 } from '../../temporal-config/worker-options.ts';
 import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
 import { createScheduleSync } from './schedule-sync.ts';
+import { observe } from '../shared/observe.ts';
+import { observeActivities } from '../shared/observe-activities.ts';
 import { temporalLogger } from '../shared/temporal-logger.ts';
 import { runWorker, untilThere } from '../shared/run-worker.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -51,7 +55,8 @@ async function start(context: ProcessContext): Promise<void> {
   const { logger } = context;
   const config = readConfig('orchestration', process.env);
   const keys = readOrCreateKeys(config.keysFile);
-  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const { metrics, telemetry } = await observe('orchestration', context, config);
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [], telemetryOptions: telemetry });
 
   const db = openDatabase({
     url: config.databaseUrl,
@@ -60,6 +65,7 @@ async function start(context: ProcessContext): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
   context.onShutdown('database', () => db.close());
+  observePool(metrics, db.pool);
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
   const sip = connectSipLink({
@@ -108,30 +114,39 @@ async function start(context: ProcessContext): Promise<void> {
     ...WORKFLOW_WORKER_OPTIONS,
     taskQueue: CALLS_QUEUE,
     workflowBundle: await ensureWorkflowBundle(config),
-    activities: guardActivities(
-      {
-        commitCall,
-        releaseCall: createReleaseCall({ db, edgeControl }),
-        ...createEdgeNodeActivities(settling),
-        ...createWorkdayActivities({ db, clock }),
-      },
-      report,
+    activities: observeActivities(
+      metrics,
+      guardActivities(
+        {
+          commitCall,
+          releaseCall: createReleaseCall({ db, edgeControl }),
+          ...createEdgeNodeActivities(settling),
+          ...createWorkdayActivities({ db, clock }),
+        },
+        report,
+      ),
     ),
   });
+  const onClaim = claimTimer(metrics);
   const dialing = await Worker.create({
     ...common,
     ...DIAL_WORKER_OPTIONS,
     taskQueue: DIAL_QUEUE,
-    activities: guardActivities(createDialActivities({ db, client, clock, logger, waker }), report),
+    activities: guardActivities(createDialActivities({ db, client, clock, logger, waker, onClaim }), report),
   });
   runWorker('calls worker', calls, context);
   runWorker('dial worker', dialing, context);
 
   const sweep = createSweep(settling);
+  const swept = new Counter({
+    name: 'apel_swept_calls_total',
+    help: 'Open calls without a workflow that the sweep ended',
+    registers: [metrics],
+  });
   const upkeep = startUpkeep(
     [
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
-      { name: 'sweep', everyMs: SWEEP_MS, run: () => sweep.run() },
+      { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
       { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client }) },
     ],
     logger,
@@ -142,4 +157,15 @@ async function start(context: ProcessContext): Promise<void> {
 
 async function foldAll(db: Parameters<typeof foldRollups>[0]): Promise<void> {
   while ((await foldRollups(db))?.more === true);
+}
+
+/** Seconds of one claim, whatever it found. */
+function claimTimer(metrics: Metrics): (seconds: number) => void {
+  const seconds = new Histogram({
+    name: 'apel_claim_seconds',
+    help: 'Duration of one claim of contacts',
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.5, 2, 5],
+    registers: [metrics],
+  });
+  return (taken) => seconds.observe(taken);
 }
