@@ -23,6 +23,14 @@ describe('toFailure', () => {
 });
 
 describe('failureOf', () => {
+  it.each([
+    ['25006', 'Postgres is read-only (25006)'],
+    ['53300', 'Postgres has no free connection (53300)'],
+    ['53100', 'Postgres has no disk space left (53100)'],
+  ])('says what a database that is there refuses for: %s', (code, message) => {
+    expect(failureOf(pgError(code))).toMatchObject({ type: 'dependency-unavailable', message });
+  });
+
   it.each(['08006', '57P01', '40P01', '53300', '55P03', '57014', 'ECONNREFUSED'])(
     'calls %s a dependency that is away',
     (code) => expect(failureOf(pgError(code)).type).toBe('dependency-unavailable'),

@@ -68,7 +68,8 @@ export function failureOf(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const code = codeOf(error);
   if (isDependencyAway(error)) {
-    return toFailure('dependency-unavailable', `a dependency did not answer${inBrackets(code)}`, error);
+    const reason = REFUSALS[String(code)] ?? 'a dependency did not answer';
+    return toFailure('dependency-unavailable', `${reason}${inBrackets(code)}`, error);
   }
   const name = error instanceof Error ? error.constructor.name : typeof error;
   return toFailure('unexpected', `unexpected ${name}${inBrackets(code)}`, error);
@@ -99,9 +100,21 @@ const AWAY_CODES = new Set<string | number>([
 
 /**
  * SQLSTATE classes that pass by waiting: 08 connection, 53 resources, 57 operator intervention (shutdown, statement
- * time-out), 40 serialization and deadlock, 55P03 lock time-out. PostgreSQL documentation, appendix A.
+ * time-out), 40 serialization and deadlock, 55P03 lock time-out, 25006 read-only. PostgreSQL documentation, appendix A.
  */
-const AWAY_SQLSTATE = /^(08|53|57|40)[0-9A-Z]{3}$|^55P03$/;
+const AWAY_SQLSTATE = /^(08|53|57|40)[0-9A-Z]{3}$|^55P03$|^25006$/;
+
+/** What a database that is there says when it takes nothing: read in `temporal workflow describe`, and acted on. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '25006': 'Postgres is read-only',
+  '53100': 'Postgres has no disk space left',
+  '53200': 'Postgres is out of memory',
+  '53300': 'Postgres has no free connection',
+  '55P03': 'Postgres: a lock was not free in time',
+  '57014': 'Postgres took too long for a statement',
+  '57P01': 'Postgres is shutting down',
+  '57P03': 'Postgres is starting up',
+};
 
 /** node-postgres reports these without any code. */
 const AWAY_MESSAGES =

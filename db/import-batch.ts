@@ -133,7 +133,7 @@ async function lookUp(
     client,
     `select * from (
        select w.e164, n.do_not_call_at is not null as dnc, ${inFile} as "inFile",
-         (select c.import_id::text from contacts c where c.id = cn.contact_id) as "importId",
+         c.import_id::text as "importId", c.list_id as "listId",
          cn.contact_id is not null as taken,
          (n.id is not null and n.only_trunk_id is distinct from $3::int) as "otherTrunk"
        from unnest($1::text[]) w(e164)
@@ -144,6 +144,7 @@ async function lookUp(
          select contact_id from contact_numbers x
          where x.campaign_id = $2 and x.number_id = n.id and x.active limit 1
        ) cn on true
+       left join lateral (select import_id, list_id from contacts where id = cn.contact_id limit 1) c on true
      ) found
      where dnc or taken or "otherTrunk" or "inFile"`,
     [numbers, target.campaignId, target.onlyTrunkId ?? null],
@@ -152,7 +153,8 @@ async function lookUp(
     rows.map((row) => {
       const takenBy = row.inFile || row.importId === target.importId ? 'file' : 'campaign';
       const fact: KnownNumber = { doNotCall: row.dnc, otherTrunk: row.otherTrunk };
-      return [row.e164, row.taken || row.inFile ? { ...fact, takenBy } : fact];
+      if (!row.taken && !row.inFile) return [row.e164, fact];
+      return [row.e164, { ...fact, takenBy, ...(row.listId !== null && { takenByList: row.listId }) }];
     }),
   );
 }
@@ -162,6 +164,7 @@ interface LookedUp {
   dnc: boolean;
   inFile: boolean | null;
   importId: string | null;
+  listId: number | null;
   taken: boolean;
   otherTrunk: boolean;
 }

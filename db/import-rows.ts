@@ -157,16 +157,17 @@ export async function restartDryRun(
   return { bytesDone: headBytes, linesDone: headLines, rows: 0 };
 }
 
-/** Idempotent: only an open import is closed, and `rejectsFile` is set once. */
+/** Idempotent: only an open import is closed, and `rejectsFile` is set once. @returns whether it was open */
 export async function closeImport(
   on: Queryable,
   params: { id: string; state: 'done' | 'cancelled'; rejectsFile?: string; now: Date },
-): Promise<void> {
-  await rowsOf(
+): Promise<boolean> {
+  const rows = await rowsOf(
     on,
-    `update imports set state = $2, rejects_file = $3, finished_at = $4 where id = $1 and state = 'open'`,
+    `update imports set state = $2, rejects_file = $3, finished_at = $4 where id = $1 and state = 'open' returning id`,
     [params.id, params.state, params.rejectsFile ?? null, params.now],
   );
+  return rows.length > 0;
 }
 
 /**
@@ -202,6 +203,8 @@ export interface RejectRow {
   line: number;
   reason: RejectReason;
   column: string | null;
+  /** Name of the list that had the number, of a duplicate in the campaign. */
+  list: string | null;
   cells: string[];
 }
 
@@ -212,8 +215,10 @@ export function readRejects(
 ): Promise<RejectRow[]> {
   return rowsOf<RejectRow>(
     on,
-    `select row_no as "rowNo", line, reason, "column", cells from import_rejects
-     where import_id = $1 and row_no > $2 order by row_no limit $3`,
+    `select r.row_no as "rowNo", r.line, r.reason, r."column", r.cells,
+       (select l.name from lists l where l.id = r.list_id) as list
+     from import_rejects r
+     where r.import_id = $1 and r.row_no > $2 order by r.row_no limit $3`,
     [params.importId, params.afterRow, params.limit],
   );
 }

@@ -10,7 +10,7 @@ export const STAGE_TABLE = 'import_stage';
 export const STAGE_COLUMNS =
   'row_no, e1, e2, e3, external_id, last_name, first_name, locality, county, age, age_band, address, email, ' +
   'language, note, consent_at, consent_source, attributes';
-export const REJECT_COLUMNS = 'import_id, row_no, line, outcome, reason, "column", cells';
+export const REJECT_COLUMNS = 'import_id, row_no, line, outcome, reason, "column", list_id, cells';
 
 /** Makes the temporary tables of this connection. The contact's id is drawn here, so nothing must be joined back. */
 export async function prepareStage(client: pg.ClientBase, params: { dryRun: boolean }): Promise<void> {
@@ -68,6 +68,7 @@ export function rejectLine(
     reject.outcome,
     reject.reason,
     reject.column,
+    reject.listId,
     arrayLiteral(cells),
   ]);
 }

@@ -280,6 +280,8 @@ export const importRejects = pgTable(
     reason: text('reason').$type<RejectReason>().notNull(),
     /** Known column that is to blame, where one is. */
     column: text('column'),
+    /** Of `duplicate-in-campaign`: the list that had the number. No foreign key: hundreds of thousands of rows, never joined by it. */
+    listId: integer('list_id'),
     cells: text('cells').array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.importId, t.rowNo] })],

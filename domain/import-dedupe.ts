@@ -10,6 +10,8 @@ export interface KnownNumber {
   doNotCall: boolean;
   /** Active in the campaign, through an earlier row of this import or otherwise. */
   takenBy?: 'file' | 'campaign';
+  /** List of the contact that has it. */
+  takenByList?: number;
   /** Bound to another trunk, or known for real dialing while this campaign only reaches the simulated carrier. */
   otherTrunk: boolean;
 }
@@ -43,8 +45,9 @@ function decideRow(
   const first = numbers[0] ?? '';
   if (known.get(first)?.otherTrunk) return rejected('invalid', 'phone-not-permitted', 0);
   const takenBy = taken.has(first) ? 'file' : known.get(first)?.takenBy;
-  if (takenBy !== undefined) {
-    return rejected('duplicate', takenBy === 'file' ? 'duplicate-in-file' : 'duplicate-in-campaign', 0);
+  if (takenBy === 'file') return rejected('duplicate', 'duplicate-in-file', 0);
+  if (takenBy === 'campaign') {
+    return rejected('duplicate', 'duplicate-in-campaign', 0, known.get(first)?.takenByList);
   }
   const free = numbers.filter((number) => {
     const fact = known.get(number);
@@ -55,6 +58,12 @@ function decideRow(
 
 const PHONE_COLUMNS = ['phone', 'phone2', 'phone3'] as const;
 
-function rejected(outcome: RowReject['outcome'], reason: RowReject['reason'], position: number): Decision {
-  return { ok: false, reject: { outcome, reason, column: PHONE_COLUMNS[position] ?? 'phone' } };
+function rejected(
+  outcome: RowReject['outcome'],
+  reason: RowReject['reason'],
+  position: number,
+  listId?: number,
+): Decision {
+  const column = PHONE_COLUMNS[position] ?? 'phone';
+  return { ok: false, reject: { outcome, reason, column, ...(listId !== undefined && { listId }) } };
 }

@@ -32,8 +32,17 @@ const PHONES: Partial<Record<PhoneProblem, string>> = {
   'not-callable': 'număr special (gratuit, partajat sau de serviciu) – nu este al unei persoane',
 };
 
-/** @param phone the cell to blame, where it is a phone: the same rule that refused it says why */
-export function rejectWords(reason: RejectReason, phone?: string): string {
+/**
+ * @param phone the cell to blame, where it is a phone: the same rule that refused it says why
+ * @param list the one that has the number already
+ */
+export function rejectWords(
+  reason: RejectReason,
+  { phone, list }: { phone?: string; list?: string } = {},
+): string {
+  if (reason === 'duplicate-in-campaign' && list !== undefined) {
+    return `numărul este deja în campanie, în lista „${list}” – rândul nu mai trebuie importat`;
+  }
   if (reason === 'phone-invalid' && phone !== undefined) {
     const result = normalisePhone(phone);
     if (!result.ok) return PHONES[result.problem] ?? REASONS[reason];

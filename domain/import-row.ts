@@ -25,6 +25,8 @@ export interface RowReject {
   reason: RejectReason;
   /** Known column to blame, or the header of an attribute. */
   column?: string;
+  /** Of a duplicate in the campaign: the list that has the number. */
+  listId?: number;
 }
 
 export type RowResult = { ok: true; contact: ImportedContact } | { ok: false; reject: RowReject };

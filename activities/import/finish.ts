@@ -13,7 +13,7 @@ import {
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
 import type { ImportDependencies, Pulse } from './dependencies.ts';
-import { writeRejectsFile } from './rejects-file.ts';
+import { removeRejectDrafts, writeRejectsFile } from './rejects-file.ts';
 import { removeSpoolCopy } from './spool.ts';
 
 /** Fewer new rows change no plan. */
@@ -28,12 +28,18 @@ export async function finishImport(
   const row = await mustRead(deps, importId);
   if (row.state === 'open') {
     const rejectsFile = await writeRejectsFile(deps, row, pulse);
+    pulse.signal.throwIfAborted();
     if (!row.input.dryRun && row.accepted > ANALYZE_ABOVE) await analyze(deps, row);
     await inTransaction(deps.db, async (client) => {
       const now = deps.clock.now();
       const state = cancelled ? 'cancelled' : 'done';
-      await closeImport(client, { id: importId, state, ...(rejectsFile && { rejectsFile }), now });
-      if (row.input.dryRun) return;
+      const closed = await closeImport(client, {
+        id: importId,
+        state,
+        ...(rejectsFile && { rejectsFile }),
+        now,
+      });
+      if (!closed || row.input.dryRun) return;
       await writeAudit(client, {
         actor: 'system',
         action: 'import.finish',
@@ -46,6 +52,7 @@ export async function finishImport(
   }
   const closed = await mustRead(deps, importId);
   const result = await toResult(deps, closed);
+  await removeRejectDrafts(deps, closed);
   await removeSpoolCopy(deps.spoolFolder, importId);
   return result;
 }
@@ -90,6 +97,7 @@ async function toResult(deps: ImportDependencies, row: ImportRow): Promise<Impor
 }
 
 function outcomeOf(row: ImportRow): ImportResult['outcome'] {
-  if (row.state === 'cancelled') return 'cancelled';
+  // Undone while it ran: the undo has ended it.
+  if (row.state === 'cancelled' || row.state === 'undone') return 'cancelled';
   return row.input.dryRun ? 'dry-run' : 'imported';
 }

@@ -2,8 +2,9 @@
  * The rejects file: what was not accepted, why, and what to do, as a CSV that can be corrected and imported again.
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,7 +17,8 @@ import type { ImportDependencies, Pulse } from './dependencies.ts';
 
 /** Below the import folder. */
 const REJECTS_FOLDER = 'rejects';
-const PAGE_ROWS = 5_000;
+/** A row may have 64 KiB. */
+const PAGE_ROWS = 500;
 /** Excel takes a file without it for the local code page. */
 const BYTE_ORDER_MARK = '\ufeff';
 const COLUMN_TITLES = REPORT_HEADERS.map((name) => (name === 'rand' ? 'rând' : name));
@@ -28,16 +30,36 @@ export async function writeRejectsFile(
   pulse: Pulse,
 ): Promise<string | undefined> {
   if (row.rows === row.accepted) return undefined;
-  const name = `${REJECTS_FOLDER}/${fileStem(row.workflowId)}-${row.id.slice(0, 8)}.csv`;
+  const name = `${REJECTS_FOLDER}/${rejectsName(row)}`;
   const path = join(deps.importFolder, name);
   await mkdir(join(deps.importFolder, REJECTS_FOLDER), { recursive: true });
-  const draft = `${path}.draft`;
-  await pipeline(
-    Readable.from(content(deps, row, pulse)),
-    createWriteStream(draft, { mode: 0o640, flush: true }),
-  );
-  await rename(draft, path);
+  // Each attempt has its own: a zombie of an earlier one may still be writing.
+  const draft = `${path}.${randomUUID()}.draft`;
+  try {
+    await pipeline(
+      Readable.from(content(deps, row, pulse)),
+      createWriteStream(draft, { mode: 0o640, flush: true }),
+    );
+    // A draft that is gone was removed by another attempt, which has closed the import: the file is there.
+    await rename(draft, path).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
   return name;
+}
+
+/** What attempts that were killed left of it. Call it when the import is closed: no attempt that counts writes any more. */
+export async function removeRejectDrafts(deps: ImportDependencies, row: ImportRow): Promise<void> {
+  const folder = join(deps.importFolder, REJECTS_FOLDER);
+  const names = await readdir(folder).catch(() => []);
+  const ours = names.filter((name) => name.startsWith(`${rejectsName(row)}.`) && name.endsWith('.draft'));
+  for (const name of ours) await rm(join(folder, name), { force: true });
+}
+
+function rejectsName(row: ImportRow): string {
+  return `${fileStem(row.workflowId)}-${row.id.slice(0, 8)}.csv`;
 }
 
 async function* content(deps: ImportDependencies, row: ImportRow, pulse: Pulse): AsyncGenerator<string> {
@@ -63,7 +85,10 @@ function rejectLine({ layout }: ImportRow, reject: RejectRow): string {
   return csvLine([
     reject.line,
     reject.rowNo,
-    rejectWords(reject.reason, phone),
+    rejectWords(reject.reason, {
+      ...(phone !== undefined && { phone }),
+      ...(reject.list !== null && { list: reject.list }),
+    }),
     layout.header[index] ?? '',
     ...reject.cells,
   ]);

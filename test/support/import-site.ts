@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createImportActivities } from '../../activities/import-list.ts';
@@ -21,7 +21,9 @@ export interface ImportSite {
   /** Import folder. */
   lists: string;
   spool: string;
-  activities: ImportActivities;
+  url: string;
+  /** The same activities on another connection. */
+  activitiesOn(db: Database): ImportActivities;
   /** Writes a list under a new name, which it returns. */
   write(content: string | Buffer | readonly string[]): Promise<string>;
   /** Runs one activity as a worker would. */
@@ -48,13 +50,15 @@ export async function createImportSite(wrap: (db: Database) => Database = (db) =
   const lists = join(folder, 'lists');
   const spool = join(folder, 'spool');
   await mkdir(lists);
-  const activities = createImportActivities({
-    db: wrap(db),
-    clock: systemClock,
-    logger: createLogger({ service: 'test', level: 'silent' }),
-    importFolder: lists,
-    spoolFolder: spool,
-  });
+  const activitiesOn = (on: Database) =>
+    createImportActivities({
+      db: on,
+      clock: systemClock,
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      importFolder: lists,
+      spoolFolder: spool,
+    });
+  const activities = activitiesOn(wrap(db));
   let files = 0;
   const step: ImportSite['step'] = (name, input, environment = mockEnvironment()) => {
     const activity = activities[name] as (input: unknown) => Promise<unknown>;
@@ -71,15 +75,14 @@ export async function createImportSite(wrap: (db: Database) => Database = (db) =
     db,
     lists,
     spool,
-    activities,
+    url: test.url,
+    activitiesOn,
     step,
     open,
     async write(content) {
       const file = `list-${++files}.csv`;
-      const path = join(lists, file);
-      await mkdir(dirname(path), { recursive: true });
       await writeFile(
-        path,
+        join(lists, file),
         typeof content === 'string' || Buffer.isBuffer(content) ? content : content.join('\n'),
       );
       return file;
