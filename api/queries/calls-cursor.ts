@@ -3,6 +3,9 @@
  * @module
  */
 
+import { z } from 'zod';
+import { localDateSchema } from '../../contracts/http/common.ts';
+
 export interface CallsCursor {
   /** RFC 3339 with microseconds: Postgres keeps them, JavaScript's Date does not. */
   claimedAt: string;
@@ -13,10 +16,14 @@ export function encodeCursor(cursor: CallsCursor): string {
   return Buffer.from(`${cursor.claimedAt} ${cursor.id}`).toString('base64url');
 }
 
+const positionSchema = z.tuple([
+  z.iso.datetime({ precision: 6 }).refine((at) => localDateSchema.safeParse(at.slice(0, 10)).success),
+  z.uuid(),
+]);
+
 /** Null when it was not made by `encodeCursor`. */
 export function decodeCursor(text: string): CallsCursor | null {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([0-9a-f-]{36})$/.exec(
-    Buffer.from(text, 'base64url').toString('latin1'),
-  );
-  return match?.[1] && match[2] ? { claimedAt: match[1], id: match[2] } : null;
+  const parts = Buffer.from(text, 'base64url').toString('latin1').split(' ');
+  const parsed = positionSchema.safeParse(parts);
+  return parsed.success ? { claimedAt: parsed.data[0], id: parsed.data[1] } : null;
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS } from '../model/call.ts';
 import { TIMELINE_KINDS } from '../model/placed-call.ts';
-import { instantSchema, localDateSchema } from './common.ts';
+import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 import { SLOT_NAMES } from './reports.ts';
 
 export const CALLS_PAGE_SIZE = 50;
@@ -14,10 +14,10 @@ export const CALL_STATES = ['open', 'committed'] as const;
 
 /** `GET /api/calls`: newest claim first, keyset paging by `cursor`. */
 export const callsQuerySchema = z.strictObject({
-  campaign: z.string().max(63).optional(),
+  campaign: textSchema(63).optional(),
   /** Id of a list. */
-  list: z.coerce.number().int().positive().optional(),
-  status: z.string().max(63).optional(),
+  list: idSchema.optional(),
+  status: textSchema(63).optional(),
   kind: z.enum(CALL_KINDS).optional(),
   result: z.enum(CALL_RESULTS).optional(),
   /** First and last local day, both included, in the zone of the campaign (else the site's). */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { CAMPAIGN_MODES } from '../model/config.ts';
 import { LIST_KINDS } from '../model/import.ts';
-import { hourSumsSchema, instantSchema, localDateSchema } from './common.ts';
+import { hourSumsSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 
 /** Who paused a campaign, when and why; null while it runs. */
 export const pauseSchema = z
@@ -55,7 +55,7 @@ export const listListSchema = z.object({ lists: z.array(listSummarySchema) });
 export type ListList = z.infer<typeof listListSchema>;
 
 /** Body of pause and of resume; kept in the audit log. */
-export const pauseReasonSchema = z.strictObject({ reason: z.string().trim().min(3).max(300) });
+export const pauseReasonSchema = z.strictObject({ reason: textSchema(300).trim().min(3) });
 
 /** Answer to pause and resume. Both are idempotent: `changed` is false when it was so already. */
 export const pauseResultSchema = z.object({ name: z.string(), paused: pauseSchema, changed: z.boolean() });

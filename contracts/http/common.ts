@@ -7,8 +7,32 @@ import { z } from 'zod';
 /** RFC 3339 in UTC. */
 export const instantSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
 
-/** A local calendar date `YYYY-MM-DD`; invalid days (31 February) are refused. */
-export const localDateSchema = z.iso.date().meta({ description: 'local date YYYY-MM-DD' });
+/** Postgres has no year 0, and no call is older than the telephone. */
+const FIRST_DATE = '1900-01-01';
+
+/** A local calendar date `YYYY-MM-DD`; invalid days (31 February) and years before 1900 are refused. */
+export const localDateSchema = z.iso
+  .date()
+  .refine((date) => date >= FIRST_DATE, `must not be before ${FIRST_DATE}`)
+  .meta({ description: 'local date YYYY-MM-DD' });
+
+/** `integer` of Postgres. */
+const MAX_ID = 2_147_483_647;
+
+/** Id of a row as it stands in an address. */
+export const idSchema = z.coerce.number().int().positive().max(MAX_ID);
+
+/**
+ * Text that people type: line ends and tabs, but no other control character. Postgres stores no zero byte, and an escape
+ * sequence would act on the terminal of whoever reads the text there.
+ * @param max characters
+ */
+export function textSchema(max: number) {
+  return z
+    .string()
+    .max(max)
+    .regex(/^(?:\P{Cc}|[\t\n])*$/u, 'must not hold control characters');
+}
 
 /** Sums of one local hour; an hour that comes twice (the night of 25 hours) is one. */
 export const hourSumsSchema = z.object({ hour: z.int().min(0).max(23), total: z.int(), answered: z.int() });

@@ -15,7 +15,7 @@ import { CALL_STAGES } from '../model/call.ts';
 import { CAMPAIGN_MODES } from '../model/config.ts';
 import { LIST_KINDS } from '../model/import.ts';
 import { pauseSchema } from './campaigns.ts';
-import { hourSumsSchema, instantSchema, localDateSchema, messageSchema } from './common.ts';
+import { hourSumsSchema, instantSchema, localDateSchema, messageSchema, textSchema } from './common.ts';
 
 /** Most calls in one snapshot; `callsInProgress` is the true number. */
 export const MAX_LIVE_CALLS = 500;
@@ -156,7 +156,7 @@ export type LiveSnapshot = z.infer<typeof liveSnapshotSchema>;
 
 /** Browser -> server. A socket watches one campaign; a second `subscribe` replaces the first. */
 export const liveClientMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('subscribe'), campaign: z.string().min(1).max(63) }),
+  z.strictObject({ type: z.literal('subscribe'), campaign: textSchema(63).min(1) }),
   z.strictObject({ type: z.literal('unsubscribe') }),
 ]);
 export type LiveClientMessage = z.infer<typeof liveClientMessageSchema>;

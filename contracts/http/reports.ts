@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CALL_KINDS } from '../model/call.ts';
-import { instantSchema, localDateSchema } from './common.ts';
+import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 import { statusViewSchema } from './statuses.ts';
 
 /** Rows of the report, by name: hours from to, and the one for everything else. */
@@ -18,9 +18,9 @@ export const dailyReportQuerySchema = z.strictObject({
   date: localDateSchema,
   kind: z.enum(CALL_KINDS).optional(),
   /** Campaign name; its calendar gives the zone. */
-  campaign: z.string().max(63).optional(),
+  campaign: textSchema(63).optional(),
   /** List id. */
-  list: z.coerce.number().int().positive().optional(),
+  list: idSchema.optional(),
 });
 export type DailyReportQuery = z.infer<typeof dailyReportQuerySchema>;
 

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { ROLES } from '../model/role.ts';
-import { instantSchema } from './common.ts';
+import { instantSchema, textSchema } from './common.ts';
 
 export const logInSchema = z
-  .strictObject({ name: z.string().trim().min(1).max(100), password: z.string().min(1).max(1000) })
+  .strictObject({ name: textSchema(100).trim().min(1), password: z.string().min(1).max(1000) })
   .meta({ id: 'LogIn' });
 export type LogIn = z.infer<typeof logInSchema>;
 
