@@ -16,6 +16,8 @@ describe('a byte range', () => {
     ['bytes=2-1', { kind: 'whole' }],
     ['bytes=0-1,2-3', { kind: 'whole' }],
     ['items=0-1', { kind: 'whole' }],
+    ['bytes= 0 - 9', { kind: 'whole' }],
+    ['bytes=99999999999999999999-', { kind: 'whole' }],
   ])('%s of 100 bytes', (header, expected) => {
     expect(parseByteRange(header, 100)).toEqual(expected);
   });

@@ -10,11 +10,12 @@ export type ByteRange =
   | { kind: 'unsatisfiable' };
 
 /**
- * @param header `Range`; one that is malformed, of another unit, or of several ranges is ignored, as §14.2 allows
+ * @param header `Range`; one that is malformed (§14.1.2 has no blanks), of another unit, or of several ranges is
+ *   ignored, as §14.2 allows
  * @param size bytes of the file
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange {
-  const match = /^bytes=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header ?? '');
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header ?? '');
   if (!match) return { kind: 'whole' };
   const [, from = '', to = ''] = match;
   if (from === '') {
