@@ -3,6 +3,7 @@
  * @module
  */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { problemSchema } from '../../contracts/http/problem.ts';
 import type { ApiEnv } from '../env.ts';
 
@@ -12,8 +13,8 @@ type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 export function describeApi(
   app: Pick<OpenAPIHono<ApiEnv>, 'getOpenAPI31Document' | 'openAPIRegistry'>,
 ): Document {
-  if (!app.openAPIRegistry.definitions.some((d) => d.type === 'schema' && isProblem(d.schema))) {
-    app.openAPIRegistry.register('Problem', problemSchema);
+  if (!app.openAPIRegistry.definitions.some((d) => d.type === 'component' && d.name === 'Problem')) {
+    app.openAPIRegistry.registerComponent('schemas', 'Problem', problemJsonSchema());
   }
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -37,6 +38,11 @@ const PROBLEM_RESPONSE = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-function isProblem(schema: unknown): boolean {
-  return schema === problemSchema;
+/**
+ * Not `register`: that needs a method which zod's schemas have only when they were made after `@hono/zod-openapi` was
+ * loaded, and so depends on the order of imports.
+ */
+function problemJsonSchema(): Record<string, unknown> {
+  const { $schema: _dialect, id: _id, ...schema } = z.toJSONSchema(problemSchema) as Record<string, unknown>;
+  return schema;
 }
