@@ -34,8 +34,6 @@ import { sessionRoutes } from './routes/session.ts';
 
 /** Log-ins, reasons: nothing that a page sends is longer. */
 const MAX_BODY_BYTES = 64 * 1024;
-/** The Temporal UI sends the payloads of a whole page of history. */
-const MAX_CODEC_BYTES = 16 * 1024 * 1024;
 
 /** `close` ends the live sockets and their watches; the server and the database belong to the caller. */
 export function createApp(deps: ApiDeps) {
@@ -51,8 +49,8 @@ export function createApp(deps: ApiDeps) {
   base.onError(onError(deps.logger));
   base.notFound(onNotFound(base));
   base.use(requestId, metrics.middleware, securityHeaders, compress());
-  base.use('/api/*', noStore, answerInTime, sameOriginWrites, maxBody(MAX_BODY_BYTES));
-  base.use('/codec/*', noStore, answerInTime, codecCors(deps.temporalUiOrigins), maxBody(MAX_CODEC_BYTES));
+  base.use('/api/*', noStore, answerInTime(), sameOriginWrites, maxBody(MAX_BODY_BYTES));
+  base.use('/codec/*', noStore, answerInTime(), codecCors(deps.temporalUiOrigins));
 
   const app = base
     .route(

@@ -2,11 +2,14 @@
  * The application on a socket.
  * @module
  */
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import type { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
-import type { AppType } from './app-type.ts';
+import type { ApiEnv } from './env.ts';
+import { answerProtocolErrors, bareProblem } from './http/protocol-errors.ts';
+import { serveUpgrades } from './http/upgrades.ts';
 
 export interface Serving {
   /** `http://127.0.0.1:8080` */
@@ -20,23 +23,35 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-type SocketServer = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
-
 /** What a subscribe message needs, with room to spare. */
 const MAX_SOCKET_MESSAGE_BYTES = 4096;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Every person's page and socket, a hundred times over; more is an attack, and each costs a file descriptor. */
+const MAX_CONNECTIONS = 5_000;
 const FINISH_MS = 3_000;
 
 /** @param input.port 0 lets the operating system choose */
-export async function serveApp(input: { app: AppType; host: string; port: number }): Promise<Serving> {
+export async function serveApp(input: {
+  app: Pick<Hono<ApiEnv>, 'fetch'>;
+  host: string;
+  port: number;
+}): Promise<Serving> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES });
-  const server = createAdaptorServer({
-    fetch: input.app.fetch,
-    serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    // Its declared shape is that of `ws` without `exactOptionalPropertyTypes`.
-    websocket: { server: sockets as unknown as SocketServer },
-  }) as Server;
+  const upgrades = serveUpgrades(sockets);
+  const answer = getRequestListener(
+    (request, env) => input.app.fetch(request, { ...env, takeSocket: upgrades.takerOf(env.incoming) }),
+    // What the application never sees: a Host or a target that makes no URL.
+    { errorHandler: (error) => bareProblem(error instanceof RequestError ? 'invalid-request' : 'internal') },
+  );
+  const server = createServer(
+    // Without a Host: our own answer, not Node's.
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
+    (request, response) => void answer(request, response),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('upgrade', upgrades.onUpgrade(server));
+  answerProtocolErrors(server);
   const address = await listen(server, input);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {

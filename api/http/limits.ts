@@ -19,15 +19,23 @@ export function maxBody(maxSize: number): MiddlewareHandler<ApiEnv> {
   });
 }
 
-/** The head of the answer must be there in time; streams go on after it. */
-export const answerInTime: MiddlewareHandler<ApiEnv> = async (_c, next) => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiProblem('unavailable', { part: 'api' })), ANSWER_WITHIN_MS);
-  });
-  try {
-    await Promise.race([next(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+/**
+ * The head of the answer must be there in time; streams go on after it. A client that has not sent its body by then is
+ * told so: its slowness is no failure of ours.
+ */
+export function answerInTime(withinMs = ANSWER_WITHIN_MS): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const waits = c.env?.incoming?.complete === false;
+        reject(waits ? new ApiProblem('timed-out') : new ApiProblem('unavailable', { part: 'api' }));
+      }, withinMs);
+    });
+    try {
+      await Promise.race([next(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}

@@ -22,6 +22,7 @@ const PROBLEMS = {
   'unsupported-media-type': [415, 'Only application/json is accepted'],
   'range-not-satisfiable': [416, 'No such range'],
   throttled: [429, 'Too many attempts'],
+  'headers-too-large': [431, 'The header of the request is too large'],
   internal: [500, 'Something went wrong on our side'],
   unavailable: [503, 'A part of the system does not answer'],
 } as const satisfies Record<ProblemCode, readonly [number, string]>;
@@ -41,18 +42,16 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The document itself. */
+export function problemBody(code: ProblemCode, params: Problem['params'], requestId: string): Problem {
+  const [status, title] = PROBLEMS[code];
+  return { type: `urn:apel:problem:${code}`, title, status, code, params, requestId };
+}
+
 /** The HTTP answer of a problem. */
 export function problemResponse(c: Context<ApiEnv>, problem: ApiProblem): Response {
-  const [status, title] = PROBLEMS[problem.code];
-  const body: Problem = {
-    type: `urn:apel:problem:${problem.code}`,
-    title,
-    status,
-    code: problem.code,
-    params: problem.params,
-    requestId: c.get('requestId') ?? '',
-  };
-  return c.body(JSON.stringify(body), status, {
+  const body = problemBody(problem.code, problem.params, c.get('requestId') ?? '');
+  return c.body(JSON.stringify(body), PROBLEMS[problem.code][0], {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...problem.headers,

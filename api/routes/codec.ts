@@ -10,10 +10,14 @@ import { createCodec, decodeForDisplay } from '../../temporal-config/codec.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../env.ts';
+import { maxBody } from '../http/limits.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { requireJson, requireOwnOrigin } from '../http/security.ts';
 
 type CodecRouteDeps = Pick<ApiDeps, 'codecKeys' | 'logger' | 'temporalUiOrigins'>;
+/** The Temporal UI sends the payloads of a whole page of history. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
 type WirePayload = CodecBody['payloads'][number];
 
 export function codecRoutes(deps: CodecRouteDeps, gates: Gates) {
@@ -23,7 +27,8 @@ export function codecRoutes(deps: CodecRouteDeps, gates: Gates) {
       path,
       tags: ['codec'],
       summary,
-      middleware: [gates.codec()],
+      // The gate first: a stranger's megabytes are not read.
+      middleware: [gates.codec(), maxBody(MAX_BODY_BYTES)],
       request: { body: jsonBody(codecBodySchema) },
       responses: { 200: json(codecBodySchema, 'As many payloads as came, in their order') },
     });

@@ -2,9 +2,7 @@
  * The upgrade of `/api/live`: Origin and permission before, bounds after (`live/`).
  * @module
  */
-import { upgradeWebSocket } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
-import type { WebSocket } from 'ws';
 import type { ApiEnv } from '../env.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { requireOwnOrigin } from '../http/security.ts';
@@ -14,17 +12,17 @@ import type { LiveSockets } from '../live/sockets.ts';
 /** Browsers send cookies with any WebSocket, from any page: the Origin is what tells them apart. */
 export const ownOriginUpgrade: MiddlewareHandler<ApiEnv> = async (c, next) => {
   requireOwnOrigin(c.req.header('origin'), c.req.header('host') ?? new URL(c.req.url).host);
-  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+  if (c.env?.takeSocket === undefined) {
     throw new ApiProblem('invalid-request', { issues: [{ path: 'upgrade', message: 'must be websocket' }] });
   }
   await next();
 };
 
 export function liveSocketHandler(sockets: LiveSockets): MiddlewareHandler<ApiEnv> {
-  return upgradeWebSocket((c) => {
+  return async (c) => {
     const session = sessionOf(c);
-    return {
-      onOpen: (_event, context) => sockets.accept(context.raw as WebSocket, session),
-    };
-  });
+    c.env.takeSocket?.((ws) => sockets.accept(ws, session));
+    // Nobody reads it: the socket speaks another protocol by now.
+    return c.body(null, 204);
+  };
 }

@@ -36,6 +36,8 @@ export const PROBLEM_CODES = [
   'range-not-satisfiable',
   /** 429: `params.retryAfterSeconds`. */
   'throttled',
+  /** 431 */
+  'headers-too-large',
   /** 500: the cause is in the log under `requestId`. */
   'internal',
   /** 503: `params.part` is `postgres` or `temporal`. */

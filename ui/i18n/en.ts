@@ -49,6 +49,7 @@ export const en: Record<Key, Entry> = {
   'problem.conflict': 'Something else has changed meanwhile. Reload the page.',
   'problem.recording-lost': 'The recording cannot be had any more.',
   'problem.too-large': 'The request is too large.',
+  'problem.headers-too-large': 'The header of the request is too large.',
   'problem.unsupported-media-type': 'The format of the request is not accepted.',
   'problem.range-not-satisfiable': 'The requested part does not exist.',
   'problem.throttled': {

@@ -47,6 +47,7 @@ export const ro = {
   'problem.conflict': 'Între timp s-a schimbat altceva. Reîncărcați pagina.',
   'problem.recording-lost': 'Înregistrarea nu mai poate fi obținută.',
   'problem.too-large': 'Cererea este prea mare.',
+  'problem.headers-too-large': 'Antetul cererii este prea mare.',
   'problem.unsupported-media-type': 'Formatul cererii nu este acceptat.',
   'problem.range-not-satisfiable': 'Porțiunea cerută nu există.',
   'problem.throttled': {

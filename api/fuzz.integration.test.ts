@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLES } from '../contracts/model/role.ts';
+import { serveApp, type Serving } from './serve.ts';
+import { hostileRequests, type FuzzRoute, type HostileRequest, type Known } from './testing/hostile.ts';
+import { judgeAnswer } from './testing/judge-answer.ts';
+import { requestBytes, sendRaw, type RawAnswer } from './testing/raw-http.ts';
+import { NOON, seedCall, seedCampaign, startTestApi, type TestApi } from './testing/test-api.ts';
+
+/** A failing run prints its request; `APEL_FUZZ_SEED=… APEL_FUZZ_RUNS=… npx vitest run …` repeats or widens it. */
+const SEED = Number(process.env['APEL_FUZZ_SEED'] ?? 20_261_121);
+const RUNS_PER_ROUTE = Number(process.env['APEL_FUZZ_RUNS'] ?? 25);
+
+let api: TestApi;
+let serving: Serving;
+let routes: FuzzRoute[];
+let host: string;
+let known: Known;
+let cookies: string[];
+let sent = 0;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  const campaign = await seedCampaign(api.db);
+  await mkdir(join(api.recordingsDir, '2026'));
+  await writeFile(join(api.recordingsDir, '2026/a.wav'), Buffer.alloc(1_000, 7));
+  const callId = await seedCall(api.db, {
+    campaign,
+    number: '+40722000009',
+    claimedAt: NOON,
+    status: 'message-heard',
+    recording: { state: 'ready', path: '2026/a.wav', sha256: '0'.repeat(64) },
+  });
+  known = { callId, campaign: 'oradea' };
+  serving = await serveApp({ app: api.app, host: '127.0.0.1', port: 0 });
+  host = new URL(serving.url).host;
+  cookies = await Promise.all(ROLES.map((role) => api.cookie(role)));
+  routes = await routesOfTheApp();
+});
+afterAll(async () => {
+  await api.close();
+  await serving.close();
+});
+
+interface Operation {
+  parameters?: { in: string; name: string; schema: unknown }[];
+  requestBody?: { content: Record<string, { schema: unknown }> };
+}
+
+/** From the router itself; parameters and bodies from its own description. */
+async function routesOfTheApp(): Promise<FuzzRoute[]> {
+  const { paths } = (await (await fetch(`${serving.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  const seen = new Map<string, FuzzRoute>();
+  for (const { method, path } of api.app.routes) {
+    if (method === 'ALL') continue;
+    const operation = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+    const query = (operation?.parameters ?? []).filter((parameter) => parameter.in === 'query');
+    const body = operation?.requestBody?.content['application/json']?.schema;
+    seen.set(`${method} ${path}`, { method, path, query, body });
+  }
+  return [...seen.values()];
+}
+
+async function send({ role, request }: HostileRequest): Promise<RawAnswer> {
+  const headers = [...(request.headers ?? [])];
+  if (role !== null) headers.push(['Cookie', cookies[role] ?? '']);
+  // Log-ins are throttled by address: each comes from another one.
+  sent += 1;
+  headers.push(['X-Forwarded-For', `10.7.${Math.floor(sent / 250)}.${sent % 250}`]);
+  const answer = await sendRaw(serving.url, requestBytes(host, { ...request, headers }));
+  // A log-out that was right after all.
+  if (role !== null && answer.status === 204) cookies[role] = await api.cookie(ROLES[role] ?? 'agent');
+  return answer;
+}
+
+describe('every route under hostile input', () => {
+  it('comes from the app itself, with what it takes', () => {
+    expect(routes.length).toBeGreaterThanOrEqual(20);
+    expect(routes.find((route) => route.path === '/api/calls')?.query.length).toBeGreaterThan(5);
+    expect(routes.filter((route) => route.body !== undefined).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('answers a problem document at worst: no 500, no hang, no stack trace', async () => {
+    const seen = new Set<number>();
+    for (const [index, route] of routes.entries()) {
+      const hostile = hostileRequests(route, { host, roles: ROLES.length, known });
+      await fc.assert(
+        fc.asyncProperty(hostile, async (one) => {
+          const answer = await send(one);
+          seen.add(answer.status);
+          judgeAnswer(answer, one.request.method);
+        }),
+        { numRuns: RUNS_PER_ROUTE, seed: SEED + index, endOnFailure: true },
+      );
+    }
+    // It got everywhere, not only to the first check.
+    expect([...seen]).toEqual(expect.arrayContaining([200, 204, 400, 401, 403, 404, 405, 415]));
+  }, 120_000);
+});
