@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMediaSession } from './media-session.ts';
@@ -40,14 +41,14 @@ test('rtpengine killed and restarted during a call: media-lost, BYE, and the rec
   expect(amplitudeOf(left.subarray(1_600, 4_800), 440)).toBeGreaterThan(5_000);
 });
 
-test('rtpengine killed before it wrote anything, and restarted unnoticed: the recording is lost by its death', async () => {
+test('rtpengine killed as the customer answers, and restarted unnoticed: the recording has no voice, but its length', async () => {
   const phone = await createPhone({ frequency: 440 });
   const sipp = await startSipp(answeredAndEnded(phone.port));
   let restarted: Promise<void> | undefined;
   const call = placeRobotCall(stage, {
     ...stage.params(sipp.port, await stage.prompt(1_000, 20_000)),
     onStage: (name) => {
-      // The first block of 4 KiB is full after twenty packets, 0.4 s.
+      // The customer's first block of 4 KiB would be full after twenty packets, 0.4 s.
       if (name !== 'talking') return;
       restarted = stage.rtpengine.kill().then(() => stage.rtpengine.restart());
       void restarted.then(() => call.release());
@@ -57,7 +58,8 @@ test('rtpengine killed before it wrote anything, and restarted unnoticed: the re
   await restarted;
   await phone.close();
   expect(await sipp.done).toBe(0);
-  expect(placed.recording).toEqual({ state: 'lost', reason: 'media-server-died' });
+  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+  expect(placed.recording.durationMs).toBe(placed.talkMs);
 });
 
 test('the end of a media session tells whether its capture is complete', async () => {
@@ -125,3 +127,84 @@ test('an INVITE whose SIP server goes while it rings is cancelled, and not sent 
   await stage.sip.ready(AbortSignal.timeout(10_000));
   expect(stage.sipServer().stats()).toMatchObject({ dialogs: 0, outbound: 0 });
 });
+
+/** These take longer than all others together. */
+const full = test.runIf(process.env['APEL_TEST_FULL'] === '1');
+
+full(
+  'rtpengine stalled for five seconds: a talking call goes on, one that is answered then is heard in full',
+  async () => {
+    const [phone, late] = [await createPhone({ frequency: 440 }), await createPhone({ frequency: 440 })];
+    const talking = await startSipp(answeredAndEnded(phone.port));
+    const answering = await startSipp([
+      receive('INVITE'),
+      respond('180 Ringing'),
+      '<pause milliseconds="1500"/>',
+      ...answeredAndEnded(late.port).slice(1),
+    ]);
+    const long = placeRobotCall(stage, stage.params(talking.port, await stage.prompt(1_000, 9_000)));
+    await until('sound', () => phone.heard().length > 40);
+    let rings = false;
+    const short = placeRobotCall(stage, {
+      ...stage.params(answering.port, await stage.prompt(1_000, 700)),
+      onStage: (name) => {
+        rings ||= name === 'ringing';
+      },
+    });
+    await until('ringing', () => rings);
+    process.kill(stage.rtpengine.pid, 'SIGSTOP');
+    await pause(5_000);
+    process.kill(stage.rtpengine.pid, 'SIGCONT');
+    for (const { result } of [long, short]) {
+      const placed = await result;
+      expect(placed.end).toMatchObject({ result: 'success', reason: 'hang-up-by-us' });
+      expect(placed.robot?.heardInFull).toBe(true);
+      if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+      expect(Math.abs(placed.recording.durationMs - placed.talkMs)).toBeLessThanOrEqual(500);
+    }
+    // Whoever answered into the stall heard the whole prompt after it.
+    expect(late.heard().length).toBeGreaterThan(30);
+    expect(await Promise.all([talking.done, answering.done])).toEqual([0, 0]);
+    await Promise.all([phone.close(), late.close()]);
+  },
+);
+
+test('rtpengine stalled as a call begins: not-placed, no INVITE, and nothing is left when it goes on', async () => {
+  const sipp = await startSipp([receive('INVITE')]);
+  process.kill(stage.rtpengine.pid, 'SIGSTOP');
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
+  const placed = await placeRobotCall(stage, params).result;
+  process.kill(stage.rtpengine.pid, 'SIGCONT');
+  expect(placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
+  expect(placed.invitedAt).toBeUndefined();
+  await sipp.stop();
+  await nothingLeft();
+});
+
+full('rtpengine stalled as a call ends: the call is over, and nothing is left when it goes on', async () => {
+  const phone = await createPhone({ frequency: 440 });
+  const sipp = await startSipp(answeredAndEnded(phone.port));
+  const call = placeRobotCall(stage, {
+    ...stage.params(sipp.port, await stage.prompt(1_000, 20_000)),
+    onStage: (name) => {
+      if (name === 'ending') process.kill(stage.rtpengine.pid, 'SIGSTOP');
+    },
+  });
+  await until('sound', () => phone.heard().length > 40);
+  call.release();
+  const placed = await call.result;
+  process.kill(stage.rtpengine.pid, 'SIGCONT');
+  await phone.close();
+  expect(placed.end.reason).toBe('released');
+  expect(placed.recording.state).toBe('ready');
+  expect(await sipp.done).toBe(0);
+  await nothingLeft();
+});
+
+/** The media server has carried out all that was waiting in its socket. */
+async function nothingLeft(): Promise<void> {
+  const calls = async (): Promise<unknown[]> => (await stage.ng.request('list'))['calls'] as unknown[];
+  await until('no media session', async () => (await calls()).length === 0);
+  await pause(300);
+  expect(await calls()).toEqual([]);
+}

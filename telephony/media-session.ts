@@ -5,6 +5,7 @@
  * @module
  */
 import { NgError, type NgClient, type NgReply, type NgRequestOptions } from './ng-client.ts';
+import { sendPreRoll } from './pre-roll.ts';
 import {
   answerDirection,
   audioSdp,
@@ -23,7 +24,16 @@ import {
 export type Slot = 'cust' | 'agent';
 
 const PLAIN = { ICE: 'remove', 'transport-protocol': 'RTP/AVP', 'rtcp-mux': ['demux'] } as const;
-const FLAGS = ['port latching', 'inject DTMF'] as const;
+/** `strict source`: once rtpengine knows where a party sends from, packets of anybody else are dropped. */
+const FLAGS = ['port latching', 'inject DTMF', 'strict source'] as const;
+/** Nobody sits there: without this, rtpengine would take the first stranger who sends to the port for the occupant. */
+const EMPTY_SLOT_FLAGS = [...FLAGS, 'asymmetric'] as const;
+
+/** Somebody has answered: a media server that stalls for five seconds must not cost the call. */
+const IN_A_CALL: NgRequestOptions = { timeoutMs: 7_000 };
+/** Commands to a server that stalled wait in its socket and may be carried out side by side: a delete before its offer. */
+const ABANDON_PAUSE_MS = 1_000;
+const ABANDON_TRIES = 15;
 
 export interface MediaSession {
   /**
@@ -96,16 +106,18 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
   return {
     begin: async ({ record }, request) => {
       const arm = record ? { 'record call': 'yes' } : {};
+      // Whatever becomes of the answer: a media server that only stalls will carry it out later.
+      opened = true;
       const offer = await ng.request(
         'offer',
         { ...ids, sdp: DUMMY_SDP, ...PLAIN, flags: FLAGS, ...arm },
         request,
       );
-      opened = true;
       const agent = targetOf(offer);
       local = targetOf(await ng.request('answer', plainAnswer(ids, DUMMY_SDP), request));
       birth = await birthOf(ng, callId);
       const pcap = record ? recordingOf(offer) : undefined;
+      if (record) sendPreRoll(agent);
       return {
         sdp: sdpForCustomer(),
         ports: { cust: local.port, agent: agent.port },
@@ -121,8 +133,8 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
       const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
       const offer = { ...ids, 'to-tag': 'agent', sdp: withoutHold(sdp), ...PLAIN, flags: FLAGS, ...codec };
-      await ng.request('offer', offer);
-      await ng.request('answer', plainAnswer(ids, occupantSdp));
+      await ng.request('offer', offer, IN_A_CALL);
+      await ng.request('answer', plainAnswer(ids, occupantSdp), IN_A_CALL);
       // A restarted rtpengine makes a new call of it, without recording and on ports that the customer may not know.
       await mustBeTheSame();
     },
@@ -131,7 +143,7 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       return sdpForCustomer(answerDirection(offer));
     },
     play: async (slot, file) => {
-      const reply = await ng.request('play media', { 'call-id': callId, 'from-tag': slot, file });
+      const reply = await ng.request('play media', { 'call-id': callId, 'from-tag': slot, file }, IN_A_CALL);
       const durationMs = reply['duration'];
       if (typeof durationMs === 'number' && durationMs > 0) return durationMs;
       throw new NgError('refused', 'NG play media: the file has no sound that rtpengine can play');
@@ -158,6 +170,22 @@ export async function deleteMedia(ng: NgClient, callId: string): Promise<boolean
   }
 }
 
+/**
+ * Deletes a call's media that the media server did not confirm, in the background, for half a minute: nothing may be left
+ * there that nobody owns. Never rejects.
+ */
+export async function abandonMedia(ng: NgClient, callId: string): Promise<void> {
+  for (let unknown = 0, tries = 0; unknown < 2 && tries < ABANDON_TRIES; tries++) {
+    try {
+      if (await deleteMedia(ng, callId)) return;
+      unknown += 1;
+    } catch (error) {
+      if (error instanceof NgError && error.code === 'closed') return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ABANDON_PAUSE_MS).unref());
+  }
+}
+
 /** When rtpengine made this call, to the microsecond: tells it from one of the same id made after a restart. */
 async function birthOf(ng: NgClient, callId: string): Promise<string> {
   const { created, created_us: microseconds } = await ng.request('query', { 'call-id': callId });
@@ -165,7 +193,7 @@ async function birthOf(ng: NgClient, callId: string): Promise<string> {
 }
 
 function plainAnswer(ids: Readonly<Record<string, string>>, sdp: string): Record<string, unknown> {
-  return { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: FLAGS };
+  return { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: sdp === DUMMY_SDP ? EMPTY_SLOT_FLAGS : FLAGS };
 }
 
 function targetOf(reply: NgReply): AudioTarget {

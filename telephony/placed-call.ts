@@ -57,14 +57,15 @@ export function all<K extends JournalFact['kind']>(entries: readonly JournalEntr
 }
 
 /**
- * What was played and for how long: to its mark, or, where the process died first, until the end of the call (rtpengine
- * plays on by itself).
+ * What was played (each prompt from its last start: the first was that of a media server that stalled) and for how long:
+ * to its mark, or, where the process died first, until the end of the call (rtpengine plays on by itself).
  */
 export function playedPrompts(
   entries: readonly JournalEntry[],
   endedAt: string,
 ): { prompt: string; sha256: string; startedAt: string; durationMs: number; heardMs: number }[] {
-  return all(entries, 'prompt-started').map(({ at, prompt, sha256, durationMs }) => {
+  const starts = new Map(all(entries, 'prompt-started').map((entry) => [entry.prompt, entry]));
+  return [...starts.values()].map(({ at, prompt, sha256, durationMs }) => {
     const end = all(entries, 'prompt-ended').find((entry) => entry.prompt === prompt);
     const elapsed = Math.max(0, Date.parse(endedAt) - Date.parse(at));
     const heardMs = end ? Math.min(end.heardMs, durationMs) : Math.min(elapsed, durationMs);

@@ -19,7 +19,7 @@ import { guarded } from './guarded.ts';
 import { createJournal, type Journal } from './journal.ts';
 import type { Limiter } from './limiter.ts';
 import { createKeyQueue } from './key-queue.ts';
-import { createMediaSession, deleteMedia, type MediaSession } from './media-session.ts';
+import { abandonMedia, createMediaSession, deleteMedia, type MediaSession } from './media-session.ts';
 import { NgError, type NgClient } from './ng-client.ts';
 import { checkPermitted } from './permitted.ts';
 import { first, placedCallOf } from './placed-call.ts';
@@ -135,6 +135,7 @@ async function run(call: CallContext): Promise<PlacedCall> {
     return finish(call, { end: { result: 'platform', reason: 'not-placed' }, media });
   }
   return placeAndTalk(call, media, sdp);
+    if (error instanceof NgError && error.code === 'timeout') void abandonMedia(deps.ng, params.callId);
 }
 
 async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string): Promise<PlacedCall> {
@@ -246,8 +247,10 @@ async function deleteQuietly({ deps, params }: CallContext, { media }: Finish): 
     return (await media?.delete()) ?? true;
   } catch (error) {
     const fields = { err: error, callId: params.callId };
-    if (error instanceof NgError) deps.logger.warn(fields, 'media server did not confirm the end of a call');
-    else deps.logger.error(fields, 'media could not be deleted');
+    if (error instanceof NgError) {
+      deps.logger.warn(fields, 'media server did not confirm the end of a call');
+      void abandonMedia(deps.ng, params.callId);
+    } else deps.logger.error(fields, 'media could not be deleted');
     return false;
   }
 }

@@ -14,6 +14,9 @@ export interface Prompt {
   durationMs: number;
 }
 
+/** An answer takes 0.1 ms; what takes longer than this began to play at its end. */
+const SLOW_PLAY_MS = 250;
+
 export interface RobotScript {
   prompt: Prompt;
   goodbye?: Prompt;
@@ -59,7 +62,7 @@ async function playPrompt(
   { role, prompt, accepts, signal }: Playing,
 ): Promise<string | undefined> {
   if (signal.aborted) return undefined;
-  const startedAt = now().getTime();
+  let startedAt = now().getTime();
   journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
   let durationMs: number;
   try {
@@ -67,6 +70,11 @@ async function playPrompt(
   } catch (error) {
     journal.append({ kind: 'prompt-ended', prompt: role, heardMs: 0 });
     throw error;
+  }
+  if (now().getTime() - startedAt > SLOW_PLAY_MS) {
+    // The media server stalled: nothing was heard yet.
+    startedAt = now().getTime();
+    journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
   }
   // rtpengine tells nobody when a file ends: its length is the only clock there is.
   const remainingMs = durationMs - (now().getTime() - startedAt);
