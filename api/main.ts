@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../db/client.ts';
-import { systemClock } from '../platform/clock.ts';
+import { readDatabaseTime } from '../db/database-time.ts';
+import { openSiteClock } from '../platform/clock.ts';
 import { ConfigError, readConfig } from '../platform/config.ts';
 import { readOrCreateKeys } from '../platform/keys.ts';
 import { createMetrics, observePool } from '../platform/metrics.ts';
@@ -33,6 +34,8 @@ async function start(context: ProcessContext): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection to Postgres'),
   });
   context.onShutdown('database', () => db.close());
+  const { clock, stop: stopClock } = await openSiteClock(() => readDatabaseTime(db.pool), logger);
+  context.onShutdown('site clock', stopClock);
   const temporal = createTemporalCheck(config);
   context.onShutdown('temporal', () => temporal.close());
 
@@ -40,7 +43,7 @@ async function start(context: ProcessContext): Promise<void> {
   observePool(metrics, db.pool);
   const { app, close, renderMetrics } = createApp({
     db,
-    clock: systemClock,
+    clock,
     logger,
     metrics,
     codecKeys: keys.codec,

@@ -8,7 +8,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { openDatabase } from '../../db/client.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { readDatabaseTime } from '../../db/database-time.ts';
+import { openSiteClock, systemClock } from '../../platform/clock.ts';
 import { readConfig, type EdgeConfig } from '../../platform/config.ts';
 import { readKeys } from '../../platform/keys.ts';
 import { observePool } from '../../platform/metrics.ts';
@@ -59,7 +60,9 @@ async function start(context: ProcessContext): Promise<void> {
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
   const telephony = await openTelephony(context, config);
-  const store = createEdgeStore(db);
+  const site = await openSiteClock(() => readDatabaseTime(db.pool), context.logger);
+  context.onShutdown('site clock', site.stop);
+  const store = createEdgeStore(db, site.clock);
   const edgeMetrics = createEdgeMetrics({
     metrics,
     ng: telephony.ng,
@@ -90,7 +93,6 @@ async function start(context: ProcessContext): Promise<void> {
       node: config.node,
       controlUrl: control.url,
       capacity: config.edgeCapacity,
-      now: systemClock.now(),
     }),
   );
   open = openEdge({ context, config, keys, temporal, telephony, store, edge, metrics: edgeMetrics });
@@ -114,6 +116,7 @@ async function openTelephony(context: ProcessContext, config: EdgeConfig): Promi
   const sip = connectSipLink({ host, port, secret, logger });
   context.onShutdown('SIP server connection', () => sip.close());
   const limitRecordings = createLimiter(RECORDINGS_AT_ONCE);
+  // The times of one call are this machine's own: those of the packets in its recording are too.
   return { sip, ng, dtmf, folders, clock: systemClock, logger, limitRecordings };
 }
 

@@ -88,7 +88,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
   context.onShutdown('drain', async () => {
     await drain({ options, calls, kept });
     unwatch();
-    await store.endEpoch(edge, telephony.clock.now());
+    await store.endEpoch(edge);
     leaving.abort();
   });
   const registrations = keepRegistrations({
@@ -108,7 +108,8 @@ function keepResults({ context, config, temporal, store }: OpenEdgeOptions, logg
     complete: (workflowId, placed) => completePlace(temporal, workflowId, placed),
     forget: (callId) => deleteJournal(config.recordingSpool, callId),
     logger,
-    now: () => Date.now(),
+    // Only ever subtracted: a wall clock that is set back would keep results from their calls for as long.
+    now: () => performance.now(),
   });
   context.onShutdown('kept results', () => kept.stop());
   return kept;
@@ -144,9 +145,9 @@ interface Leaving {
   kept: KeptResults;
 }
 
-async function drain({ options: { store, edge, telephony }, calls, kept }: Leaving): Promise<void> {
+async function drain({ options: { store, edge }, calls, kept }: Leaving): Promise<void> {
   calls.drain();
-  await store.setDraining(edge, telephony.clock.now()).catch(() => undefined);
+  await store.setDraining(edge).catch(() => undefined);
   if (!(await calls.whenIdle(DRAIN_MS))) {
     calls.releaseAll();
     await calls.whenIdle(RELEASE_MS);

@@ -124,7 +124,7 @@ function release(handle: Handle): void {
 async function placeOne(deps: CallRegistryDeps, callId: string, handle: Handle): Promise<PlacedCall> {
   const why = deps.refusing();
   if (why !== null && why !== 'disk-full') return notPlaced(deps, 'not-placed', why);
-  const opened = await deps.store.openLeg({ callId, edge: deps.edge, now: deps.clock.now() });
+  const opened = await deps.store.openLeg({ callId, edge: deps.edge });
   if (opened.state === 'refused') {
     deps.logger.warn({ callId, reason: opened.reason }, 'last gate refused the call');
     return notPlaced(

@@ -9,7 +9,8 @@ import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createImportActivities } from '../../activities/import-list.ts';
 import { IMPORTS_QUEUE } from '../../contracts/temporal/queues.ts';
 import { openDatabase } from '../../db/client.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { readDatabaseTime } from '../../db/database-time.ts';
+import { openSiteClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
 import { observePool } from '../../platform/metrics.ts';
@@ -58,6 +59,8 @@ async function start(context: ProcessContext): Promise<void> {
   });
   context.onShutdown('database', () => db.close());
   observePool(metrics, db.pool);
+  const { clock, stop: stopClock } = await openSiteClock(() => readDatabaseTime(db.pool), logger);
+  context.onShutdown('site clock', stopClock);
   await mkdir(config.imports, { recursive: true });
 
   const connection = await untilThere('Temporal', context, () => connectWorker(config));
@@ -73,7 +76,7 @@ async function start(context: ProcessContext): Promise<void> {
       metrics,
       createImportActivities({
         db,
-        clock: systemClock,
+        clock,
         logger,
         importFolder: config.imports,
         spoolFolder: join(config.home, 'import-spool'),

@@ -17,8 +17,9 @@ import { createSweep } from '../../activities/sweep.ts';
 import { createWorkdayActivities } from '../../activities/workday.ts';
 import { CALLS_QUEUE, DIAL_QUEUE } from '../../contracts/temporal/queues.ts';
 import { openDatabase } from '../../db/client.ts';
+import { readDatabaseTime } from '../../db/database-time.ts';
 import { foldRollups } from '../../db/rollups.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { openSiteClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
 import { observePool, type Metrics } from '../../platform/metrics.ts';
@@ -78,7 +79,8 @@ async function start(context: ProcessContext): Promise<void> {
   const ng = await createNgClient({ ...config.rtpengineNg, logger });
   context.onShutdown('rtpengine client', () => ng.close());
 
-  const clock = systemClock;
+  const { clock, stop: stopClock } = await openSiteClock(() => readDatabaseTime(db.pool), logger);
+  context.onShutdown('site clock', stopClock);
   const { client } = temporal;
   const edgeControl = createEdgeControl(config.edgeToken);
   const commitCall = createCommitCall({ db, clock });
@@ -147,7 +149,7 @@ async function start(context: ProcessContext): Promise<void> {
     [
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
-      { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client }) },
+      { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client, clock }) },
     ],
     logger,
   );

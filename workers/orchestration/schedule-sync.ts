@@ -5,20 +5,26 @@
 import type { Client } from '@temporalio/client';
 import { listCampaigns } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { syncSchedules, type ScheduledCampaign } from '../../temporal-config/schedules.ts';
 
 /** Also where nothing changed: holidays roll on, and a campaign whose run was terminated starts again. */
 const FULL_SYNC_MS = 10 * 60_000;
 
 /** Reads the campaigns each time (one query), talks to Temporal only when they changed or ten minutes passed. */
-export function createScheduleSync(deps: { db: Database; client: Client }): () => Promise<void> {
+export function createScheduleSync(deps: {
+  db: Database;
+  client: Client;
+  clock: Clock;
+}): () => Promise<void> {
   let synced = { what: '', at: 0 };
   return async () => {
     const campaigns = await readCampaigns(deps.db);
     const what = JSON.stringify(campaigns);
-    if (what === synced.what && Date.now() - synced.at < FULL_SYNC_MS) return;
-    await syncSchedules(deps.client, campaigns);
-    synced = { what, at: Date.now() };
+    if (what === synced.what && performance.now() - synced.at < FULL_SYNC_MS) return;
+    await deps.clock.refresh?.();
+    await syncSchedules(deps.client, campaigns, deps.clock.now());
+    synced = { what, at: performance.now() };
   };
 }
 
