@@ -12,19 +12,16 @@
  * @module
  */
 import type { CommitDecision } from '../domain/commit-facts.ts';
-import {
-  FIRST_BACKOFF_SECONDS,
-  MAX_BACKOFF_SECONDS,
-  SUSPEND_AFTER_FAILURES,
-  SUSPEND_WINDOW_SECONDS,
-} from '../domain/trunk-health.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { commitStatement } from './commit-statement.ts';
+import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 export { readCommitFacts } from './commit-facts.ts';
 
 /** @returns `first` false when the call had been committed before (or does not exist): nothing was changed. */
 export async function commitCall(on: Queryable, decision: CommitDecision): Promise<{ first: boolean }> {
-  const [row] = await rowsOf<{ first: boolean }>(on, COMMIT, [JSON.stringify(toParams(decision))]);
+  const [row] = await preparedRowsOf<{ first: boolean }>(on, commitStatement(decision), [
+    JSON.stringify(toParams(decision)),
+  ]);
   return { first: row?.first === true };
 }
 
@@ -78,118 +75,3 @@ function toParams(decision: CommitDecision) {
     hour: decision.hour,
   };
 }
-
-/**
- * The failures of the last seconds with this one; read from the row as it is when its lock is held. Those of a clock that
- * has been set back since are none.
- */
-const FAILURES = `array(
-  select t from unnest(h.failure_times || p.now) t
-  where t > p.now - interval '${SUSPEND_WINDOW_SECONDS} seconds' and t <= p.now + interval '${SUSPEND_WINDOW_SECONDS} seconds'
-  order by t desc limit ${SUSPEND_AFTER_FAILURES})`;
-/** The longest back-off from now on: a row that says more was written by a clock that has been set back since. */
-const BACKOFF_UNTIL = `least(h.backoff_until, p.now + interval '${MAX_BACKOFF_SECONDS} seconds')`;
-/**
- * A call that was claimed before the last back-off ended tells of the same trouble and must not double it. By the claim:
- * INVITE times are those of the edge's clock.
- */
-const ESCALATES = `(p.signal = 'unavailable' and (h.backoff_until is null or done.claimed_at >= ${BACKOFF_UNTIL}))`;
-/** When the trouble was last seen; nothing for what a clock that has been set back since will only see in the future. */
-const TROUBLE_AT = `(select max(t) from unnest(array[h.suspended_at, h.failure_times[1]]) t where t <= p.now)`;
-const NEXT_BACKOFF = `least(${MAX_BACKOFF_SECONDS}, greatest(${FIRST_BACKOFF_SECONDS}, h.backoff_seconds * 2))`;
-
-const COMMIT = `
-with p as materialized (
-  select * from jsonb_to_record($1::jsonb) as p (
-    call_id uuid, now timestamptz, status_id smallint, status_by text, result text, reason text, sip_status smallint,
-    invited_at timestamptz, ringing_at timestamptz, answered_at timestamptz, ended_at timestamptz, talk_ms int,
-    prompt_ms int, heard_ms int, menu_key text, recording_state text, recording_reason text, recording_path text,
-    recording_sha256 text, recording_ms int, recording_bytes int, timeline jsonb, campaign_id int, list_id int,
-    agent_id int, kind text, number_id bigint, contact_id bigint, trunk_id int, next text, close_reason text,
-    due_at timestamptz, position smallint, wait_reason text, keep_rank boolean, cap_day date, number_inactive boolean,
-    unanswered int, stop boolean, do_not_call boolean, signal text, hour timestamptz)),
-done as (
-  update calls c set
-    committed_at = p.now, status_id = p.status_id, status_by = p.status_by, result = p.result, reason = p.reason,
-    sip_status = p.sip_status, invited_at = p.invited_at, ringing_at = p.ringing_at, answered_at = p.answered_at,
-    ended_at = p.ended_at, talk_ms = p.talk_ms, prompt_ms = p.prompt_ms, heard_ms = p.heard_ms,
-    menu_key = p.menu_key, recording_state = p.recording_state, recording_reason = p.recording_reason,
-    recording_path = p.recording_path, recording_sha256 = p.recording_sha256, recording_ms = p.recording_ms,
-    recording_bytes = p.recording_bytes, timeline = p.timeline
-  from p where c.id = p.call_id and c.committed_at is null
-  returning c.id, c.claimed_at),
-freed as (
-  delete from live_calls l using done where l.call_id = done.id),
-again as (
-  update dial_queue q set call_id = null, due_at = p.due_at, position = p.position, wait_reason = p.wait_reason,
-    rank = case when p.keep_rank then q.rank else 1 end
-  from p, done where q.contact_id = p.contact_id and q.call_id = done.id and p.next = 'retry'),
-never as (
-  delete from dial_queue q using p, done
-  where q.contact_id = p.contact_id and q.call_id = done.id and p.next = 'close'),
-contact as (
-  update contacts ct set
-    last_status_id = case when p.invited_at is null then ct.last_status_id else p.status_id end,
-    state = case when ct.state = 'open' and p.next = 'close' then 'closed' else ct.state end,
-    closed_reason = case when ct.state = 'open' and p.next = 'close' then p.close_reason else ct.closed_reason end,
-    closed_at = case when ct.state = 'open' and p.next = 'close' then p.now else ct.closed_at end
-  from p, done where ct.id = p.contact_id),
-number as (
-  update numbers n set
-    cap_day = case when n.id = p.number_id then greatest(n.cap_day, p.cap_day) else n.cap_day end,
-    cap_day_count = case
-      when n.id <> p.number_id or p.cap_day is null or p.cap_day < n.cap_day - 1 then n.cap_day_count
-      -- A day ahead: written before a clock was set back over midnight. Counting on is the careful side.
-      when p.cap_day <= n.cap_day then n.cap_day_count + 1
-      else 1 end,
-    cap_total = n.cap_total + case when n.id = p.number_id and p.cap_day is not null then 1 else 0 end,
-    do_not_call_at = case when p.do_not_call then coalesce(n.do_not_call_at, p.now) else n.do_not_call_at end,
-    do_not_call_reason = case when p.do_not_call and n.do_not_call_at is null then 'opted-out'
-                              else n.do_not_call_reason end,
-    do_not_call_by = case when p.do_not_call and n.do_not_call_at is null then 'call:' || p.call_id
-                          else n.do_not_call_by end
-  from p, done
-  where (p.cap_day is not null or p.do_not_call)
-    and n.id in (
-      select p.number_id
-      union select cn.number_id from contact_numbers cn where p.do_not_call and cn.contact_id = p.contact_id)),
-inactive as (
-  update contact_numbers cn set active = false
-  from p, done where p.number_inactive and cn.contact_id = p.contact_id and cn.number_id = p.number_id),
-run as (
-  insert into campaign_numbers as k (campaign_id, number_id, unanswered, stopped_at, stopped_by)
-  select p.campaign_id, p.number_id, p.unanswered, case when p.stop then p.now end, case when p.stop then 'rule' end
-  from p, done where p.unanswered is not null
-  on conflict (campaign_id, number_id) do update set
-    unanswered = excluded.unanswered,
-    stopped_at = coalesce(excluded.stopped_at, k.stopped_at),
-    stopped_by = coalesce(excluded.stopped_by, k.stopped_by),
-    lifted_at = case when excluded.stopped_at is null then k.lifted_at end,
-    lifted_by = case when excluded.stopped_at is null then k.lifted_by end,
-    lifted_reason = case when excluded.stopped_at is null then k.lifted_reason end),
-delta as (
-  insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
-                             wrap_up_ms)
-  select p.hour, p.campaign_id, p.list_id, p.agent_id, p.kind, p.status_id, 1,
-    case when p.answered_at is null then 0 else 1 end, p.talk_ms, 0, 0
-  from p, done),
-recovered as (
-  update trunk_health h set backoff_until = null, backoff_seconds = 0, suspended_at = null, suspended_reason = null,
-    failure_times = case when h.suspended_at is null then h.failure_times else '{}' end,
-    failures = case when h.suspended_at is null then h.failures else 0 end,
-    failures_since = case when h.suspended_at is null then h.failures_since end
-  from p, done
-  where h.id = p.trunk_id and p.signal = 'ok' and (h.backoff_seconds > 0 or h.suspended_at is not null)
-    and p.invited_at is not null and done.claimed_at >= coalesce(${TROUBLE_AT}, '-infinity')),
-failed as (
-  update trunk_health h set
-    failure_times = ${FAILURES}, failures = cardinality(${FAILURES}), failures_since = (${FAILURES})[cardinality(${FAILURES})],
-    backoff_seconds = case when ${ESCALATES} then ${NEXT_BACKOFF} else h.backoff_seconds end,
-    backoff_until = case when ${ESCALATES} then p.now + make_interval(secs => ${NEXT_BACKOFF}) else h.backoff_until end,
-    suspended_at = case when h.suspended_at is null and cardinality(${FAILURES}) >= ${SUSPEND_AFTER_FAILURES} then p.now
-                        else h.suspended_at end,
-    suspended_reason = case when h.suspended_at is null and cardinality(${FAILURES}) >= ${SUSPEND_AFTER_FAILURES}
-                            then p.reason else h.suspended_reason end
-  from p, done
-  where h.id = p.trunk_id and p.signal in ('unavailable', 'technical'))
-select exists (select 1 from done) as first`;

@@ -4,7 +4,7 @@
 import type { CallKind } from '../contracts/model/call.ts';
 import type { RetryRulesDef } from '../contracts/model/config.ts';
 import type { CommitFacts, ContactNumberFact, StatusFlags } from '../domain/commit-facts.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 interface FactsRow {
   kind: CallKind;
@@ -28,7 +28,7 @@ interface FactsRow {
 
 /** Everything `decideCommit` needs, in one query; undefined when there is no such call. */
 export async function readCommitFacts(on: Queryable, callId: string): Promise<CommitFacts | undefined> {
-  const [row] = await rowsOf<FactsRow>(on, FACTS, [callId]);
+  const [row] = await preparedRowsOf<FactsRow>(on, { name: 'commit-facts', text: FACTS }, [callId]);
   if (!row) return undefined;
   return {
     call: {

@@ -1,0 +1,172 @@
+/**
+ * How fast contacts are claimed by priority, window, retry and cap rules, against a plain `skip locked` queue.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import type { CampaignSetup } from '../../db/campaigns.ts';
+import { claimCalls } from '../../db/claim.ts';
+import type { Database } from '../../db/client.ts';
+import { addEdge } from '../../test/support/campaign-fixture.ts';
+import { connectBench, openBenchDatabase, startBenchPostgres } from '../support/bench-postgres.ts';
+import { createWideCampaign, loadContacts } from '../support/contacts.ts';
+import { interleave, median, type Stretch } from '../support/interleave.ts';
+import { startCpuClock } from '../support/process-cpu.ts';
+import { sideRows } from '../support/report.ts';
+import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
+import { claimPlain, createPeer } from './peer.ts';
+
+const CLAIMERS = 8;
+/** As the dial loop asks for: `BATCH_CALLS` of `activities/dial.ts`. */
+const BATCH = 20;
+const ROUNDS = 10;
+/** Batches of each claimer before the open calls are taken away, as commits do: 800 calls are open at most. */
+const BATCHES_A_BURST = 5;
+const BURSTS_A_ROUND = 6;
+const LATER = new Date('2126-01-01T00:00:00Z');
+
+interface ClaimStretch extends Stretch {
+  /** Of each burst, claims a second. */
+  rates: number[];
+}
+
+async function run(bench: Bench): Promise<BenchOutcome> {
+  const contacts = Number(bench.option('contacts') ?? 1_000_000);
+  const postgres = await startBenchPostgres(bench);
+  const db = openBenchDatabase(bench, postgres.url, CLAIMERS);
+  const campaigns: CampaignSetup[] = [];
+  for (let n = 0; n < Number(bench.option('campaigns') ?? 1); n++)
+    campaigns.push(await createWideCampaign(db, `bench-${n}`));
+  for (let n = 0; n < campaigns.length; n++) await addEdge(db, `edge-${n}`, 1_000_000);
+  await loadContacts(db, campaigns, contacts);
+  await createPeer(db.pool);
+  await db.pool.query('checkpoint');
+  bench.say(`${contacts} contacts are loaded`);
+  await holdSnapshot(bench, postgres.url);
+
+  const result = await interleave({
+    ours: () =>
+      bursts(
+        postgres.pid,
+        (claimer) => claimOurs(db, campaigns, claimer),
+        () => endCalls(db),
+      ),
+    peer: () => bursts(postgres.pid, (claimer) => claimPeer(db, campaigns, claimer)),
+    rounds: Number(bench.option('rounds') ?? ROUNDS),
+    signal: bench.signal,
+    until: bench.deadline - 40_000,
+    onRound: ({ round, ours, peer, ratio }) =>
+      bench.say(
+        `round ${round}: ${median(ours.rates).toFixed(0)} and ${median(peer.rates).toFixed(0)} claims/s, ratio ${ratio.toFixed(2)}`,
+      ),
+  });
+  const drift = driftOf(result.ours.rounds.flatMap((round) => round.rates));
+  const peerDrift = driftOf(result.peer.rounds.flatMap((round) => round.rates));
+  return {
+    rows: [
+      ...sideRows(result, 'claims', '≥ 0.8'),
+      {
+        label: 'drift',
+        value: `${drift.toFixed(2)} of the rate at the end (peer ${peerDrift.toFixed(2)})`,
+        target: '0.9 to 1.1',
+      },
+      {
+        label: 'load',
+        value: `${CLAIMERS} claimers, batches of ${BATCH}, ${campaigns.length} campaign(s), ${contacts} contacts, an old snapshot open`,
+      },
+    ],
+    result: {
+      ratio: result.ratio,
+      spread: result.spread,
+      rounds: result.rounds,
+      claimsPerSecond: result.ours.perSecond,
+      peerPerSecond: result.peer.perSecond,
+      drift,
+      peerDrift,
+      cpuMsPerClaim: result.ours.cpuMsPerUnit,
+      peerCpuMsPerClaim: result.peer.cpuMsPerUnit,
+      contacts,
+    },
+  };
+}
+
+/** As a dump or a forgotten psql does: from now on no version of a row that was current may be cleaned up. */
+async function holdSnapshot(bench: Bench, url: string): Promise<void> {
+  const client = await connectBench(bench, url);
+  await client.query('begin isolation level repeatable read');
+  await client.query('select count(*) from campaigns');
+}
+
+async function claimOurs(
+  db: Database,
+  campaigns: readonly CampaignSetup[],
+  claimer: number,
+): Promise<number> {
+  const at = claimer % campaigns.length;
+  const setup = campaigns[at];
+  if (setup === undefined) throw new Error('no campaign');
+  const edges = [{ node: `edge-${at}`, epoch: 1 }];
+  const { calls, wait } = await claimCalls(db, {
+    setup,
+    now: new Date(),
+    closesAt: LATER,
+    maxCalls: BATCH,
+    edges,
+  });
+  if (calls.length === 0) throw new Error(`nothing was claimed: ${wait?.reason ?? 'no reason'}`);
+  return calls.length;
+}
+
+async function claimPeer(
+  db: Database,
+  campaigns: readonly CampaignSetup[],
+  claimer: number,
+): Promise<number> {
+  const campaignId = campaigns[claimer % campaigns.length]?.id ?? 0;
+  const ids = Array.from({ length: BATCH }, () => randomUUID());
+  return claimPlain(db.pool, { campaignId, now: new Date(), ids });
+}
+
+/** Not part of the claim, so not measured: what commits do to the table of open calls. */
+async function endCalls(db: Database): Promise<void> {
+  await db.pool.query('delete from live_calls');
+}
+
+async function bursts(
+  postgresPid: number,
+  claim: (claimer: number) => Promise<number>,
+  between?: () => Promise<void>,
+): Promise<ClaimStretch> {
+  const stretch: ClaimStretch = { units: 0, ms: 0, cpuMs: 0, rates: [] };
+  for (let burst = 0; burst < BURSTS_A_ROUND; burst++) {
+    const cpu = startCpuClock([postgresPid]);
+    const started = performance.now();
+    const claimed = await Promise.all(
+      Array.from({ length: CLAIMERS }, async (_, claimer) => {
+        let units = 0;
+        for (let batch = 0; batch < BATCHES_A_BURST; batch++) units += await claim(claimer);
+        return units;
+      }),
+    );
+    const ms = performance.now() - started;
+    const units = claimed.reduce((sum, one) => sum + one, 0);
+    stretch.units += units;
+    stretch.ms += ms;
+    stretch.cpuMs += cpu();
+    stretch.rates.push((units * 1000) / ms);
+    await between?.();
+  }
+  return stretch;
+}
+
+/** The last fifth of the run to the first: 1 is flat. */
+function driftOf(rates: readonly number[]): number {
+  const fifth = Math.max(1, Math.floor(rates.length / 5));
+  return median(rates.slice(-fifth)) / median(rates.slice(0, fifth));
+}
+
+runBench({
+  name: 'claim',
+  title: 'claim: next contacts by priority, window, retry and cap rules',
+  options: ['contacts', 'campaigns', 'rounds'],
+  run,
+});
