@@ -45,10 +45,15 @@ const DRAIN_MS = 10 * 60_000;
 export function createDialActivities(deps: DialDeps): DialActivities {
   return {
     dial: async ({ campaign, closesAt }) => {
-      const loop = { campaign, closesAt: new Date(closesAt), started: startedBefore(), passAt: Date.now() };
+      const loop = {
+        campaign,
+        closesAt: new Date(closesAt),
+        started: startedBefore(),
+        passAt: performance.now(),
+      };
       const context = Context.current();
       const heartbeat = setInterval(() => {
-        if (Date.now() - loop.passAt < PASS_LIMIT_MS) context.heartbeat({ started: loop.started });
+        if (performance.now() - loop.passAt < PASS_LIMIT_MS) context.heartbeat({ started: loop.started });
       }, HEARTBEAT_MS);
       try {
         await dialWhileOpen(deps, loop, context.cancellationSignal);
@@ -79,7 +84,7 @@ function startedBefore(): number {
 async function dialWhileOpen(deps: DialDeps, loop: DialLoop, signal: AbortSignal): Promise<void> {
   for (;;) {
     throwIfStopped(signal);
-    loop.passAt = Date.now();
+    loop.passAt = performance.now();
     try {
       const next = await pass(deps, loop);
       if (next === 'over') return;
@@ -101,6 +106,8 @@ interface NextLook {
 
 async function pass(deps: DialDeps, loop: DialLoop): Promise<NextLook | 'over'> {
   const { db, clock } = deps;
+  // A machine that slept past closing time must not dial by the time it fell asleep.
+  await clock.refresh?.();
   const now = clock.now();
   const setup = await readCampaign(db.pool, { name: loop.campaign });
   if (!setup || setup.campaign.mode !== 'robot') return 'over';
@@ -141,10 +148,10 @@ async function say(deps: DialDeps, setup: CampaignSetup, reason?: DialWait, unti
  * interval has begun already.
  */
 async function drain(deps: DialDeps, loop: DialLoop, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + DRAIN_MS;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + DRAIN_MS;
+  while (performance.now() < deadline) {
     throwIfStopped(signal);
-    loop.passAt = Date.now();
+    loop.passAt = performance.now();
     try {
       const setup = await readCampaign(deps.db.pool, { name: loop.campaign });
       if (!setup || openIntervalAt(setup.calendar, deps.clock.now())) return;
