@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallSummary } from '../contracts/temporal/workflow-types.ts';
-import { callWorkflowId } from '../contracts/temporal/ids.ts';
+import { callWorkflowId, edgeWorkflowId } from '../contracts/temporal/ids.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { claimCalls, type ClaimedCall } from '../db/claim.ts';
 import { openDatabase, type Database } from '../db/client.ts';
@@ -175,6 +175,50 @@ describe('the sweep', () => {
     expect(await sweep.run()).toEqual({ swept: 1 });
     expect(parts.endOrphan).toHaveBeenCalledOnce();
     expect(await reasons()).toEqual({ [call.callId]: 'edge-lost' });
+  });
+});
+
+describe('the sweep, when Temporal has lost its histories', () => {
+  /** A placed call of an edge whose process is gone; neither has a workflow. */
+  async function forsaken() {
+    const [call] = (await claim(1)) as [ClaimedCall];
+    await invited(call.callId);
+    await age(call.callId);
+    const parts = deps();
+    return {
+      call,
+      parts: { ...parts, edgeControl: { ...parts.edgeControl, release: async () => undefined } },
+    };
+  }
+  const isOpen = async () =>
+    (await db.pool.query('select 1 from edges where node = $1 and ended_at is null', [edge.node]))
+      .rowCount === 1;
+
+  it('ends the epoch of a dead edge that nobody watches, and commits its calls from the journal', async () => {
+    const { call, parts } = await forsaken();
+    expect(await createSweep(parts).run()).toEqual({ swept: 1 });
+    expect(await reasons()).toEqual({ [call.callId]: 'edge-lost' });
+    expect(await isOpen()).toBe(false);
+  });
+
+  it('leaves a living edge alone that only did not answer once', async () => {
+    const { call, parts } = await forsaken();
+    const edgeControl = { ...parts.edgeControl, isAlive: async () => true };
+    expect(await createSweep({ ...parts, edgeControl }).run()).toEqual({ swept: 0 });
+    expect(await reasons()).toEqual({ [call.callId]: null });
+    expect(await isOpen()).toBe(true);
+  });
+
+  it('leaves an edge to its workflow where that runs', async () => {
+    const { call, parts } = await forsaken();
+    const watcher = await env.client.workflow.start('edgeNode', {
+      workflowId: edgeWorkflowId(edge),
+      taskQueue: 'nobody',
+      args: [edge],
+    });
+    expect(await createSweep(parts).run()).toEqual({ swept: 0 });
+    expect(await reasons()).toEqual({ [call.callId]: null });
+    await watcher.terminate();
   });
 });
 

@@ -3,7 +3,10 @@
  * @module
  */
 import type { Database } from '../db/client.ts';
-import { edgeControlUrl, isEpochOpen } from '../db/edges.ts';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { edgeWorkflowId } from '../contracts/temporal/ids.ts';
+import type { EdgeRef } from '../contracts/model/call.ts';
+import { edgeControlUrl, endEpoch, isEpochOpen } from '../db/edges.ts';
 import { openCallsOlderThan, type OpenCall } from '../db/open-calls.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { EdgeControl } from './edge-control.ts';
@@ -56,16 +59,43 @@ function isDue(call: OpenCall, now: number): boolean {
 
 /**
  * A living edge may still be talking (somebody terminated the workflow): it is told to hang up, and the next sweep finds
- * the call off the edge. A dead edge's calls belong to its `edgeNode`, which comes to the same end.
+ * the call off the edge. A dead edge's calls belong to its `edgeNode`, which comes to the same end; where that workflow is
+ * gone too (Temporal lost its database), nobody else would ever end them.
  */
 async function settle(deps: SweepDeps, call: OpenCall): Promise<boolean> {
   if (call.invitedAt !== undefined) {
     const url = await edgeControlUrl(deps.db.pool, call.edge);
     if (url !== undefined && (await isEpochOpen(deps.db.pool, call.edge))) {
       const reply = await deps.edgeControl.release(url, call.callId, RELEASE_TIMEOUT_MS);
-      if (reply?.outcome !== 'not-on-edge') return false;
+      if (reply?.outcome === 'hanging-up') return false;
+      if (!reply && !(await takeForsakenEpoch(deps, call.edge, url))) return false;
     }
   }
   await deps.commitCall({ callId: call.callId, placed: await endCall(deps, call) });
   return true;
+}
+
+const PROBES = 3;
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** Ends the epoch of an edge that does not answer and that no workflow watches. @returns false when it is not ours to end */
+async function takeForsakenEpoch(deps: SweepDeps, edge: EdgeRef, url: string): Promise<boolean> {
+  if (await isWatched(deps, edge)) return false;
+  for (let probe = 0; probe < PROBES; probe++) {
+    if (await deps.edgeControl.isAlive(url, edge, PROBE_TIMEOUT_MS)) return false;
+  }
+  if (await endEpoch(deps.db.pool, { edge, by: 'sweep', now: deps.clock.now() })) {
+    deps.logger.warn({ ...edge }, 'epoch ended: the edge is gone, and so is the workflow that watched it');
+  }
+  return true;
+}
+
+async function isWatched({ client }: SweepDeps, edge: EdgeRef): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(edgeWorkflowId(edge)).describe();
+    return status.name === 'RUNNING' || status.name === 'PAUSED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
