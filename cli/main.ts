@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { registerApply } from './commands/apply.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCampaign } from './commands/campaign.ts';
 import { registerCheck } from './commands/check.ts';
@@ -11,13 +12,17 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
 import { registerFindCall } from './commands/find-call.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerNumber } from './commands/number.ts';
+import { registerRecordings } from './commands/recordings.ts';
 import { registerReset } from './commands/reset.ts';
+import { registerRestore } from './commands/restore.ts';
 import { registerTemporal } from './commands/temporal.ts';
 import { registerTest } from './commands/test.ts';
 import { registerUp } from './commands/up.ts';
 import { registerUser } from './commands/user.ts';
-import { ConfigError } from '../platform/config.ts';
+import { ConfigError, PROCESS_VARIABLES } from '../platform/config.ts';
+import { EnvFileError, withEnvFiles } from '../platform/env-files.ts';
 import { UserError } from './shell/user-error.ts';
 
 const program = new Command('apel')
@@ -42,6 +47,10 @@ for (const register of [
   registerFindCall,
   registerNumber,
   registerTemporal,
+  registerRecordings,
+  registerBackup,
+  registerRestore,
+  registerMigrate,
   registerTest,
   registerCheck,
   registerBench,
@@ -51,12 +60,15 @@ for (const register of [
 }
 
 try {
+  // What commands read and hand on to processes: values, wherever they came from.
+  process.env = withEnvFiles(process.env, [...new Set(Object.values(PROCESS_VARIABLES).flat())]);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
   const text = error instanceof Error ? error.message : String(error);
   // Commander has said it already; a defect of ours keeps its stack.
   if (error instanceof UserError || error instanceof ConfigError) process.stderr.write(`apel: ${text}\n`);
+  else if (error instanceof EnvFileError) process.stderr.write(`apel: ${error.variable}: ${text}\n`);
   else if (!(error instanceof CommanderError)) console.error(error);
 }
 // Commands end by returning; a forgotten handle must not keep the shell waiting.
@@ -64,5 +76,5 @@ process.exit();
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UserError || error instanceof CommanderError) return error.exitCode;
-  return error instanceof ConfigError ? 78 : 70;
+  return error instanceof ConfigError || error instanceof EnvFileError ? 78 : 70;
 }
