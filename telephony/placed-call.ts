@@ -132,6 +132,7 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
     case 'opened':
     case 'media':
     case 'dialog':
+    case 'peer':
     case 'ended':
       return [];
     default:

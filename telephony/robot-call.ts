@@ -22,11 +22,12 @@ import { createKeyQueue } from './key-queue.ts';
 import { abandonMedia, createMediaSession, deleteMedia, type MediaSession } from './media-session.ts';
 import { NgError, type NgClient } from './ng-client.ts';
 import { checkPermitted } from './permitted.ts';
-import { first, placedCallOf } from './placed-call.ts';
+import { all, first, placedCallOf } from './placed-call.ts';
 import type { RecordingFolders } from './recording/captures.ts';
 import { finishRecording } from './recording/finish-recording.ts';
 import { ring } from './ring.ts';
 import { runRobotScript, type RobotScript } from './robot-script.ts';
+import { audioTarget } from './sdp.ts';
 import type { LiveDialog } from './sip-invite.ts';
 import type { SipLink } from './sip-link.ts';
 import { talk, type TalkEnd } from './talk.ts';
@@ -69,6 +70,8 @@ export interface RobotCall {
 
 /** How many keys a customer may leave in a journal. */
 const MAX_JOURNALED_KEYS = 100;
+/** How often a customer's sound may move and still be followed in the recording. */
+const MAX_JOURNALED_PEERS = 50;
 /** A far end that invents tags must not grow the map of them. */
 const MAX_FORKS = 20;
 /**
@@ -132,10 +135,10 @@ async function run(call: CallContext): Promise<PlacedCall> {
     }
     deps.logger.error({ err: error, callId: params.callId }, 'media server refused the call');
     journal.append({ kind: 'failed', why: 'media' });
+    if (error instanceof NgError && error.code === 'timeout') void abandonMedia(deps.ng, params.callId);
     return finish(call, { end: { result: 'platform', reason: 'not-placed' }, media });
   }
   return placeAndTalk(call, media, sdp);
-    if (error instanceof NgError && error.code === 'timeout') void abandonMedia(deps.ng, params.callId);
 }
 
 async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string): Promise<PlacedCall> {
@@ -145,6 +148,7 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
   /** By To tag: forks have different media. */
   const earlySdp = new Map<string, string>();
   const setCust = (remoteSdp: string): Promise<void> => {
+    journalPeer(journal, remoteSdp);
     customer = customer.catch(() => undefined).then(() => media.setCust(remoteSdp));
     customer.catch(() => undefined);
     return customer;
@@ -196,6 +200,17 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
   });
   deaf();
   return finish(call, { ...end, media, dialog });
+}
+
+/** Where the customer's sound comes from, once for each change; a far end that moves all the time does not grow the journal. */
+function journalPeer(journal: Journal, sdp: string): void {
+  const target = audioTarget(sdp);
+  if (!target) return;
+  const { address, port } = target;
+  const known = all(journal.entries, 'peer');
+  const last = known.at(-1);
+  if (known.length >= MAX_JOURNALED_PEERS || (last?.address === address && last.port === port)) return;
+  journal.append({ kind: 'peer', slot: 'cust', address, port });
 }
 
 interface Finish extends Partial<TalkEnd> {

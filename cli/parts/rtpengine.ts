@@ -67,6 +67,8 @@ function daemonArgs(options: RtpengineOptions): string[] {
     '--log-level=4',
     '--num-threads=2',
     '--delete-delay=0',
+    // In the first 3 s of a stream the address in the SDP is preferred to whoever else sends.
+    '--endpoint-learning=heuristic',
     `--pidfile=${join(options.home.path, 'rtpengine.pid')}`,
     `--recording-dir=${options.home.spool}`,
     '--recording-method=pcap',

@@ -14,6 +14,8 @@ import { finishRecording, type FinishRecordingOptions } from './finish-recording
 const ANSWER = Date.UTC(2026, 10, 23, 8, 0, 0);
 const CUST = 30_000;
 const AGENT = 30_002;
+const CUSTOMER = { address: '192.0.2.1', port: 40_000 };
+const STRANGER = { address: '203.0.113.9', port: 40_000 };
 const PROMPT = 'b'.repeat(64);
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -56,6 +58,52 @@ test('both sides are where they were spoken, and nothing of before the answer is
   for (const side of [left, right]) expect(amplitudeOf(side, 900)).toBeLessThan(50);
 });
 
+const NATTED = { address: '198.51.100.7', port: 61_000 };
+test.each([
+  ['the customer sends from where its SDP says', CUSTOMER, 1],
+  ['the customer sends from another port of that address', { ...CUSTOMER, port: 50_000 }, 1],
+  ['the customer is behind NAT, and the stranger comes later', NATTED, 0.5],
+])('a stranger who sends to the ports of a call is not in its recording: %s', async (_what, from, share) => {
+  const sound = (frequency: number, part = 1) => tone(frequency, 16_000 * part);
+  const flood = rtpStream({
+    port: CUST,
+    startMs: ANSWER + 900,
+    samples: sound(900, share),
+    from: STRANGER,
+    ssrc: 9,
+  });
+  await capture(
+    [
+      ...rtpStream({ port: CUST, startMs: ANSWER, samples: sound(440), from }),
+      ...flood,
+      // As fast as a flood is: more packets than the customer's, in less time.
+      ...flood.flatMap((packet) => Array.from({ length: 4 }, () => packet)),
+    ].toSorted((a, b) => a.atMs - b.atMs),
+  );
+  const { left } = await soundOf(await finish(2_000));
+  expect(amplitudeOf(left.subarray(400, 15_600), 440)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(left, 900)).toBeLessThan(50);
+});
+
+test('what is sent to a slot in which nobody sits is not recorded', async () => {
+  await capture(rtpStream({ port: AGENT, startMs: ANSWER, samples: tone(900, 8_000), from: STRANGER }));
+  const nobody = await finish(1_000, [], { entries: entriesOf([]).filter((entry) => entry.kind !== 'peer') });
+  expect(amplitudeOf((await soundOf(nobody)).right, 900)).toBeLessThan(50);
+});
+
+test('a customer who moves is heard from both places', async () => {
+  const second = { address: '192.0.2.1', port: 41_000 };
+  await capture([
+    ...rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000), from: CUSTOMER }),
+    ...rtpStream({ port: CUST, startMs: ANSWER + 1_000, samples: tone(600, 8_000), from: second, ssrc: 2 }),
+  ]);
+  // The packets were faster than the SDP that announces them.
+  const moved: JournalEntry = { at: iso(1_500), kind: 'peer', slot: 'cust', ...second };
+  const { left } = await soundOf(await finish(2_000, [], { entries: [...entriesOf([]), moved] }));
+  expect(amplitudeOf(left.subarray(400, 7_600), 440)).toBeGreaterThan(7_000);
+  expect(amplitudeOf(left.subarray(8_400, 15_600), 600)).toBeGreaterThan(7_000);
+});
+
 test('a prompt that was cut short is heard only so far', async () => {
   await capture([]);
   const { right } = await soundOf(await finish(2_000, [promptAt(0, 500)]));
@@ -96,9 +144,11 @@ test('IPv6 and VLAN frames count; RTCP, telephone events and junk do not', async
   const speech = rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000) });
   const packets = speech.map((packet, index) => ({
     ...packet,
-    ipv6: index % 2 === 0,
+    ipv6: index < speech.length / 2,
     vlan: index % 3 === 0,
   }));
+  // Another address family is another address: the customer moves.
+  const moved: JournalEntry = { at: iso(510), kind: 'peer', slot: 'cust', address: '0.0.0.0', port: 5_004 };
   const junk = (first: number, second: number): PcapPacket => ({
     atMs: ANSWER + 500,
     port: CUST,
@@ -106,7 +156,7 @@ test('IPv6 and VLAN frames count; RTCP, telephone events and junk do not', async
   });
   const short = { atMs: ANSWER + 500, port: CUST, payload: Buffer.from([0x80]) };
   await capture([...packets, junk(0x80, 101), junk(0x80, 200), junk(0, 8), junk(0xaf, 8), short]);
-  const { left } = await soundOf(await finish(1_000));
+  const { left } = await soundOf(await finish(1_000, [], { entries: [...entriesOf([]), moved] }));
   expect(amplitudeOf(left, 440)).toBeGreaterThan(7_000);
 });
 
@@ -179,6 +229,11 @@ function finish(
   prompts: readonly JournalFact[] = [],
   more: Partial<FinishRecordingOptions> = {},
 ): ReturnType<typeof finishRecording> {
+  const entries = entriesOf(prompts);
+  return finishRecording({ folders, logger }, { callId, entries, endedAt: iso(talkMs), ...more });
+}
+
+function entriesOf(prompts: readonly JournalFact[]): JournalEntry[] {
   const played = prompts.flatMap((prompt): JournalEntry[] => {
     const { startMs, heardMs } = prompt as ReturnType<typeof promptAt>;
     return [
@@ -186,7 +241,7 @@ function finish(
       { at: iso(startMs + heardMs), kind: 'prompt-ended', prompt: 'prompt', heardMs },
     ];
   });
-  const entries: JournalEntry[] = [
+  return [
     { at: iso(-2_000), kind: 'opened', edge: { node: 'e', epoch: 1 }, recording: true },
     {
       at: iso(-2_000),
@@ -194,10 +249,11 @@ function finish(
       ports: { cust: CUST, agent: AGENT },
       pcap: `/elsewhere/${callId}-aa.pcap`,
     },
+    { at: iso(-1_000), kind: 'peer', slot: 'cust', ...CUSTOMER },
+    { at: iso(0), kind: 'peer', slot: 'agent' },
     { at: iso(0), kind: 'answered' },
     ...played,
   ];
-  return finishRecording({ folders, logger }, { callId, entries, endedAt: iso(talkMs), ...more });
 }
 
 async function soundOf(

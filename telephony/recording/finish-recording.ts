@@ -9,11 +9,13 @@ import { dirname, join } from 'node:path';
 import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { JournalEntry } from '../journal.ts';
-import { all, first, playedPrompts } from '../placed-call.ts';
+import type { Slot } from '../media-session.ts';
+import { first, playedPrompts } from '../placed-call.ts';
 import { CaptureMissing, capturesOf, removeCapture, type RecordingFolders } from './captures.ts';
 import { PcapError, readPcap } from './pcap-reader.ts';
 import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
 import { audioPacketOf } from './rtp.ts';
+import { createSenders } from './senders.ts';
 import { createStereoWriter, type Channel, type Overlay } from './stereo-writer.ts';
 import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
 
@@ -59,6 +61,8 @@ export function recordingPath(callId: string, answeredAt: string): string {
   return `${year}/${month}/${day}/${callId}.wav`;
 }
 
+const CHANNELS: Readonly<Record<Slot, Channel>> = { cust: 'left', agent: 'right' };
+
 interface Target {
   target: string;
   frames: number;
@@ -86,13 +90,16 @@ async function build(
       left: createRtpPlacer(Date.parse(answeredAt)),
       right: createRtpPlacer(Date.parse(answeredAt)),
     };
-    const slots = slotsOf(options.entries);
-    for (const pcap of await capturesOf(folders, options)) {
-      for await (const { atMs, destinationPort, payload } of readPcap(pcap)) {
-        const channel = slots.get(destinationPort);
-        const packet = channel && audioPacketOf(payload);
-        if (!channel || !packet) continue;
-        const at = placers[channel]({ atMs, frames: packet.samples.length, ...packet });
+    const senders = createSenders(options.entries);
+    const pcaps = await capturesOf(folders, options);
+    for (const pcap of pcaps) for await (const datagram of readPcap(pcap)) senders.count(datagram);
+    for (const pcap of pcaps) {
+      for await (const datagram of readPcap(pcap)) {
+        const slot = senders.slotOf(datagram);
+        const packet = slot && audioPacketOf(datagram.payload);
+        if (!slot || !packet) continue;
+        const channel = CHANNELS[slot];
+        const at = placers[channel]({ atMs: datagram.atMs, frames: packet.samples.length, ...packet });
         await writer.place(channel, at, packet.samples);
       }
     }
@@ -106,16 +113,6 @@ async function build(
     await rm(draft, { force: true });
     throw error;
   }
-}
-
-/** The port on which a slot receives names it in the pcap, whatever the sender's address does. */
-function slotsOf(entries: readonly JournalEntry[]): Map<number, Channel> {
-  return new Map(
-    all(entries, 'media').flatMap(({ ports }): [number, Channel][] => [
-      [ports.cust, 'left'],
-      [ports.agent, 'right'],
-    ]),
-  );
 }
 
 /** Prompts leave rtpengine and are not in the pcap: they are mixed in where they were played. */

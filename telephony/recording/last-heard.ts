@@ -3,20 +3,22 @@
  * @module
  */
 import { capturesOf, type CapturedCall, type RecordingFolders } from './captures.ts';
-import { all } from '../placed-call.ts';
 import { readPcap } from './pcap-reader.ts';
+import { createSenders } from './senders.ts';
 
 /** Wall clock in milliseconds of the customer's last packet; undefined when there is no capture, or none in it. */
 export async function lastHeardAt(
   folders: RecordingFolders,
   call: CapturedCall,
 ): Promise<number | undefined> {
-  const ports = new Set(all(call.entries, 'media').map((entry) => entry.ports.cust));
+  const senders = createSenders(call.entries);
   let last: number | undefined;
   try {
-    for (const pcap of await capturesOf(folders, call)) {
-      for await (const { atMs, destinationPort } of readPcap(pcap)) {
-        if (ports.has(destinationPort)) last = Math.max(last ?? 0, atMs);
+    const pcaps = await capturesOf(folders, call);
+    for (const pcap of pcaps) for await (const datagram of readPcap(pcap)) senders.count(datagram);
+    for (const pcap of pcaps) {
+      for await (const datagram of readPcap(pcap)) {
+        if (senders.slotOf(datagram) === 'cust') last = Math.max(last ?? 0, datagram.atMs);
       }
     }
   } catch {

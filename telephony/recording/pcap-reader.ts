@@ -25,6 +25,8 @@ export class PcapError extends Error {
 export interface Datagram {
   /** Wall clock, milliseconds since 1970 with fractions. */
   atMs: number;
+  sourceAddress: string;
+  sourcePort: number;
   destinationPort: number;
   /** Valid until the next datagram is asked for. */
   payload: Buffer;
@@ -90,7 +92,7 @@ function recordAt(buffer: Buffer, at: number, format: Format): { atMs: number; l
   return { atMs: field(0) * 1_000 + field(4) / format.fractionsPerMs, length: field(8) };
 }
 
-function udpOf(frame: Buffer): { destinationPort: number; payload: Buffer } | undefined {
+function udpOf(frame: Buffer): Omit<Datagram, 'atMs'> | undefined {
   if (frame.length < 14) return undefined;
   let offset = 12;
   while (frame.length >= offset + 6 && frame.readUInt16BE(offset) === ETHERTYPE_VLAN) offset += 4;
@@ -98,7 +100,19 @@ function udpOf(frame: Buffer): { destinationPort: number; payload: Buffer } | un
   if (start === undefined || frame.length < start + 8) return undefined;
   const length = frame.readUInt16BE(start + 4);
   const end = Math.min(start + Math.max(length, 8), frame.length);
-  return { destinationPort: frame.readUInt16BE(start + 2), payload: frame.subarray(start + 8, end) };
+  return {
+    sourceAddress: sourceOf(frame, offset + 2),
+    sourcePort: frame.readUInt16BE(start),
+    destinationPort: frame.readUInt16BE(start + 2),
+    payload: frame.subarray(start + 8, end),
+  };
+}
+
+/** Written as SDP writes addresses: dotted, or IPv6 shortened as the URL standard does (RFC 5952). */
+function sourceOf(frame: Buffer, ip: number): string {
+  if (frame[ip] !== undefined && frame[ip] >> 4 === 4) return frame.subarray(ip + 12, ip + 16).join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => frame.readUInt16BE(ip + 8 + index * 2).toString(16));
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
 /** Offset of the UDP header; undefined for everything that is no whole UDP datagram. */

@@ -8,6 +8,8 @@ export interface PcapPacket {
   atMs: number;
   port: number;
   payload: Buffer;
+  /** Sender; 0.0.0.0 port 5004 by default. */
+  from?: { address: string; port: number };
   ipv6?: boolean;
   vlan?: boolean;
 }
@@ -27,6 +29,7 @@ export function rtpStream(options: {
   port: number;
   startMs: number;
   samples: Int16Array;
+  from?: { address: string; port: number };
   ssrc?: number;
   timestamp?: number;
 }): PcapPacket[] {
@@ -43,6 +46,7 @@ export function rtpStream(options: {
       // A packet leaves when its last sample was spoken.
       atMs: options.startMs + at / 8 + 20,
       port: options.port,
+      ...(options.from ? { from: options.from } : {}),
       payload: Buffer.concat([header, sound]),
     });
   }
@@ -68,7 +72,7 @@ function ethernet({ ipv6, vlan }: PcapPacket): Buffer {
   ]);
 }
 
-function ip({ ipv6, payload }: PcapPacket): Buffer {
+function ip({ ipv6, payload, from }: PcapPacket): Buffer {
   const header = Buffer.alloc(ipv6 ? 40 : 20);
   header[0] = ipv6 ? 0x60 : 0x45;
   if (ipv6) {
@@ -77,13 +81,14 @@ function ip({ ipv6, payload }: PcapPacket): Buffer {
   } else {
     header.writeUInt16BE(payload.length + 28, 2);
     header[9] = 17;
+    if (from) header.set(from.address.split('.').map(Number), 12);
   }
   return header;
 }
 
-function udp({ port, payload }: PcapPacket): Buffer {
+function udp({ port, payload, from }: PcapPacket): Buffer {
   const header = Buffer.alloc(8);
-  header.writeUInt16BE(5_004, 0);
+  header.writeUInt16BE(from?.port ?? 5_004, 0);
   header.writeUInt16BE(port, 2);
   header.writeUInt16BE(payload.length + 8, 4);
   return header;

@@ -14,6 +14,8 @@ export interface TestPhone {
   port: number;
   /** Payload types of the packets heard, most recent last. */
   heard(): readonly number[];
+  /** Synchronisation sources heard: a second one is somebody else's sound. */
+  ssrcs(): ReadonlySet<number>;
   /** Since the last packet was heard. */
   quietMs(): number;
   /** Sends one RFC 4733 event with its end, once the far end's address is known. */
@@ -32,6 +34,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   const socket = createSocket('udp4');
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const heard: number[] = [];
+  const ssrcs = new Set<number>();
   const payloadType = options.payloadType ?? PCMA;
   let lastHeardAt = Infinity;
   let peer: RemoteInfo | undefined;
@@ -50,6 +53,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   socket.on('message', (packet, from) => {
     peer = from;
     lastHeardAt = Date.now();
+    if (packet.length >= 12) ssrcs.add(packet.readUInt32BE(8));
     if (heard.length < 10_000) heard.push((packet[1] ?? 0) & 0x7f);
   });
   const wave = tone(options.frequency ?? 0, 8_000);
@@ -65,6 +69,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   return {
     port: socket.address().port,
     heard: () => heard,
+    ssrcs: () => ssrcs,
     quietMs: () => Date.now() - lastHeardAt,
     press: (key) => {
       const start = timestamp;

@@ -50,6 +50,7 @@ export async function startRtpengine(options: TestRtpengineOptions): Promise<Tes
     `--dtmf-log-dest=127.0.0.1:${options.dtmfPort}`,
     '--num-threads=2',
     '--delete-delay=0',
+    '--endpoint-learning=heuristic',
     '--timeout=3600',
     '--silent-timeout=3600',
     '--offer-timeout=300',
