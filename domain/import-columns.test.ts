@@ -61,6 +61,16 @@ describe('mapColumns', () => {
     expect(known(['telefon', 'telefon', 'Mobil', 'tel'])).toEqual(['phone', 'phone2', 'phone3', '=tel']);
   });
 
+  it.each(['0722 123 456', '+40722123456', '(0259) 123-456', '721000002', '1850101123456', 'ana@exemplu.ro'])(
+    'takes no first row with %s for a header, also where columns are given by position',
+    (cell) => {
+      const mapped = mapColumns(['Popescu', cell], { phone: '2' });
+      expect(mapped).toMatchObject({ ok: false, field: 'file' });
+      expect(JSON.stringify(mapped)).not.toContain('Popescu');
+      expect(JSON.stringify(mapped)).not.toContain(cell);
+    },
+  );
+
   it('lets overrides win, by text or by position', () => {
     expect(known(['A', 'B', 'Telefon'], { phone: 'a', note: '2' })).toEqual(['phone', 'note', 'phone2']);
   });

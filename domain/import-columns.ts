@@ -32,6 +32,8 @@ export function mapColumns(header: readonly string[], overrides: ImportListInput
       message: `antetul are ${header.length} coloane; cel mult ${MAX_COLUMNS}`,
     };
   }
+  // Also where columns are given by position: a person would be lost as a header, and told to Temporal as its columns.
+  if (header.some(isData)) return { ok: false, field: 'file', message: NO_HEADER };
   const chosen = new Map<number, ImportColumn>();
   for (const [column, wanted] of Object.entries(overrides ?? {}) as [ImportColumn, string][]) {
     const index = findOverride(header, wanted);
@@ -111,13 +113,23 @@ function uniqueName(name: string, names: Set<string>): string {
   return unique;
 }
 
+const NO_HEADER =
+  'primul rând pare să fie deja unul de date: fișierul trebuie să înceapă cu un rând de antet';
+/** The fewest digits of a Romanian number as people write it. */
+const PHONE_DIGITS = 9;
+
+/** A telephone number or an address of mail: no header is one. */
+function isData(cell: string): boolean {
+  const text = cell.trim();
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return true;
+  return /^[+(]?\d[\d\s().\-/]*$/.test(text) && text.replace(/\D/g, '').length >= PHONE_DIGITS;
+}
+
 /** A file without a header shows its first row here: numbers and addresses must not reach a message. */
 const PERSONAL = /\d{5,}|(?:\d[\s.-]?){6,}|@/;
 
 function seen(header: readonly string[]): string {
-  if (header.some((cell) => PERSONAL.test(cell))) {
-    return 'primul rând pare să fie deja unul de date: fișierul trebuie să înceapă cu un rând de antet';
-  }
+  if (header.some((cell) => PERSONAL.test(cell))) return NO_HEADER;
   const cells = header.map((cell) => cut(cell.trim(), 40)).filter((cell) => cell !== '');
   const shown = cells.slice(0, 20).map((cell) => `„${cell}”`);
   return `antetul are: ${shown.join(', ')}${cells.length > shown.length ? ', …' : ''}`;

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import { isPhoneColumn } from '../../domain/import-columns.ts';
 import { REPORT_HEADERS } from '../../domain/import-headers.ts';
 import { csvLine } from '../../domain/import-reject-csv.ts';
 import { rejectWords } from '../../domain/import-reject-words.ts';
+import { toFailure } from '../failure.ts';
 import type { ImportDependencies, Pulse } from './dependencies.ts';
 
 /** Below the import folder. */
@@ -32,13 +33,13 @@ export async function writeRejectsFile(
   if (row.rows === row.accepted) return undefined;
   const name = `${REJECTS_FOLDER}/${rejectsName(row)}`;
   const path = join(deps.importFolder, name);
-  await mkdir(join(deps.importFolder, REJECTS_FOLDER), { recursive: true });
+  await makeRejectsFolder(deps.importFolder);
   // Each attempt has its own: a zombie of an earlier one may still be writing.
   const draft = `${path}.${randomUUID()}.draft`;
   try {
     await pipeline(
       Readable.from(content(deps, row, pulse)),
-      createWriteStream(draft, { mode: 0o640, flush: true }),
+      createWriteStream(draft, { mode: 0o640, flush: true, flags: 'wx' }),
     );
     // A draft that is gone was removed by another attempt, which has closed the import: the file is there.
     await rename(draft, path).catch((error: unknown) => {
@@ -48,6 +49,19 @@ export async function writeRejectsFile(
     await rm(draft, { force: true });
   }
   return name;
+}
+
+/** Who may write in the import folder must not choose, by a link, where else we write. */
+async function makeRejectsFolder(importFolder: string): Promise<void> {
+  const folder = join(importFolder, REJECTS_FOLDER);
+  await mkdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  if ((await lstat(folder)).isDirectory()) return;
+  throw toFailure(
+    'file-unusable',
+    `${REJECTS_FOLDER}: în dosarul de importuri trebuie să fie un dosar cu acest nume, nu o legătură sau un fișier`,
+  );
 }
 
 /** What attempts that were killed left of it. Call it when the import is closed: no attempt that counts writes any more. */

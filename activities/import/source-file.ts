@@ -36,11 +36,7 @@ export async function openSourceFile(importFolder: string, name: string): Promis
   const root = await realpath(importFolder).catch(() => {
     throw toFailure('file-unusable', 'file: dosarul de importuri nu există pe această mașină');
   });
-  const path = await realpath(resolve(root, name)).catch(throwUnreadable);
-  const inside = relative(root, path);
-  if (inside === '' || inside.startsWith(`..${sep}`) || inside === '..' || isAbsolute(inside)) {
-    throw wrong('file', 'fișierul este în afara dosarului de importuri (legătură simbolică)');
-  }
+  const path = await resolveInside(root, name);
   // Asked before the file is opened, because some devices mind being opened; and again of what was opened.
   checkKind(await stat(path, { bigint: true }).catch(throwUnreadable));
   // A FIFO put there in between would otherwise wait for its writer, for ever.
@@ -49,6 +45,11 @@ export async function openSourceFile(importFolder: string, name: string): Promis
   try {
     const before = await file.stat({ bigint: true });
     checkKind(before);
+    // A folder on the way may have been a link for a moment: what was opened must be what lies inside.
+    const inside = await stat(await resolveInside(root, name), { bigint: true }).catch(throwUnreadable);
+    if (inside.ino !== before.ino || inside.dev !== before.dev) {
+      throw toFailure('file-unusable', 'file: fișierul a fost înlocuit chiar acum; porniți importul din nou');
+    }
     return {
       file,
       size: Number(before.size),
@@ -59,6 +60,16 @@ export async function openSourceFile(importFolder: string, name: string): Promis
     await file.close();
     throw error;
   }
+}
+
+/** Links are followed before the comparison. */
+async function resolveInside(root: string, name: string): Promise<string> {
+  const path = await realpath(resolve(root, name)).catch(throwUnreadable);
+  const inside = relative(root, path);
+  if (inside === '' || inside.startsWith(`..${sep}`) || inside === '..' || isAbsolute(inside)) {
+    throw wrong('file', 'fișierul este în afara dosarului de importuri (legătură simbolică)');
+  }
+  return path;
 }
 
 function checkKind(info: BigIntStats): void {
