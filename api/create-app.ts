@@ -7,6 +7,7 @@ import { compress } from 'hono/compress';
 import type { MiddlewareHandler } from 'hono';
 import { trustedProxies } from './auth/client-address.ts';
 import { createGates } from './auth/gate.ts';
+import { createKnownBrowsers } from './auth/known-browser.ts';
 import { createPasswords } from './auth/passwords.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './env.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: ApiDeps) {
         {
           ...deps,
           passwords: createPasswords(),
+          knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
           isTrustedProxy: trustedProxies(deps.trustedProxies),
           endSession: (hash) => sockets.endSession(hash),
         },
@@ -89,6 +91,13 @@ export function createApp(deps: ApiDeps) {
       watches.close();
     },
   };
+}
+
+/** The key that encrypts now; `platform/keys.ts` makes sure that there is one. */
+function codecKey({ current, keys }: ApiDeps['codecKeys']): Buffer {
+  const key = keys[current];
+  if (key === undefined) throw new Error(`there is no codec key ${current}`);
+  return key;
 }
 
 const requestId: MiddlewareHandler<ApiEnv> = async (c, next) => {

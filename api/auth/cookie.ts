@@ -25,6 +25,18 @@ export function clearSessionToken(c: Context<ApiEnv>): void {
   setCookie(c, cookieName(c), '', { ...cookieOptions(c), maxAge: 0 });
 }
 
+/** Longer than the longest holiday. */
+const KNOWN_SECONDS = 180 * 24 * 3600;
+
+/** See `known-browser.ts`. */
+export function readKnownBrowser(c: Context<ApiEnv>): string | undefined {
+  return getCookie(c, `${cookieName(c)}-known`);
+}
+
+export function writeKnownBrowser(c: Context<ApiEnv>, cookie: string): void {
+  setCookie(c, `${cookieName(c)}-known`, cookie, { ...cookieOptions(c), maxAge: KNOWN_SECONDS });
+}
+
 function cookieName(c: Context<ApiEnv>): string {
   return isHttps(c) ? '__Host-apel' : 'apel';
 }

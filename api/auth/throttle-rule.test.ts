@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideThrottle, USER_RULE, type ThrottleState } from './throttle-rule.ts';
+import { decideThrottle, networkOf, USER_RULE, type ThrottleState } from './throttle-rule.ts';
 
 const T0 = Date.parse('2026-11-21T10:00:00Z');
 
@@ -34,5 +34,20 @@ describe('the throttle', () => {
     expect(decideThrottle(state, new Date(T0 + 15 * 60_000 + 1), USER_RULE)).toMatchObject({
       next: { failures: 1, blockedUntil: null },
     });
+  });
+});
+
+describe('one source', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('%s counts as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });

@@ -2,6 +2,7 @@
  * When a log-in must wait: pure rule over the row of `login_throttle`.
  * @module
  */
+import { isIPv6 } from 'node:net';
 
 export interface ThrottleState {
   failures: number;
@@ -48,4 +49,20 @@ export function decideThrottle(state: ThrottleState | null, now: Date, rule: Thr
       updatedAt: now,
     },
   };
+}
+
+/**
+ * What counts as one source: an IPv4 address, or the /64 that every customer of a provider has at the least (RFC 6177);
+ * by single addresses it would be 2^64 sources.
+ */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  // The URL parser writes every address in one way: lower case, no leading zeros, the longest run of zeros as `::`.
+  const [before = '', after] = new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1).split('::');
+  const head = before === '' ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const groups = [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }

@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { ADDRESS_RULE, decideThrottle, USER_RULE, type ThrottleState } from './throttle-rule.ts';
+import { ADDRESS_RULE, decideThrottle, networkOf, USER_RULE, type ThrottleState } from './throttle-rule.ts';
 
 export interface LoginAttempt {
   name: string;
   address: string;
+  /** Id of the browser, when this name has logged in there before. */
+  browser: string | null;
   now: Date;
 }
 
@@ -18,9 +20,10 @@ export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise
   return inTransaction(db, async (client) => {
     const keys = keysOf(attempt);
     const next: [string, ThrottleState][] = [];
-    // Always in the same order, so that two attempts cannot wait for each other.
+    // Always in the same order, so that two attempts cannot wait for each other. A known browser waits for its own
+    // failures only: not for those of strangers who try its name, nor of others behind its address.
     for (const [key, rule] of [
-      [keys.address, ADDRESS_RULE],
+      ...(attempt.browser === null ? ([[keys.address, ADDRESS_RULE]] as const) : []),
       [keys.user, USER_RULE],
     ] as const) {
       await client.query(
@@ -49,18 +52,21 @@ export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise
   });
 }
 
-/** The password was right: the name starts afresh, the address gets this one attempt back. */
+/** The password was right: the name (or the known browser) starts afresh, the address gets this one attempt back. */
 export async function forgiveAttempt(db: Database, attempt: LoginAttempt): Promise<void> {
   const keys = keysOf(attempt);
   await db.pool.query(
     `with fresh as (delete from login_throttle where key = $1 or updated_at < $3::timestamptz - interval '1 day')
      update login_throttle set failures = greatest(failures - 1, 0), blocked_until = null where key = $2`,
-    [keys.user, keys.address, attempt.now],
+    // An attempt from a known browser was not counted for its address.
+    [keys.user, attempt.browser === null ? keys.address : null, attempt.now],
   );
 }
 
 /** Names are hashed: people type passwords into the wrong field. */
 function keysOf(attempt: LoginAttempt): { user: string; address: string } {
+  const address = `address:${networkOf(attempt.address)}`;
+  if (attempt.browser !== null) return { user: `browser:${attempt.browser}`, address };
   const name = createHash('sha256').update(attempt.name.toLowerCase()).digest('hex');
-  return { user: `user:${name}`, address: `address:${attempt.address}` };
+  return { user: `user:${name}`, address };
 }

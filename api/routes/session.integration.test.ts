@@ -53,9 +53,10 @@ describe('log-in', () => {
     expect(session.role).toBe('supervisor');
     expect(session.permissions).toContain('campaign.pause');
     expect(session.permissions).not.toContain('codec.use');
-    expect(response.headers.get('set-cookie')).toMatch(
-      /^apel=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
-    );
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^apel=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^apel-known=[\w.-]{66}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/),
+    ]);
     const me = await api.app.request(`${ORIGIN}/api/session`, { headers: { cookie: cookieOf(response) } });
     expect(await me.json()).toMatchObject({ user: { name: 'Sabin' } });
   });
@@ -70,9 +71,10 @@ describe('log-in', () => {
 
   it('uses the __Host- prefix over HTTPS', async () => {
     const response = await logIn({ url: 'https://apel.example' });
-    expect(response.headers.get('set-cookie')).toMatch(
-      /^__Host-apel=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
-    );
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-apel=[^;]*; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+      expect.stringMatching(/^__Host-apel-known=[^;]*;.* Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    ]);
   });
 
   it('takes no password over plain HTTP from another machine', async () => {
@@ -142,6 +144,32 @@ describe('the throttle', () => {
     for (let i = 0; i < 20; i += 1) expect((await attempt(i, '10.0.0.3')).status).toBe(401);
     expect((await attempt(99, '10.0.0.3')).status).toBe(429);
     expect((await attempt(99, '10.0.0.4')).status).toBe(401);
+  });
+
+  it('is no means to lock somebody out of her usual browser, and bounds guessing there as well', async () => {
+    await ensureUser(api.db, 'agent', 'tinta');
+    const first = await logIn({ name: 'tinta', address: '10.0.1.1' });
+    const known = first.headers.getSetCookie()[1]?.split(';')[0] ?? '';
+    // A stranger goes on for an hour and takes every attempt that the name has, the moment it has one.
+    let now = NOON.getTime();
+    for (let i = 0; i < 40; i += 1) {
+      api.clock.set(new Date(now));
+      const refused = await logIn({ name: 'tinta', password: 'ghicit', address: `10.0.2.${i}` });
+      if (refused.status === 429) now += Number(refused.headers.get('retry-after')) * 1_000;
+    }
+    // From her own address, which colleagues have used up as well.
+    for (let i = 0; i < 25; i += 1) await logIn({ name: `n${i}`, password: 'x', address: '10.0.1.1' });
+    const elsewhere = await logIn({ name: 'tinta', address: '10.0.3.1' });
+    expect(elsewhere.status).toBe(429);
+    const usual = (password: string) =>
+      logIn({ name: 'tinta', password, address: '10.0.1.1', headers: { cookie: known } });
+    expect((await usual(PASSWORD)).status).toBe(200);
+    for (let i = 0; i < 5; i += 1) expect((await usual('gresit')).status).toBe(401);
+    expect((await usual(PASSWORD)).status).toBe(429);
+    // The cookie is for one name.
+    const other = await logIn({ name: 'Sabin', address: '10.0.1.1', headers: { cookie: known } });
+    expect(other.status).toBe(429);
+    api.clock.set(NOON);
   });
 });
 

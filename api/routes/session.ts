@@ -8,8 +8,15 @@ import { logInSchema, sessionSchema, type Session } from '../../contracts/http/s
 import { users } from '../../db/schema.ts';
 import { permissionsOf } from '../../domain/permissions.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
-import { clearSessionToken, isSafeForPasswords, writeSessionToken } from '../auth/cookie.ts';
+import {
+  clearSessionToken,
+  isSafeForPasswords,
+  readKnownBrowser,
+  writeKnownBrowser,
+  writeSessionToken,
+} from '../auth/cookie.ts';
 import type { Gates } from '../auth/gate.ts';
+import type { KnownBrowsers } from '../auth/known-browser.ts';
 import { writeAudit } from '../../db/audit.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { createSession, revokeSession, type SessionUser } from '../auth/sessions.ts';
@@ -21,6 +28,7 @@ import { sessionOf } from '../http/session-of.ts';
 
 export interface SessionRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'siteZone'> {
   passwords: Passwords;
+  knownBrowsers: KnownBrowsers;
   isTrustedProxy: IsTrustedProxy;
   /** Closes the live sockets of a session. */
   endSession(tokenHash: Buffer): void;
@@ -40,11 +48,12 @@ export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
       }),
       async (c) => {
         if (!isSafeForPasswords(c)) throw new ApiProblem('https-needed');
-        const { session, token } = await logIn(deps, {
-          ...c.req.valid('json'),
-          address: clientAddress(c, deps.isTrustedProxy),
-        });
+        const { name, password } = c.req.valid('json');
+        const browser = deps.knownBrowsers.idOf(readKnownBrowser(c), name);
+        const address = clientAddress(c, deps.isTrustedProxy);
+        const { session, token } = await logIn(deps, { name, password, address, browser });
         writeSessionToken(c, token);
+        writeKnownBrowser(c, deps.knownBrowsers.cookieFor(browser, session.name));
         return c.json(toSession(session, deps.siteZone), 200);
       },
     )
@@ -80,9 +89,10 @@ export function sessionRoutes(deps: SessionRouteDeps, gates: Gates) {
 
 async function logIn(
   deps: SessionRouteDeps,
-  input: { name: string; password: string; address: string },
+  input: { name: string; password: string; address: string; browser: string | null },
 ): Promise<{ session: SessionUser; token: string }> {
-  const attempt = { name: input.name, address: input.address, now: deps.clock.now() };
+  const { name: typed, address, browser } = input;
+  const attempt = { name: typed, address, browser, now: deps.clock.now() };
   const wait = await beginAttempt(deps.db, attempt);
   if (wait > 0) {
     throw new ApiProblem('throttled', { retryAfterSeconds: wait }, { 'retry-after': String(wait) });
