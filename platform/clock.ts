@@ -77,7 +77,7 @@ export function createSiteClock(options: SiteClockOptions): Clock & { refresh():
 export async function openSiteClock(
   read: SiteClockOptions['read'],
   logger: Logger,
-): Promise<{ clock: Clock; stop(): void }> {
+): Promise<{ clock: Clock; stop: () => void }> {
   const clock = createSiteClock({
     read,
     onSet: (change) => logger.warn(change, 'the clock was set by that of Postgres'),

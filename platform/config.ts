@@ -100,6 +100,15 @@ const VARIABLES = {
     .refine(isZone, 'must be an IANA time zone such as Europe/Bucharest')
     .default('Europe/Bucharest'),
   APEL_WORKFLOW_BUNDLE: text.optional(),
+  /** `<deployment>:<release>`: workers of several releases side by side, each with its own calls. */
+  APEL_WORKER_DEPLOYMENT: z
+    .string()
+    .regex(/^[^.:\s]+:[^:\s]+$/, 'must be <deployment>:<release>, such as apel:2026-12-01')
+    .transform((value) => {
+      const [deployment = '', buildId = ''] = value.split(':');
+      return { deployment, buildId };
+    })
+    .optional(),
 } as const;
 type Variable = keyof typeof VARIABLES;
 
@@ -119,8 +128,9 @@ export const PROCESS_VARIABLES = {
     ...TELEPHONY,
     'APEL_EDGE_TOKEN',
     'APEL_WORKFLOW_BUNDLE',
+    'APEL_WORKER_DEPLOYMENT',
   ],
-  imports: [...BASE, ...METRICS, ...TEMPORAL, ...FOLDERS, 'APEL_WORKFLOW_BUNDLE'],
+  imports: [...BASE, ...METRICS, ...TEMPORAL, ...FOLDERS, 'APEL_WORKFLOW_BUNDLE', 'APEL_WORKER_DEPLOYMENT'],
   edge: [
     ...BASE,
     ...METRICS,
@@ -181,6 +191,7 @@ interface ConfigFields {
   APEL_TEMPORAL_UI_ORIGINS: { temporalUiOrigins: string[] };
   APEL_SITE_ZONE: { siteZone: string };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
+  APEL_WORKER_DEPLOYMENT: { workerDeployment?: { deployment: string; buildId: string } };
 }
 type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void
   ? I

@@ -37,3 +37,20 @@ export const SHUTDOWN_OPTIONS = {
   shutdownGraceTime: '4 seconds',
   shutdownForceTime: '6 seconds',
 } as const satisfies Partial<WorkerOptions>;
+
+/**
+ * For workers with workflows, where releases run side by side: calls, days and imports stay on the version they began on,
+ * `edgeNode` moves to the current one (`workflows/versioning.ts`). Without a deployment every worker takes every task.
+ *
+ * @param release the deployment's name, and what tells this release from the others
+ */
+export function deploymentOptions(release?: { deployment: string; buildId: string }): Partial<WorkerOptions> {
+  if (!release) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: release.deployment, buildId: release.buildId },
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}

@@ -23,8 +23,11 @@ export const testKeys: Pick<Keys, 'codec'> = {
   codec: { current: 'test', keys: { test: randomBytes(32) } },
 };
 
-/** A dev server in memory. To be closed with `env.teardown()`. */
-export function startTestTemporal(): Promise<TestWorkflowEnvironment> {
+/**
+ * A dev server in memory. To be closed with `env.teardown()`.
+ * @param settings more dynamic configuration, `name=value` with the value in JSON
+ */
+export function startTestTemporal(settings: readonly string[] = []): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({
     client: { dataConverter: createDataConverter(testKeys) },
     server: {
@@ -33,10 +36,11 @@ export function startTestTemporal(): Promise<TestWorkflowEnvironment> {
         defineSearchAttributeKey(name, type),
       ),
       // One history shard polls 20 times a second only: 45 ms for each hop of each call.
-      extraArgs: ['transferProcessorMaxPollRPS', 'timerProcessorMaxPollRPS'].flatMap((setting) => [
-        '--dynamic-config-value',
-        `history.${setting}=400`,
-      ]),
+      extraArgs: [
+        'history.transferProcessorMaxPollRPS=400',
+        'history.timerProcessorMaxPollRPS=400',
+        ...settings,
+      ].flatMap((setting) => ['--dynamic-config-value', setting]),
     },
   });
 }

@@ -18,7 +18,11 @@ import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { connectWorker } from '../../temporal-config/connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
-import { SHUTDOWN_OPTIONS, WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';
+import {
+  deploymentOptions,
+  SHUTDOWN_OPTIONS,
+  WORKFLOW_WORKER_OPTIONS,
+} from '../../temporal-config/worker-options.ts';
 import { observe } from '../shared/observe.ts';
 import { observeActivities } from '../shared/observe-activities.ts';
 import { runWorker, untilThere } from '../shared/run-worker.ts';
@@ -83,6 +87,7 @@ async function start(context: ProcessContext): Promise<void> {
       }),
     ),
     ...WORKFLOW_WORKER_OPTIONS,
+    ...deploymentOptions(config.workerDeployment),
     ...SHUTDOWN_OPTIONS,
     ...IMPORT_WORKER_OPTIONS,
   });

@@ -31,6 +31,7 @@ import { connectWorker, createClient } from '../../temporal-config/connection.ts
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { ensureSearchAttributes } from '../../temporal-config/search-attributes.ts';
 import {
+  deploymentOptions,
   DIAL_WORKER_OPTIONS,
   SHUTDOWN_OPTIONS,
   WORKFLOW_WORKER_OPTIONS,
@@ -114,6 +115,7 @@ async function start(context: ProcessContext): Promise<void> {
   const calls = await Worker.create({
     ...common,
     ...WORKFLOW_WORKER_OPTIONS,
+    ...deploymentOptions(config.workerDeployment),
     taskQueue: CALLS_QUEUE,
     workflowBundle: await ensureWorkflowBundle(config),
     activities: observeActivities(
