@@ -1,3 +1,4 @@
+import { readPeers } from './core/peers.ts';
 import type { SipServerOptions } from './server.ts';
 import type { Listen } from './transport/transports.ts';
 
@@ -11,11 +12,12 @@ const SETTINGS = {
   udp: 'SIP_SERVER_UDP',
   tcp: 'SIP_SERVER_TCP',
   external: 'SIP_SERVER_EXTERNAL',
+  peers: 'SIP_SERVER_PEERS',
 } as const;
 
 type Setting = keyof typeof SETTINGS;
 
-export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--external ADDRESS]
+export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--external ADDRESS] [--peers ADDRESS,NETWORK/BITS,…]
 Environment: ${Object.values(SETTINGS).join(', ')}. The secret is better given there than as a flag.`;
 
 /** Reads the settings; throws an `Error` of one line that names the one that is wrong. */
@@ -31,6 +33,12 @@ export function readConfig(
   const tcp = listen('tcp', value('tcp') ?? `${LOCALHOST}:5060`);
   if (!udp && !tcp) throw new Error('udp and tcp are both off');
   const externalAddress = value('external');
+  const peers = (value('peers') ?? '').split(',').flatMap((entry) => entry.trim() || []);
+  try {
+    readPeers(peers);
+  } catch (error) {
+    throw new Error(`${SETTINGS.peers}: ${(error as Error).message}`, { cause: error });
+  }
   return {
     secret,
     admin: {
@@ -40,6 +48,7 @@ export function readConfig(
     ...(udp ? { udp } : {}),
     ...(tcp ? { tcp } : {}),
     ...(externalAddress === undefined ? {} : { externalAddress }),
+    ...(peers.length === 0 ? {} : { peers }),
   };
 }
 

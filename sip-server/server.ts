@@ -3,12 +3,14 @@
  * @module
  */
 
+import { boundedLogger } from './bounded-logger.ts';
 import { AppRegistry } from './core/app-registry.ts';
 import { receiveFromApp } from './core/application.ts';
 import type { Core, SipLogger } from './core/core.ts';
 import { DialogTable } from './core/dialog-table.ts';
 import { endDialog } from './core/end-dialog.ts';
 import { receiveFromNetwork } from './core/network.ts';
+import { readPeers } from './core/peers.ts';
 import { refreshSession } from './core/session-refresh.ts';
 import { createBranches } from './message/ids.ts';
 import { TransactionLayer } from './transaction/layer.ts';
@@ -18,7 +20,7 @@ import type { Contact } from './transport/flow.ts';
 import { createResolver, type Resolver } from './transport/resolver.ts';
 import type { TcpLimits } from './transport/tcp-limits.ts';
 import { Transports, type Listen } from './transport/transports.ts';
-import { createAdminServer } from './wire/admin-server.ts';
+import { createAdminServer, type AdminLimits } from './wire/admin-server.ts';
 import type { AppConnection } from './wire/app-connection.ts';
 
 /** Port 0 lets the system choose; what it chose is in the result. */
@@ -38,6 +40,9 @@ export interface SipServerOptions {
   readonly orphanDialogMs?: number;
   readonly resolver?: Resolver;
   readonly tcpLimits?: Partial<TcpLimits>;
+  /** Addresses and networks whose new requests are taken; none: everybody's. */
+  readonly peers?: readonly string[];
+  readonly adminLimits?: Partial<AdminLimits>;
   readonly logger?: SipLogger;
 }
 
@@ -58,7 +63,8 @@ const ORPHAN_DIALOG_MS = 60 * 60_000;
 /** Starts the server; rejects with one clear line when a port is taken or the secret is missing. */
 export async function createSipServer(options: SipServerOptions): Promise<SipServer> {
   if (options.secret === '') throw new Error('the secret must not be empty');
-  const log = options.logger ?? { warn() {} };
+  const isPeer = readPeers(options.peers ?? []);
+  const log = boundedLogger(options.logger ?? { warn() {} });
   const onError = (error: unknown) => log.warn('handling failed', { error: describe(error) });
   const scheduler = createScheduler(onError);
   const timers = sipTimers(options.timers);
@@ -78,6 +84,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
     inbound: new Map(),
     outbound: new Map(),
     orphanDialogMs: options.orphanDialogMs ?? ORPHAN_DIALOG_MS,
+    isPeer,
     log,
     refreshSession: (dialog, seconds) => refreshSession(core, dialog, seconds),
   };
@@ -88,6 +95,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
     hostPorts: transports.contacts
       .map((contact) => `${contact.protocol}/${contact.address}:${contact.port}`)
       .join(','),
+    ...(options.adminLimits ? { limits: options.adminLimits } : {}),
     onOpen: (app) => core.apps.add(app),
     onSip: (app, command) => receiveFromApp(core, app, command),
     onClose: (app) => forgetApplication(core, app),

@@ -10,6 +10,7 @@ import type { Meta } from '../wire/reports.ts';
 import type { AppRegistry } from './app-registry.ts';
 import type { DialogTable } from './dialog-table.ts';
 import type { Dialog } from './dialog.ts';
+import type { IsPeer } from './peers.ts';
 
 /** Diagnostics of the server: never URIs, numbers, names or bodies. */
 export interface SipLogger {
@@ -49,6 +50,8 @@ export interface Core {
   readonly outbound: Map<string, Cancellable>;
   /** How long a dialog whose application is gone is kept for another one to end it. */
   readonly orphanDialogMs: number;
+  /** Who may begin something; requests of others outside dialogs get no answer at all. */
+  readonly isPeer: IsPeer;
   readonly log: SipLogger;
   /** Sends the session refresh that is due for a dialog (RFC 4028). */
   refreshSession(dialog: Dialog, seconds: number): void;

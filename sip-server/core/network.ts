@@ -3,7 +3,7 @@ import { listOf, plainResponse, type Field } from '../message/build.ts';
 import { readEnvelope } from '../message/envelope.ts';
 import { dialogIdOf } from '../message/ids.ts';
 import { parseMessage } from '../message/parse.ts';
-import { headerOf } from '../message/types.ts';
+import { headerOf, type SipRequest } from '../message/types.ts';
 import { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { Flow } from '../transport/flow.ts';
 import { DEFAULT_SIP_PORT } from '../transport/transports.ts';
@@ -28,13 +28,13 @@ export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
   if (trimmed === '' || trimmed === '\0') return;
   const parsed = parseMessage(trimmed, 'content-length');
   if (!parsed.ok) {
-    if (parsed.answerable) rejectMalformed(parsed.answerable, parsed.status, flow);
+    if (parsed.answerable) reject(core, parsed.answerable, parsed.status, flow);
     return;
   }
   const { message } = parsed;
   const read = readEnvelope(message);
   if (!read.ok) {
-    if (message.kind === 'request') rejectMalformed(message, 400, flow);
+    if (message.kind === 'request') reject(core, message, 400, flow);
     return;
   }
   const { envelope } = read;
@@ -46,18 +46,24 @@ export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
   receiveRequest(core, { message, envelope, address: flow.remoteAddress, port: flow.remotePort, flow });
 }
 
+/** A stranger's mistakes are not worth an answer. */
+function reject(core: Core, request: SipRequest, status: number, flow: Flow): void {
+  if (core.isPeer(flow.remoteAddress)) rejectMalformed(request, status, flow);
+}
+
 function receiveRequest(core: Core, received: Received): void {
   const { message, envelope } = received;
   if (message.method === 'ACK') return receiveAck(core, received);
   const repeated = core.transactions.findServer(envelope);
   if (repeated) return repeated.receiveRepeat();
   if (message.method === 'CANCEL') return receiveCancel(core, received);
-  if (headerOf(message, 'max-forwards')?.trim() === '0') return refuse(received, 483);
-  if (core.inbound.size > MAX_IN_PROGRESS) return refuse(received, 503);
-  if (envelope.toTag === undefined) return receiveNew(core, received);
   const dialog = core.dialogs.match(envelope);
-  if (!dialog) return refuse(received, 481);
-  receiveInDialog(core, dialog, received);
+  // Whoever knows a dialog's three random names is its peer, wherever it sends from.
+  if (!dialog && !core.isPeer(received.address)) return;
+  if (headerOf(message, 'max-forwards')?.trim() === '0') return refuse(received, 483);
+  if (dialog) return receiveInDialog(core, dialog, received);
+  if (envelope.toTag !== undefined) return refuse(received, 481);
+  receiveNew(core, received);
 }
 
 /** ACK of a failure ends its transaction; ACK of a 2xx belongs to the dialog. Neither is ever answered. */
@@ -72,7 +78,7 @@ function receiveAck(core: Core, { message, envelope }: Received): void {
 function receiveCancel(core: Core, received: Received): void {
   const transaction = core.transactions.findServer(received.envelope, 'INVITE');
   const invite = transaction instanceof InviteServerTransaction ? invites.get(transaction) : undefined;
-  if (!invite) return refuse(received, 481);
+  if (!invite) return core.isPeer(received.address) ? refuse(received, 481) : undefined;
   const cancel = core.transactions.startPlainServer(received.envelope, answerFlow(core, received));
   invite.receiveCancel(received, (response) => void cancel.respond(response));
 }
@@ -85,6 +91,9 @@ function receiveNew(core: Core, received: Received): void {
   const dialogId = dialogIdOf(envelope.callId, envelope.fromTag);
   if (isInvite && core.dialogs.get('uas', dialogId)) return refuse(received, 482);
   const app = core.apps.pick(message.method.toLowerCase());
+  // Calls in progress are not new: a flood does not keep them from being ended.
+  if (core.inbound.size > MAX_IN_PROGRESS || core.transactions.servers > MAX_IN_PROGRESS)
+    return refuse(received, 503);
   if (!app) return refuse(received, METHODS.has(message.method) ? 503 : 501);
   const flow = answerFlow(core, received);
   if (isInvite) offer(core, { ...received, flow }, app);

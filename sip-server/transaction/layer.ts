@@ -29,6 +29,11 @@ export class TransactionLayer {
     return this.#clients.size + this.#servers.size;
   }
 
+  /** Requests of peers, from their arrival until their repetitions have died out. */
+  get servers(): number {
+    return this.#servers.size;
+  }
+
   /** Sends a request and watches over it. `branch` is the one in its Via. */
   startClient(request: SipRequest, branch: string, flow: Flow, events: ClientEvents): ClientTransaction {
     const key = `${branch} ${request.method}`;

@@ -9,14 +9,24 @@ import { okAnswer, refusal } from './reports.ts';
 /** drachtio-srf pings only servers that call themselves v0.8.2 or later. */
 export const SERVER_VERSION = 'v0.9.0';
 
-/** A connection that has not authenticated by then is closed. */
-const AUTHENTICATE_WITHIN_MS = 10_000;
-const MAX_APPLICATIONS = 256;
+/** What connections may hold, above all those that have not shown the secret. */
+export interface AdminLimits {
+  readonly applications: number;
+  /** Connections that have not authenticated, at once; a newcomer takes the place of the oldest. */
+  readonly strangers: number;
+  /** A connection that has not authenticated by then is closed. */
+  readonly authenticateMs: number;
+}
+
+const DEFAULT_LIMITS: AdminLimits = { applications: 256, strangers: 64, authenticateMs: 10_000 };
+/** A secret and its tags. */
+const MAX_STRANGER_BYTES = 1_024;
 
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
+  readonly limits?: Partial<AdminLimits>;
   /** `udp/127.0.0.1:5060,tcp/…`, what `authenticate` answers. */
   readonly hostPorts: string;
   onSip(app: AppConnection, command: SipCommand): void;
@@ -32,13 +42,33 @@ export interface AdminServer {
 
 /** Listens for applications; rejects with one clear line when the port is taken. */
 export async function createAdminServer(options: AdminOptions): Promise<AdminServer> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const sockets = new Set<Socket>();
+  /** Oldest first. */
+  const strangers = new Set<Socket>();
+  let applications = 0;
+  const door: Door = {
+    authenticateMs: limits.authenticateMs,
+    admit(socket) {
+      if (applications >= limits.applications) return false;
+      strangers.delete(socket);
+      applications += 1;
+      socket.once('close', () => (applications -= 1));
+      return true;
+    },
+  };
   const server = createServer((socket) => {
+    const [oldest] = strangers;
+    if (strangers.size >= limits.strangers) oldest?.destroy();
+    if (oldest?.destroyed) strangers.delete(oldest);
+    strangers.add(socket);
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serve(socket, options);
+    socket.on('close', () => {
+      strangers.delete(socket);
+      sockets.delete(socket);
+    });
+    serve(socket, options, door);
   });
-  server.maxConnections = MAX_APPLICATIONS;
   server.listen(options.port, options.host);
   try {
     await once(server, 'listening');
@@ -59,11 +89,19 @@ export async function createAdminServer(options: AdminOptions): Promise<AdminSer
   };
 }
 
-function serve(socket: Socket, options: AdminOptions): void {
+/** Lets connections in once they have shown the secret. */
+interface Door {
+  readonly authenticateMs: number;
+  /** False when there are too many applications. */
+  admit(socket: Socket): boolean;
+}
+
+function serve(socket: Socket, options: AdminOptions, door: Door): void {
   const decoder = new FrameDecoder();
+  decoder.limit = MAX_STRANGER_BYTES;
   const app = new AppConnection(socket);
   let authenticated = false;
-  const deadline = setTimeout(() => socket.destroy(), AUTHENTICATE_WITHIN_MS);
+  const deadline = setTimeout(() => socket.destroy(), door.authenticateMs);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 45_000);
   socket.on('error', () => socket.destroy());
@@ -81,8 +119,10 @@ function serve(socket: Socket, options: AdminOptions): void {
         if (app.closed) return;
         const command = parseCommand(payload);
         if (authenticated) obey(app, command, options);
-        else authenticated = admit(app, command, options);
-        if (authenticated) clearTimeout(deadline);
+        else authenticated = admit(app, command, options, () => door.admit(socket));
+        if (!authenticated) continue;
+        decoder.limit = Infinity;
+        clearTimeout(deadline);
       }
     } catch (error) {
       options.onError(error);
@@ -92,13 +132,17 @@ function serve(socket: Socket, options: AdminOptions): void {
 }
 
 /** Lets an application in that knows the secret; anything else closes the connection. */
-function admit(app: AppConnection, command: Command, options: AdminOptions): boolean {
+function admit(app: AppConnection, command: Command, options: AdminOptions, isRoom: () => boolean): boolean {
   if (command.type !== 'authenticate') {
     app.end(refusal(command.id, 'NO', 'not authenticated'));
     return false;
   }
   if (!sameSecret(command.secret, options.secret)) {
     app.end(refusal(command.id, 'NO', 'incorrect secret'));
+    return false;
+  }
+  if (!isRoom()) {
+    app.end(refusal(command.id, 'NO', 'too many applications'));
     return false;
   }
   options.onOpen(app);

@@ -16,6 +16,8 @@ export function encodeFrame(payload: string): string {
 /** Cuts a stream of binary strings into payloads; throws a `FramingError` when it is no such stream. */
 export class FrameDecoder {
   #pending = '';
+  /** Longest payload that is taken now. */
+  limit = Infinity;
 
   push(chunk: string): string[] {
     const text = this.#pending + chunk;
@@ -30,6 +32,7 @@ export class FrameDecoder {
       }
       const digits = text.slice(start, hash);
       if (!/^[1-9]\d{0,4}$/.test(digits)) throw new FramingError('frame length is not 1 to 5 digits');
+      if (Number(digits) > this.limit) throw new FramingError('frame too long');
       const end = hash + 1 + Number(digits);
       if (text.length < end) break;
       payloads.push(text.slice(hash + 1, end));
