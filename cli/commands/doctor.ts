@@ -13,6 +13,7 @@ import type { ToolReport } from '../parts/tool-report.ts';
 import { isUiBuilt } from '../parts/ui-build.ts';
 import { homeOf, ROOT } from '../shell/home.ts';
 import { liveSite } from '../shell/running-site.ts';
+import type { RunState } from '../supervisor/run-state.ts';
 
 export function registerDoctor(program: Command): void {
   program
@@ -26,7 +27,7 @@ async function doctor(flags: { json?: boolean }): Promise<void> {
   const reports = await collectReports(process.env);
   const running = liveSite(process.env);
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ parts: reports, running: running ?? null })}\n`);
+    process.stdout.write(`${JSON.stringify({ parts: reports, running: running ? withoutSecrets(running) : null })}\n`);
   } else {
     process.stdout.write(`${reports.map(reportLine).join('\n')}\n`);
     process.stdout.write(
@@ -42,6 +43,11 @@ async function doctor(flags: { json?: boolean }): Promise<void> {
     }
   }
   if (reports.some((report) => report.state === 'broken')) process.exitCode = 1;
+}
+
+/** People paste this into tickets: what may be told is named, for the environment holds every secret of the site. */
+function withoutSecrets({ launcher, startedAt, ready, addresses, parts }: RunState): Omit<RunState, 'env'> {
+  return { launcher, startedAt, ready, addresses, parts };
 }
 
 async function collectReports(env: NodeJS.ProcessEnv): Promise<ToolReport[]> {
