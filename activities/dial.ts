@@ -14,6 +14,7 @@ import { Context } from '@temporalio/activity';
 import type { DialActivities } from '../contracts/temporal/activities.ts';
 import { readCampaign, setCampaignWait, type CampaignSetup } from '../db/campaigns.ts';
 import { claimCalls, type ClaimResult } from '../db/claim.ts';
+import { createClaimMemory, type ClaimMemory } from '../db/claim-memory.ts';
 import { nextOpening, openIntervalAt } from '../domain/calendar.ts';
 import type { DialWait } from '../domain/dial-wait.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -50,6 +51,7 @@ export function createDialActivities(deps: DialDeps): DialActivities {
         closesAt: new Date(closesAt),
         started: startedBefore(),
         passAt: performance.now(),
+        memory: createClaimMemory(),
       };
       const context = Context.current();
       const heartbeat = setInterval(() => {
@@ -71,6 +73,7 @@ interface DialLoop {
   closesAt: Date;
   started: number;
   passAt: number;
+  memory: ClaimMemory;
 }
 
 /** What an earlier leader of the same interval had started. */
@@ -120,7 +123,13 @@ async function pass(deps: DialDeps, loop: DialLoop): Promise<NextLook | 'over'> 
   loop.started += await startClaimedCalls(deps, setup);
   const closesAt = open.closesAt < loop.closesAt ? open.closesAt : loop.closesAt;
   const claimStarted = performance.now();
-  const claim = await claimCalls(db, { setup, now: clock.now(), closesAt, maxCalls: BATCH_CALLS });
+  const claim = await claimCalls(db, {
+    setup,
+    now: clock.now(),
+    closesAt,
+    maxCalls: BATCH_CALLS,
+    memory: loop.memory,
+  });
   deps.onClaim?.((performance.now() - claimStarted) / 1_000);
   if (claim.calls.length > 0) loop.started += await startClaimedCalls(deps, setup);
   await sayWait(deps, setup, claim);

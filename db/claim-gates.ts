@@ -8,7 +8,7 @@ import { callRateAllowance } from '../domain/call-rate.ts';
 import type { DialWait } from '../domain/dial-wait.ts';
 import { MAX_BACKOFF_SECONDS, PROBE_INTERVAL_MS } from '../domain/trunk-health.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
 
 export interface ClaimWait {
   reason: DialWait;
@@ -47,13 +47,16 @@ export async function lockCampaignAndTrunk(
   setup: CampaignSetup,
   now: Date,
 ): Promise<ClaimWait | TrunkAllowance> {
-  const [row] = await rowsOf<LockedRow>(
+  const [row] = await preparedRowsOf<LockedRow>(
     client,
-    `select c.paused_at is not null as paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt",
+    {
+      name: 'claim-lock-campaign',
+      text: `select c.paused_at is not null as paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt",
        t.last_probe_at as "lastProbeAt", t.bucket_level as "bucketLevel", t.bucket_at as "bucketAt"
      from campaigns c join trunk_health t on t.id = $2
      where c.id = $1
      for no key update of c, t`,
+    },
     [setup.id, setup.trunkId],
   );
   if (!row) throw new Error(`campaign ${setup.id} or the health row of trunk ${setup.trunkId} is missing`);
@@ -89,12 +92,15 @@ function trunkAllowance(row: LockedRow, callsPerSecond: number, now: Date): Clai
 /** Locks the edge with the most free places, out of `edges` or all that take calls. */
 export async function lockEdge(
   client: Queryable,
-  params: { edges?: readonly EdgeRef[]; recording: boolean; now: Date },
+  params: { edges?: readonly EdgeRef[]; bounds?: Record<string, number>; recording: boolean; now: Date },
 ): Promise<ClaimWait | EdgeRef> {
-  const [edge] = await rowsOf<EdgeRef & { free: number }>(
+  const [edge] = await preparedRowsOf<EdgeRef & { free: number }>(
     client,
-    `select e.node, e.epoch,
-       (e.capacity - (select count(*) from live_calls l where l.node = e.node and l.epoch = e.epoch))::int as free
+    {
+      name: 'claim-lock-edge',
+      text: `select e.node, e.epoch,
+       (e.capacity - (select count(*) from live_calls l where l.node = e.node and l.epoch = e.epoch
+         and l.seq >= coalesce(($4::jsonb->>(e.node || ':' || e.epoch))::bigint, 0)))::int as free
      from edges e
      where e.ended_at is null and e.draining_at is null
        and (e.refusing is null or (e.refusing = 'disk-full' and not $1))
@@ -102,7 +108,13 @@ export async function lockEdge(
      order by free desc, e.node, e.epoch desc
      limit 1
      for no key update of e`,
-    [params.recording, params.edges?.map((e) => e.node) ?? null, params.edges?.map((e) => e.epoch) ?? null],
+    },
+    [
+      params.recording,
+      params.edges?.map((e) => e.node) ?? null,
+      params.edges?.map((e) => e.epoch) ?? null,
+      JSON.stringify(params.bounds ?? {}),
+    ],
   );
   const until = later(params.now, EDGE_LOOK_MS);
   if (!edge) return { reason: 'no-edge', until };

@@ -3,7 +3,7 @@ import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
-import { CLAIM_STATEMENT } from './claim-statement.ts';
+import { claimStatement } from './claim-statement.ts';
 import { openDatabase, type Database } from './client.ts';
 
 const ROWS = 50_000;
@@ -59,7 +59,7 @@ function nodes(plan: Plan): Plan[] {
 /** The values of `claimCalls`, in the statement's order. */
 function values(): unknown[] {
   const ids = Array.from({ length: 20 }, (_, i) => `0192f0c0-0000-7000-8000-${String(i).padStart(12, '0')}`);
-  const scope = [setup.id, NOW, ids, CANDIDATES, setup.trunkId, 'edge-1', 1, setup.trunk.permittedPrefixes];
+  const scope = [setup.id, NOW, ids, 20, setup.trunkId, 'edge-1', 1, setup.trunk.permittedPrefixes];
   const rules = [
     '2026-11-23',
     LATER,
@@ -67,7 +67,7 @@ function values(): unknown[] {
     100,
     true,
     '{}',
-    20,
+    0,
     1000,
     1000,
     LATER,
@@ -76,12 +76,20 @@ function values(): unknown[] {
     LATER,
     0,
     false,
+    '-infinity',
+    0,
+    '-infinity',
+    0,
+    '-infinity',
+    0,
+    0,
+    0,
   ];
   return scope.concat(rules as typeof scope);
 }
 
 it('reads no big table from end to end, and the queue by its index in order', async () => {
-  const { rows } = await db.pool.query(`explain (format json) ${CLAIM_STATEMENT}`, values());
+  const { rows } = await db.pool.query(`explain (format json) ${claimStatement(CANDIDATES).text}`, values());
   const all = nodes(rows[0]['QUERY PLAN'][0].Plan as Plan);
   const scanned = all
     .filter((node) => node['Node Type'] === 'Seq Scan' && BIG.includes(node['Relation Name'] ?? ''))
@@ -96,7 +104,10 @@ it('reads no big table from end to end, and the queue by its index in order', as
 it('touches no more rows of a big table than it has candidates', async () => {
   const client = await db.pool.connect();
   await client.query('begin');
-  const { rows } = await client.query(`explain (analyze, format json) ${CLAIM_STATEMENT}`, values());
+  const { rows } = await client.query(
+    `explain (analyze, format json) ${claimStatement(CANDIDATES).text}`,
+    values(),
+  );
   await client.query('rollback');
   client.release();
   const touched = nodes(rows[0]['QUERY PLAN'][0].Plan as Plan)

@@ -12,30 +12,40 @@
  * @module
  */
 
-/** Same text for each rank: the index then serves order and limit. */
-const due = (rank: number) => `
+/** How many candidates a statement may look at; each is a text of its own, so that its plan knows how few rows there are. */
+export const CANDIDATE_STEPS = [25, 60, 150, 500] as const;
+
+/** Same text for each rank: the index then serves place, order and limit. */
+const due = (rank: number, candidates: number) => `
   due${rank} as (
     select contact_id, list_id, rank, due_at, position, attempts
     from dial_queue
     where campaign_id = $1 and rank = ${rank} and call_id is null and due_at <= $2
+      and (due_at, contact_id) > ($${24 + rank * 2}::timestamptz, $${25 + rank * 2}::bigint)
     order by due_at, contact_id
-    limit $4
+    limit ${candidates}
     for update skip locked)`;
 
-export const CLAIM_STATEMENT = `
-with ${[0, 1, 2].map(due).join(',')},
+/** @param candidates one of `CANDIDATE_STEPS` */
+export function claimStatement(candidates: number): { name: string; text: string } {
+  return { name: `claim-${candidates}`, text: claimText(candidates) };
+}
+
+const claimText = (candidates: number) => `
+with ${[0, 1, 2].map((rank) => due(rank, candidates)).join(',')},
 used as materialized (
-  select
-    (select count(*) from live_calls where trunk_id = $5)::int as trunk,
-    (select count(*) from live_calls where campaign_id = $1)::int as campaign,
-    (select count(*) from live_calls where node = $6 and epoch = $7)::int as edge),
+  select t.n as trunk, c.n as campaign, e.n as edge, t.oldest as trunk_oldest, c.oldest as campaign_oldest,
+    e.oldest as edge_oldest
+  from (select count(*)::int as n, min(seq) as oldest from live_calls where trunk_id = $5 and seq >= $15) t,
+    (select count(*)::int as n, min(seq) as oldest from live_calls where campaign_id = $1 and seq >= $30) c,
+    (select count(*)::int as n, min(seq) as oldest from live_calls where node = $6 and epoch = $7 and seq >= $31) e),
 room as materialized (
   select $16::int - used.trunk as channels, $17::int - used.campaign as concurrency, e.capacity - used.edge as places,
-    greatest(0, least($15::int, $16::int - used.trunk, $17::int - used.campaign, e.capacity - used.edge)) as n
+    greatest(0, least($4::int, $16::int - used.trunk, $17::int - used.campaign, e.capacity - used.edge)) as n
   from used join edges e on e.node = $6 and e.epoch = $7 and e.ended_at is null),
 cand as materialized (
   select x.*, row_number() over (order by rank, due_at, contact_id) as ord
-  from (select * from due0 union all select * from due1 union all select * from due2 limit $4) x
+  from (select * from due0 union all select * from due1 union all select * from due2 limit ${candidates}) x
   where (select n from room) > 0),
 num as materialized (
   select c.contact_id, c.ord, cn.position, cn.number_id, cn.position < c.position as passed,
@@ -91,7 +101,7 @@ live as (
   select call_id, number_id, $1, contact_id, attempt, $5, $6, $7, 'claimed', $2, $2, $18
   from picks order by number_id
   on conflict (number_id) do nothing
-  returning call_id),
+  returning call_id, seq),
 intents as (
   insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, node, epoch, versions,
                      claimed_at)
@@ -130,13 +140,23 @@ removed as (
 paced as (
   update trunk_health set bucket_level = $22::float8 + (select count(*) from live), bucket_at = $2,
     last_probe_at = case when $23 then $2 else last_probe_at end
-  where id = $5 and exists (select 1 from live))
+  where id = $5 and exists (select 1 from live)),
+settled as (
+  select rank, due_at, contact_id, ord from cand
+  where ord < coalesce((select min(v.ord) from verdict v where v.verdict = 'ok' and v.contact_id not in (select contact_id from picks)),
+                       ${candidates} + 1))
 select
   (select count(*) from cand)::int as scanned,
+  (select json_agg(json_build_object('rank', rank, 'dueAt', due_at::text, 'contactId', contact_id))
+   from (select distinct on (rank) * from settled order by rank, ord desc) last) as settled,
+  json_build_object(
+    'trunk', coalesce(trunk_oldest, (select min(seq) from live)),
+    'campaign', coalesce(campaign_oldest, (select min(seq) from live)),
+    'edge', coalesce(edge_oldest, (select min(seq) from live))) as bounds,
   (select count(*) from waiting)::int as deferred,
   (select count(*) from closing)::int as closed,
   room.channels, room.concurrency, room.places,
   (select coalesce(json_agg(json_build_object(
       'callId', p.call_id, 'contactId', p.contact_id, 'attempt', p.attempt, 'listId', p.list_id) order by p.ord), '[]')
    from picks p join live using (call_id)) as calls
-from room`;
+from room, used`;

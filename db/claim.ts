@@ -8,9 +8,10 @@ import { localDay, nextLocalDay } from '../domain/calendar.ts';
 import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { later, lockCampaignAndTrunk, lockEdge, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
-import { CLAIM_STATEMENT } from './claim-statement.ts';
+import { claimFrom, edgeKey, type ClaimMemory, type LiveBounds, type QueuePlace } from './claim-memory.ts';
+import { CANDIDATE_STEPS, claimStatement } from './claim-statement.ts';
 import type { Database } from './client.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface ClaimParams {
@@ -23,6 +24,8 @@ export interface ClaimParams {
   maxCalls: number;
   /** Only these edges; default: any that takes calls. The whole batch goes to one. */
   edges?: readonly EdgeRef[];
+  /** Of a loop that claims for this campaign again and again; changed by a claim that was committed. */
+  memory?: ClaimMemory;
 }
 
 export interface ClaimedCall {
@@ -44,10 +47,11 @@ export interface ClaimResult {
   wait?: ClaimWait;
 }
 
-/** More candidates than calls: some are deferred or closed. Bounded, so that one claim is some milliseconds. */
-const CANDIDATES_PER_CALL = 3;
-const MIN_CANDIDATES = 50;
-const MAX_CANDIDATES = 500;
+/**
+ * More candidates than calls: some are deferred or closed. Each one is read and locked, so a claimer that remembers that
+ * nearly all could be called looks at a few more than it needs; the others look at plenty.
+ */
+const CANDIDATES_PER_CALL = { few: 1.25, plenty: 3 };
 
 /**
  * Claims up to `maxCalls` contacts of a campaign: each gets its lease, a `calls` intent and a `live_calls` row in one
@@ -56,17 +60,27 @@ const MAX_CANDIDATES = 500;
 export async function claimCalls(db: Database, params: ClaimParams): Promise<ClaimResult> {
   const { setup, now } = params;
   if (now >= params.closesAt) return nothing({ reason: 'closed', until: params.closesAt });
-  return inTransaction(db, async (client) => {
+  const { result, remember } = await inTransaction(db, async (client) => {
     const allowance = await lockCampaignAndTrunk(client, setup, now);
-    if ('reason' in allowance) return nothing(allowance);
+    if ('reason' in allowance) return { result: nothing(allowance) };
     const edge = await lockEdge(client, {
       ...(params.edges && { edges: params.edges }),
+      ...(params.memory && { bounds: params.memory.edges }),
       recording: setup.campaign.recording,
       now,
     });
-    if ('reason' in edge) return nothing(edge);
+    if ('reason' in edge) return { result: nothing(edge) };
     return settle(client, params, allowance, edge);
   });
+  // Only what was committed is over.
+  remember?.();
+  return result;
+}
+
+/** What a claim did, and how to keep it in mind. */
+interface Settled {
+  result: ClaimResult;
+  remember?: () => void;
 }
 
 function nothing(wait: ClaimWait): ClaimResult {
@@ -81,6 +95,8 @@ interface StatementRow {
   concurrency: number;
   places: number;
   calls: { callId: string; contactId: number; attempt: number; listId: number }[];
+  settled: (QueuePlace & { rank: number })[] | null;
+  bounds: { [K in keyof LiveBounds]: number | null };
 }
 
 async function settle(
@@ -88,22 +104,48 @@ async function settle(
   params: ClaimParams,
   allowance: TrunkAllowance,
   edge: EdgeRef,
-): Promise<ClaimResult> {
+): Promise<Settled> {
+  const { memory } = params;
   const wanted = Math.max(1, Math.min(params.maxCalls, allowance.allowed));
-  const candidates = Math.min(MAX_CANDIDATES, Math.max(MIN_CANDIDATES, wanted * CANDIDATES_PER_CALL));
-  const [row] = await rowsOf<StatementRow>(
+  const perCall = memory && !memory.picky ? CANDIDATES_PER_CALL.few : CANDIDATES_PER_CALL.plenty;
+  const candidates = CANDIDATE_STEPS.find((step) => step >= wanted * perCall) ?? 500;
+  const from = claimFrom(memory);
+  const [row] = await preparedRowsOf<StatementRow>(
     client,
-    CLAIM_STATEMENT,
-    statementValues({ params, allowance, edge, wanted, candidates }),
+    claimStatement(candidates),
+    statementValues({ params, allowance, edge, wanted, from: from.places }),
   );
   // The epoch was ended between the lock and here: impossible while we hold its lock.
-  if (!row) return nothing({ reason: 'no-edge', until: later(params.now, 500) });
+  if (!row) return { result: nothing({ reason: 'no-edge', until: later(params.now, 500) }) };
   const calls = row.calls.map((call) => ({ ...call, campaignId: params.setup.id, edge }));
   const result = { calls, deferred: row.deferred, closed: row.closed };
+  const short = calls.length < wanted;
+  const remember = () => memory && keepInMind(memory, { row, edge, from, short, candidates });
   const full = fullness(row, params.now);
-  if (full) return { ...result, wait: full };
-  if (row.scanned >= candidates || calls.length >= wanted) return result;
-  return { ...result, wait: await nextLook(client, params) };
+  if (full) return { result: { ...result, wait: full }, remember };
+  // Too few from a place on: something may have come in before it, so the next look begins at the top.
+  if (row.scanned >= candidates || !short || !from.fromTop) return { result, remember };
+  return { result: { ...result, wait: await nextLook(client, params) }, remember };
+}
+
+interface KeepInput {
+  row: StatementRow;
+  edge: EdgeRef;
+  from: ReturnType<typeof claimFrom>;
+  short: boolean;
+  candidates: number;
+}
+
+function keepInMind(memory: ClaimMemory, { row, edge, from, short, candidates }: KeepInput): void {
+  const settled = new Map(row.settled?.map((place) => [place.rank, place]));
+  memory.places = from.places.map((place, rank) => settled.get(rank) ?? place);
+  if (from.fromTop) memory.topAt = performance.now();
+  if (short && row.scanned < candidates) memory.topAt = from.fromTop ? memory.topAt : -Infinity;
+  memory.picky = short && row.scanned >= candidates;
+  memory.trunk = row.bounds.trunk ?? memory.trunk;
+  memory.campaign = row.bounds.campaign ?? memory.campaign;
+  const key = edgeKey(edge);
+  memory.edges = { ...memory.edges, [key]: row.bounds.edge ?? memory.edges[key] ?? 0 };
 }
 
 interface StatementInput {
@@ -111,11 +153,11 @@ interface StatementInput {
   allowance: TrunkAllowance;
   edge: EdgeRef;
   wanted: number;
-  candidates: number;
+  from: readonly QueuePlace[];
 }
 
-function statementValues({ params, allowance, edge, wanted, candidates }: StatementInput): unknown[] {
-  const { setup, now } = params;
+function statementValues({ params, allowance, edge, wanted, from }: StatementInput): unknown[] {
+  const { setup, now, memory } = params;
   const { zone } = setup.calendar;
   const kind: CallKind = setup.campaign.mode === 'robot' ? 'robot' : 'outbound';
   // Commercial calls by automatic systems need prior consent (Law 506/2004, art. 12): not a setting for robots.
@@ -124,7 +166,7 @@ function statementValues({ params, allowance, edge, wanted, candidates }: Statem
     setup.id,
     now,
     Array.from({ length: wanted }, () => uuidv7()),
-    candidates,
+    wanted,
     setup.trunkId,
     edge.node,
     edge.epoch,
@@ -135,7 +177,7 @@ function statementValues({ params, allowance, edge, wanted, candidates }: Statem
     setup.caps.perNumberTotal,
     consentRequired,
     JSON.stringify(setup.versions),
-    wanted,
+    memory?.trunk ?? 0,
     setup.trunk.maxChannels,
     setup.campaign.concurrency,
     params.closesAt,
@@ -144,6 +186,9 @@ function statementValues({ params, allowance, edge, wanted, candidates }: Statem
     later(now, CONFIG_WAIT_SECONDS * 1000),
     allowance.bucketLevel,
     allowance.probing,
+    ...from.flatMap((place) => [place.dueAt, place.contactId]),
+    memory?.campaign ?? 0,
+    memory?.edges[edgeKey(edge)] ?? 0,
   ];
 }
 

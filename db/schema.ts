@@ -454,6 +454,8 @@ export const liveCalls = pgTable(
     callId: uuid('call_id')
       .primaryKey()
       .references(() => calls.id),
+    /** Order of the claims of one trunk, campaign or edge: `db/claim-memory.ts`. */
+    seq: bigint('seq', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     /** Unique: never two live calls to one number, over all campaigns. */
     numberId: bigint('number_id', { mode: 'number' }).notNull().unique(),
     campaignId: integer('campaign_id').notNull(),
@@ -474,9 +476,9 @@ export const liveCalls = pgTable(
     answeredAt: at('answered_at'),
   },
   (t) => [
-    index('live_calls_edge').on(t.node, t.epoch),
-    index('live_calls_campaign').on(t.campaignId),
-    index('live_calls_trunk').on(t.trunkId),
+    index('live_calls_edge').on(t.node, t.epoch, t.seq),
+    index('live_calls_campaign').on(t.campaignId, t.seq),
+    index('live_calls_trunk').on(t.trunkId, t.seq),
   ],
 );
 

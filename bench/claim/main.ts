@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import { claimCalls } from '../../db/claim.ts';
+import { createClaimMemory, type ClaimMemory } from '../../db/claim-memory.ts';
 import type { Database } from '../../db/client.ts';
 import { addEdge } from '../../test/support/campaign-fixture.ts';
 import { connectBench, openBenchDatabase, startBenchPostgres } from '../support/bench-postgres.ts';
@@ -34,7 +35,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   const postgres = await startBenchPostgres(bench);
   const db = openBenchDatabase(bench, postgres.url, CLAIMERS);
   const campaigns: CampaignSetup[] = [];
-  for (let n = 0; n < Number(bench.option('campaigns') ?? 1); n++)
+  for (let n = 0; n < Number(bench.option('campaigns') ?? CLAIMERS); n++)
     campaigns.push(await createWideCampaign(db, `bench-${n}`));
   for (let n = 0; n < campaigns.length; n++) await addEdge(db, `edge-${n}`, 1_000_000);
   await loadContacts(db, campaigns, contacts);
@@ -43,11 +44,12 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   bench.say(`${contacts} contacts are loaded`);
   await holdSnapshot(bench, postgres.url);
 
+  const memories = Array.from({ length: CLAIMERS }, createClaimMemory);
   const result = await interleave({
     ours: () =>
       bursts(
         postgres.pid,
-        (claimer) => claimOurs(db, campaigns, claimer),
+        (claimer) => claimOurs(db, campaigns, memories, claimer),
         () => endCalls(db),
       ),
     peer: () => bursts(postgres.pid, (claimer) => claimPeer(db, campaigns, claimer)),
@@ -99,11 +101,13 @@ async function holdSnapshot(bench: Bench, url: string): Promise<void> {
 async function claimOurs(
   db: Database,
   campaigns: readonly CampaignSetup[],
+  memories: readonly ClaimMemory[],
   claimer: number,
 ): Promise<number> {
   const at = claimer % campaigns.length;
   const setup = campaigns[at];
   if (setup === undefined) throw new Error('no campaign');
+  const memory = memories[claimer];
   const edges = [{ node: `edge-${at}`, epoch: 1 }];
   const { calls, wait } = await claimCalls(db, {
     setup,
@@ -111,6 +115,7 @@ async function claimOurs(
     closesAt: LATER,
     maxCalls: BATCH,
     edges,
+    ...(memory && { memory }),
   });
   if (calls.length === 0) throw new Error(`nothing was claimed: ${wait?.reason ?? 'no reason'}`);
   return calls.length;
