@@ -1,9 +1,10 @@
 /**
  * Logs: one JSON line each, static message, data as fields. Personal data may only stand under `pii`, which is removed
- * unless `APEL_LOG_PII=1`; so are fields that are secrets by their name.
+ * unless `APEL_LOG_PII=1`; so are fields that are secrets by their name. Errors lose what drivers quote (`log-error.ts`).
  * @module
  */
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { logError } from './log-error.ts';
 
 export type Logger = PinoLogger;
 
@@ -28,6 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
     base: { service: options.service },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => logError(error) },
     redact: { paths: hidden, censor: '[hidden]' },
   };
   return options.destination ? pino(settings, options.destination) : pino(settings);

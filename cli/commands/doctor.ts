@@ -27,7 +27,9 @@ async function doctor(flags: { json?: boolean }): Promise<void> {
   const reports = await collectReports(process.env);
   const running = liveSite(process.env);
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ parts: reports, running: running ? withoutSecrets(running) : null })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ parts: reports, running: running ? withoutSecrets(running) : null })}\n`,
+    );
   } else {
     process.stdout.write(`${reports.map(reportLine).join('\n')}\n`);
     process.stdout.write(
