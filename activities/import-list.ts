@@ -11,7 +11,7 @@ import { importRows } from './import/import-rows.ts';
 import { openImport } from './import/open.ts';
 import { undoContacts } from './import/undo.ts';
 
-/** How often a long step beats while one statement runs. The workflow's heartbeat time-out is 20 s. */
+/** How often a long step beats while one statement runs. The workflow's heartbeat time-out is 10 s. */
 const BEAT_EVERY_MS = 4_000;
 
 export function createImportActivities(deps: ImportDependencies): ImportActivities {

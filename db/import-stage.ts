@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { ImportedContact, RowReject } from '../domain/import-row.ts';
+import { cut } from '../domain/import-text.ts';
 import { arrayLiteral, copyLine } from './import-copy.ts';
 
 export const STAGE_TABLE = 'import_stage';
@@ -60,7 +61,7 @@ export function rejectLine(
   row: { rowNo: number; line: number; cells: readonly string[] },
   reject: RowReject,
 ): string {
-  const cells = row.cells.slice(0, MAX_CELLS).map((cell) => cell.slice(0, MAX_CELL));
+  const cells = row.cells.slice(0, MAX_CELLS).map((cell) => cut(cell, MAX_CELL));
   return copyLine([
     importId,
     row.rowNo,

@@ -20,14 +20,14 @@ const retry = { initialInterval: '500 milliseconds', maximumInterval: '15 second
 /** Copying a file of a gigabyte and writing as many rejects take minutes; both beat. Repeating them is safe. */
 const { openImport, finishImport } = proxyActivities<ImportActivities>({
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout: '10 seconds',
   retry,
 });
 
 /** Goes on from the committed position, whoever runs it next. Stops between two batches when it is cancelled. */
 const { importChunk } = proxyActivities<ImportActivities>({
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
 });
