@@ -103,6 +103,8 @@ describe('the metrics', () => {
     expect((await get('/metrics', { authorization: `Bearer ${TOKENS.codec}` })).status).toBe(401);
     expect((await get('/metrics', { authorization: `Bearer ${TOKENS.metrics}` })).status).toBe(200);
     expect((await get('/metrics', {}, '127.0.0.1')).status).toBe(200);
+    // A page with a name of its own that resolves to this machine.
+    expect((await get('/metrics', { host: 'evil.example' }, '127.0.0.1')).status).toBe(401);
     // Through a proxy on this machine: the client is somebody else.
     expect((await get('/metrics', { 'x-forwarded-for': '9.9.9.9' }, '127.0.0.1')).status).toBe(401);
   });

@@ -36,10 +36,14 @@ export function clientAddress(c: Context<ApiEnv>, isTrusted: IsTrustedProxy): st
   return forwarded && isTrusted(peer) ? forwarded.slice(0, 64) : peer;
 }
 
-/** A process on this machine that came without a proxy in between. */
+/**
+ * A process on this machine that came without a proxy in between. It asks by a loopback name: a page whose own name was
+ * made to resolve to this machine (DNS rebinding) has a browser here ask by that name.
+ */
 export function isDirectLoopback(c: Context<ApiEnv>): boolean {
   const proxied = c.req.header('x-forwarded-for') ?? c.req.header('forwarded');
-  return proxied === undefined && isLoopback(peerAddress(c));
+  const host = c.req.header('host') ?? new URL(c.req.url).host;
+  return proxied === undefined && isLoopback(peerAddress(c)) && isLoopbackHost(host);
 }
 
 /** `localhost`, 127.0.0.0/8 or [::1], with or without a port: what a browser treats as trustworthy without TLS. */
