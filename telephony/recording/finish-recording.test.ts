@@ -172,14 +172,32 @@ test('a call far longer than the window is written through it, with silence betw
   expect(amplitudeOf(left.subarray(952_400, 959_600), 440)).toBeGreaterThan(7_000);
 });
 
-test('a pcap cut within a packet gives all before it, at the full length of the talk', async () => {
+test('the pcap of a killed media server, cut within a packet, gives all before it, at the full length of the talk', async () => {
   const whole = pcap(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 16_000) }));
   await writeFile(pcapPath(), whole.subarray(0, Math.floor(whole.length / 2) + 50));
-  const { left } = await soundOf(await finish(2_000));
+  const { left } = await soundOf(await finish(2_000, [], { mediaServerDied: true }));
   expect(left).toHaveLength(16_000);
   expect(amplitudeOf(left.subarray(400, 7_600), 440)).toBeGreaterThan(7_000);
   expect(amplitudeOf(left.subarray(8_800), 440)).toBeLessThan(50);
 });
+
+test.each([
+  ['cut within a packet', (whole: Buffer, half: number) => whole.subarray(0, half + 50)],
+  [
+    'with a hole',
+    (whole: Buffer, half: number) =>
+      Buffer.concat([whole.subarray(0, half + 50), whole.subarray(half + 450)]),
+  ],
+])(
+  'a pcap %s though nobody was killed is half written: it is not taken for whole, and stays',
+  async (_how, broken) => {
+    const whole = pcap(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 16_000) }));
+    await writeFile(pcapPath(), broken(whole, Math.floor(whole.length / 2)));
+    expect(await finish(2_000)).toEqual({ state: 'lost', reason: 'pcap-unreadable' });
+    expect(await readdir(join(folders.spoolDir, 'pcaps'))).toHaveLength(1);
+    await rm(pcapPath());
+  },
+);
 
 test('the result describes the file, capture and metadata are gone, and a second run answers the same', async () => {
   await capture(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 8_000) }));

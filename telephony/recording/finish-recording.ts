@@ -4,7 +4,7 @@
  * pcap stays where it is.
  * @module
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -18,6 +18,9 @@ import { audioPacketOf } from './rtp.ts';
 import { createSenders } from './senders.ts';
 import { createStereoWriter, type Channel, type Overlay } from './stereo-writer.ts';
 import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
+
+/** Nothing is written any more; an edge stops recording long before. */
+const FULL_BELOW_BYTES = 1024 * 1024;
 
 export interface FinishRecordingOptions {
   callId: string;
@@ -49,7 +52,8 @@ export async function finishRecording(
     await removeCapture(deps.folders, options);
     return { state: 'ready', path, ...file };
   } catch (error) {
-    const reason = lostReason(error, options.mediaServerDied ?? false);
+    const full = (await freeBytes(deps.folders.spoolDir)) < FULL_BELOW_BYTES;
+    const reason = lostReason(error, { mediaServerDied: options.mediaServerDied ?? false, full });
     deps.logger.error({ err: error, callId: options.callId, reason }, 'recording is lost');
     return { state: 'lost', reason };
   }
@@ -92,7 +96,9 @@ async function build(
     };
     const senders = createSenders(options.entries);
     const pcaps = await capturesOf(folders, options);
-    for (const pcap of pcaps) for await (const datagram of readPcap(pcap)) senders.count(datagram);
+    // What a full disk cut short must not pass for a silent customer.
+    const whole = options.mediaServerDied !== true;
+    for (const pcap of pcaps) for await (const datagram of readPcap(pcap, { whole })) senders.count(datagram);
     for (const pcap of pcaps) {
       for await (const datagram of readPcap(pcap)) {
         const slot = senders.slotOf(datagram);
@@ -132,11 +138,20 @@ async function overlaysOf(
   return overlays;
 }
 
-function lostReason(error: unknown, mediaServerDied: boolean): RecordingLostReason {
+async function freeBytes(folder: string): Promise<number> {
+  const disk = await statfs(folder).catch(() => undefined);
+  return disk ? disk.bavail * disk.bsize : Infinity;
+}
+
+function lostReason(
+  error: unknown,
+  { mediaServerDied, full }: { mediaServerDied: boolean; full: boolean },
+): RecordingLostReason {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full';
-  if (error instanceof CaptureMissing) return mediaServerDied ? 'media-server-died' : 'pcap-missing';
-  if (error instanceof PcapError) return mediaServerDied ? 'media-server-died' : 'pcap-unreadable';
+  const capture = error instanceof CaptureMissing || error instanceof PcapError;
+  if (capture && (mediaServerDied || full)) return mediaServerDied ? 'media-server-died' : 'disk-full';
+  if (capture) return error instanceof CaptureMissing ? 'pcap-missing' : 'pcap-unreadable';
   if (error instanceof WavError) return 'decode-failed';
   return code === undefined ? 'decode-failed' : 'pcap-unreadable';
 }

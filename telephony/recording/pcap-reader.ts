@@ -32,15 +32,22 @@ export interface Datagram {
   payload: Buffer;
 }
 
-/** @throws PcapError when the file's header is wrong; system errors as they come */
-export async function* readPcap(path: string): AsyncGenerator<Datagram> {
+/** The file ends within a record, or has a hole: what its writer could not write is missing. */
+export class PcapTorn extends PcapError {}
+
+/**
+ * @param options.whole the writer was not killed: a torn file is then no end but a loss
+ * @throws PcapError when the file's header is wrong; PcapTorn; system errors as they come
+ */
+export async function* readPcap(path: string, options: { whole?: boolean } = {}): AsyncGenerator<Datagram> {
   const file = await open(path, 'r');
   try {
     const header = Buffer.alloc(FILE_HEADER_BYTES);
     const { bytesRead } = await file.read(header, 0, FILE_HEADER_BYTES, 0);
     const format = bytesRead === FILE_HEADER_BYTES ? formatOf(header) : undefined;
     if (!format) throw new PcapError('not a pcap of Ethernet frames');
-    yield* readRecords(file, format);
+    const rest = yield* readRecords(file, format);
+    if (rest > 0 && options.whole) throw new PcapTorn(`${rest} bytes at the end are no record`);
   } finally {
     await file.close();
   }
@@ -62,7 +69,8 @@ function formatOf(header: Buffer): Format | undefined {
   return undefined;
 }
 
-async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Datagram> {
+/** @returns how many bytes were left that make no record */
+async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Datagram, number> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let filled = 0;
   let position = FILE_HEADER_BYTES;
@@ -73,7 +81,7 @@ async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Da
     let at = 0;
     while (filled - at >= RECORD_HEADER_BYTES) {
       const record = recordAt(buffer, at, format);
-      if (record.length > MAX_RECORD_BYTES) return;
+      if (record.length > MAX_RECORD_BYTES) return filled - at;
       const end = at + RECORD_HEADER_BYTES + record.length;
       if (end > filled) break;
       const udp = udpOf(buffer.subarray(at + RECORD_HEADER_BYTES, end));
@@ -82,7 +90,7 @@ async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Da
     }
     buffer.copy(buffer, 0, at, filled);
     filled -= at;
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) return filled;
   }
 }
 
