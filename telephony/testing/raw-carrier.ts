@@ -121,6 +121,9 @@ class Leg implements CarrierLeg {
   readonly #untaken: SipText[] = [];
   readonly #known = new Set<string>();
   #seq = 0;
+  #hungUp = false;
+  /** To tags that answered. */
+  readonly #answered = new Set<string>();
 
   constructor(socket: Socket, port: number, invite: SipText, write: Witness) {
     this.callId = invite.header('call-id');
@@ -142,11 +145,15 @@ class Leg implements CarrierLeg {
     if (message.method === 'INVITE' && tag === '')
       this.#write('invite', this.callId, { dialed: this.dialed });
     if (message.method === 'CANCEL') this.#write('cancel', this.callId);
-    if (message.method === 'BYE') this.#write('bye-received', this.callId, { tag });
+    if (message.method !== 'BYE') return;
+    this.#write('bye-received', this.callId, { tag });
+    // Whoever ends a lost call may say so more than once.
+    if (this.#hungUp) this.#respond(message, 481, {});
   }
 
   answer(status: number, { tag = 'a', sdp, headers = [], contact = true }: Answer = {}): void {
     if (status >= 200) this.#write('final', this.callId, { status, tag });
+    if (status >= 200 && status < 300) this.#answered.add(tag);
     const own = contact && status > 100 ? [`Contact: <sip:customer-${tag}@127.0.0.1:${this.#port}>`] : [];
     this.#respond(this.invite, status, {
       tag,
@@ -156,6 +163,7 @@ class Leg implements CarrierLeg {
   }
 
   reply(request: SipText, status: number, options: Answer = {}): void {
+    if (request.method === 'BYE' && this.#answered.size === 1) this.#hungUp = true;
     this.#respond(request, status, options);
   }
 

@@ -19,6 +19,8 @@ export interface CarrierCall {
   cancelledAt?: number;
   /** When the dialog ended, by a BYE of either side, as the carrier saw it. */
   endedAt?: number;
+  /** To tags of the far ends that answered (several, where a proxy forked) and that nobody has hung up on. */
+  open: Set<string>;
   /** Menu keys that the customer pressed. */
   keys: string;
 }
@@ -66,6 +68,7 @@ function applyLine(calls: Map<string, CarrierCall>, line: LogLine): void {
         invites: 1,
         invitedAt: at,
         keys: '',
+        open: new Set(),
       });
     return;
   }
@@ -75,7 +78,9 @@ function applyLine(calls: Map<string, CarrierCall>, line: LogLine): void {
     case 'final':
       call.finalStatus = Number(line['status']);
       call.finalAt = at;
-      if (call.finalStatus >= 200 && call.finalStatus < 300) call.answeredAt ??= at;
+      if (call.finalStatus < 200 || call.finalStatus >= 300) break;
+      call.answeredAt ??= at;
+      if (line['tag'] !== undefined) call.open.add(textOf(line['tag']));
       break;
     case 'cancel':
       call.cancelledAt ??= at;
@@ -83,6 +88,7 @@ function applyLine(calls: Map<string, CarrierCall>, line: LogLine): void {
     case 'bye-received':
     case 'bye-sent':
       call.endedAt ??= at;
+      call.open.delete(textOf(line['tag']));
       break;
     case 'key':
       call.keys += textOf(line['key']);

@@ -18,6 +18,8 @@ export async function auditOrphans({ db, carrier, options }: AuditContext): Prom
       findings.push(
         `call ${row.id}: over since ${row.over.toISOString()}, but its dialog still stands at the carrier`,
       );
+    if (call.endedAt !== undefined && call.open.size > 0)
+      findings.push(`call ${row.id}: over, but ${call.open.size} more who answered it are still on the line`);
     if (call.finalStatus === undefined && call.cancelledAt === undefined)
       findings.push(`call ${row.id}: over since ${row.over.toISOString()}, but the carrier still rings`);
   }

@@ -16,8 +16,11 @@ export const PROMPT_HZ = 1_000;
 
 export interface Campaign {
   name: string;
-  carrier: SippCarrier;
+  carrier: Pick<SippCarrier, 'port'>;
   promptSeconds: number;
+  /** Rules for calls that fail for technical reasons; others are not tried again. */
+  technicalRetry?: typeof RETRY;
+  callsPerSecond?: number;
 }
 
 const RETRY = { delaySeconds: 3_600, multiplier: 1, maxDelaySeconds: 3_600, maxAttempts: 1 };
@@ -41,8 +44,15 @@ export async function applyCampaigns(site: TestSite, campaigns: readonly Campaig
     { kind: 'caps', name: 'wide', perNumberPerDay: 100, perNumberTotal: 100 },
     { kind: 'retry-rules', name: 'once', default: RETRY, byStatus: {} },
   ];
-  for (const { name, carrier, promptSeconds } of campaigns) {
+  for (const { name, carrier, promptSeconds, technicalRetry, callsPerSecond } of campaigns) {
     await makeTone(join(site.home, `${name}.wav`), PROMPT_HZ, promptSeconds);
+    if (technicalRetry)
+      objects.push({
+        kind: 'retry-rules',
+        name: `retry-${name}`,
+        default: RETRY,
+        byStatus: { 'technical-failure': technicalRetry },
+      });
     objects.push(
       { kind: 'prompt', name, label: name, file: `${name}.wav` },
       {
@@ -53,7 +63,7 @@ export async function applyCampaigns(site: TestSite, campaigns: readonly Campaig
         transport: 'udp',
         numberFormat: 'e164',
         maxChannels: 50,
-        callsPerSecond: 50,
+        callsPerSecond: callsPerSecond ?? 50,
       },
       {
         kind: 'campaign',
@@ -63,7 +73,7 @@ export async function applyCampaigns(site: TestSite, campaigns: readonly Campaig
         calendar: 'always',
         trunk: name,
         callerId: '+40259123456',
-        retryRules: 'once',
+        retryRules: technicalRetry ? `retry-${name}` : 'once',
         caps: 'wide',
         prompt: name,
         ringTimeoutSeconds: 15,

@@ -38,9 +38,12 @@ export async function makeTestHome(): Promise<string> {
   return home;
 }
 
-/** @param variables on top of this process's environment, as a person would set them */
-export async function startTestSite(variables: NodeJS.ProcessEnv = {}): Promise<TestSite> {
-  const home = await makeTestHome();
+/**
+ * @param variables on top of this process's environment, as a person would set them
+ * @param folder one of `makeTestHome`, for a test that prepares it; removed at the end
+ */
+export async function startTestSite(variables: NodeJS.ProcessEnv = {}, folder?: string): Promise<TestSite> {
+  const home = folder ?? (await makeTestHome());
   const env = { ...process.env, APEL_HOME: home, LOG_LEVEL: 'info', ...variables };
   const launcher = spawn(join(ROOT, 'apel'), ['up', '--port-base', '0', '--quiet'], {
     env,
