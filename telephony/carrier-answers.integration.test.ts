@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrunkDef } from '../contracts/model/config.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
@@ -14,9 +15,11 @@ let phone: TestPhone;
 /** Of another fork. */
 let other: TestPhone;
 let prompt: Prompt;
+let longPrompt: Prompt;
 beforeAll(async () => {
   stage = await setStage();
   prompt = await stage.prompt(1_000, 600);
+  longPrompt = await stage.prompt(1_000, 8_000);
   phone = await createPhone({ frequency: 440 });
   other = await createPhone({ frequency: 700 });
 }, 30_000);
@@ -278,10 +281,91 @@ const CASES: Case[] = [
       await hungUp(leg);
     },
   },
+  {
+    name: 'a carrier that says "ringing" for ever does not prolong the ringing',
+    more: { ringTimeoutMs: 500 },
+    end: { result: 'customer', reason: 'no-answer', sipStatus: 487 },
+    answered: false,
+    script: async (leg) => {
+      const again = setInterval(() => leg.answer(180), 50);
+      leg.reply(await leg.take('CANCEL'), 200);
+      clearInterval(again);
+      leg.answer(487);
+      await leg.take('ACK');
+    },
+  },
+];
+
+/** Each waits for a timer of half a minute. */
+const SLOW_CASES: Case[] = [
+  {
+    name: 'the 487 after our CANCEL never comes',
+    more: { ringTimeoutMs: 300 },
+    end: { result: 'customer', reason: 'no-answer' },
+    answered: false,
+    script: async (leg) => {
+      leg.answer(180);
+      leg.reply(await leg.take('CANCEL'), 200);
+    },
+  },
+  {
+    name: 'nor does the answer to our CANCEL',
+    more: { ringTimeoutMs: 300 },
+    end: { result: 'customer', reason: 'no-answer' },
+    answered: false,
+    script: async (leg) => {
+      leg.answer(180);
+      await leg.take('CANCEL');
+    },
+  },
+  {
+    name: 'an answer after 31 s of ringing talks',
+    more: { ringTimeoutMs: 40_000 },
+    end: { result: 'success', reason: 'hang-up-by-us' },
+    answered: true,
+    script: async (leg) => {
+      leg.answer(180);
+      await pause(31_000);
+      leg.answer(200, { sdp: sdp() });
+      await hungUp(leg);
+    },
+  },
+  {
+    name: 'nothing but 100 for 28 s is cancelled, and the answer that comes at 31 s is ended',
+    end: { result: 'carrier', reason: 'no-response' },
+    answered: false,
+    script: async (leg) => {
+      leg.answer(100);
+      const cancel = await leg.take('CANCEL', 40_000);
+      leg.reply(cancel, 200);
+      await pause(3_000);
+      leg.answer(200, { sdp: sdp() });
+      await leg.take('ACK');
+      await hungUp(leg);
+    },
+  },
+  {
+    name: 'a fork that answers two seconds late gets ACK and BYE, the first talks on',
+    more: { maxTalkMs: 3_000 },
+    end: { result: 'success', reason: 'talk-limit' },
+    answered: true,
+    script: async (leg) => {
+      leg.answer(180, { tag: 'a' });
+      leg.answer(180, { tag: 'b' });
+      leg.answer(200, { tag: 'b', sdp: sdp() });
+      await pause(2_000);
+      leg.answer(200, { tag: 'a', sdp: phoneSdp(other.port) });
+      await hungUp(leg, 'a');
+      expect(leg.count('BYE', 'b')).toBe(0);
+      await hungUp(leg, 'b');
+    },
+  },
 ];
 
 describe('what a carrier may answer to an INVITE', () => {
-  test.concurrent.each(CASES)('$name', async ({ script, more, trunk, end, answered }) => {
+  const full = process.env['APEL_TEST_FULL'] === '1';
+  test.concurrent.each(full ? [...CASES, ...SLOW_CASES] : CASES)('$name', async (wanted) => {
+    const { script, more, trunk, end, answered } = wanted;
     const { placed, sessions } = await call(script, more, trunk);
     expect(placed.end).toMatchObject(end);
     expect(placed.answeredAt !== undefined).toBe(answered);
@@ -301,7 +385,8 @@ async function call(
 ): Promise<{ placed: PlacedCall; sessions: boolean }> {
   const carrier = await startRawCarrier(script);
   try {
-    const params = stage.params(carrier.port, prompt, more);
+    const talk = more.maxTalkMs === undefined ? prompt : longPrompt;
+    const params = stage.params(carrier.port, talk, { ...more, script: { prompt: talk } });
     const placed = await placeRobotCall(stage, { ...params, trunk: { ...params.trunk, ...trunk } }).result;
     await carrier.done();
     const { calls } = await stage.ng.request('list');

@@ -178,9 +178,10 @@ describe('faults of the carrier, the media and the disk, on a whole site', () =>
         `select distinct recording_state as state, recording_reason as reason from calls c join campaigns p on p.id = c.campaign_id
        where p.name = 'talking' and reason = 'hang-up-by-us' and claimed_at > now() - interval '60 seconds'`,
       );
-      for (const row of rows) expect(['ready null', 'lost disk-full']).toContain(`${row.state} ${row.reason}`);
-    expect(rows.map(({ state }) => state)).toContain('lost');
-    await until('calls are taken again', 30_000, async () => (await refusing()) === null);
+      for (const row of rows)
+        expect(['ready null', 'lost disk-full']).toContain(`${row.state} ${row.reason}`);
+      expect(rows.map(({ state }) => state)).toContain('lost');
+      await until('calls are taken again', 30_000, async () => (await refusing()) === null);
       await importContacts(site, 'quick', 1);
       await heard('quick', 3, 30_000);
     },
