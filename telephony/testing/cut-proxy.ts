@@ -9,6 +9,8 @@ export interface CutProxy {
   /** Drops all connections and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Until the next cut, what the target says is lost on the way; it does not know. */
+  deafen(): void;
   close(): Promise<void>;
 }
 
@@ -16,6 +18,7 @@ export async function createCutProxy(target: { host: string; port: number }): Pr
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
+  let deaf = false;
   const mend = async (): Promise<void> => {
     server = createServer((near) => {
       const far = connect(target);
@@ -29,8 +32,11 @@ export async function createCutProxy(target: { host: string; port: number }): Pr
           sockets.delete(one);
           other.destroy();
         });
-        one.pipe(other);
       }
+      near.pipe(far);
+      far.on('data', (chunk) => {
+        if (!deaf) near.write(chunk);
+      });
     });
     const listening = server;
     await new Promise<void>((resolve) => listening.listen(port, '127.0.0.1', resolve));
@@ -40,6 +46,7 @@ export async function createCutProxy(target: { host: string; port: number }): Pr
   const cut = async (): Promise<void> => {
     const closing = server;
     server = undefined;
+    deaf = false;
     const closed = new Promise<void>((resolve) => (closing ? closing.close(() => resolve()) : resolve()));
     for (const socket of sockets) socket.destroy();
     await closed;
@@ -51,6 +58,9 @@ export async function createCutProxy(target: { host: string; port: number }): Pr
     },
     cut,
     mend,
+    deafen: () => {
+      deaf = true;
+    },
     close: cut,
   };
 }

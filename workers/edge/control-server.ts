@@ -23,11 +23,20 @@ export interface ControlServerOptions {
 
 const RELEASE_PATH = /^\/calls\/([A-Za-z0-9-]{1,64})\/release$/;
 /** A probe takes milliseconds; nobody may hold a connection open. */
-const REQUEST_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 1_000;
+/**
+ * Node looks for late connections every 30 s by default: for so long, strangers who open all of them and say nothing
+ * would make a living edge look dead to the probe, which then ends its calls.
+ */
+const CHECK_MS = 250;
 
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     (req, res) => answer(options, req, res),
   );
   server.maxConnections = 100;

@@ -5,6 +5,7 @@
 import type { CallStage, EdgeRef } from '../../contracts/model/call.ts';
 import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
 import type { TrunkDef } from '../../contracts/model/config.ts';
+import { callWorkflowId } from '../../contracts/temporal/ids.ts';
 import type { Database } from '../../db/client.ts';
 import { drainEdge, endEpoch, isEpochOpen, openEpoch, setEdgeRefusing } from '../../db/edges.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -20,20 +21,36 @@ export interface EdgeStore {
   endEpoch(edge: EdgeRef): Promise<void>;
   /** The last gate: in one guarded statement the row becomes `inviting`, or it does not and nothing may be sent. */
   openLeg(call: { callId: string; edge: EdgeRef }): Promise<OpenLegResult>;
-  /** For the page. Changes nothing once the call is being committed. */
-  setStage(change: { callId: string; edge: EdgeRef; stage: CallStage; at: Date }): Promise<void>;
+  /** For the page. Changes nothing once a call is being committed. */
+  setStages(edge: EdgeRef, changes: readonly StageChange[]): Promise<void>;
   /** Those of the calls that are not committed yet. */
   stillLive(callIds: readonly string[]): Promise<Set<string>>;
+  /** Calls of the epoch whose workflow was started so long ago, and whose leg was never opened. */
+  unopened(edge: EdgeRef, forMs: number): Promise<{ callId: string; workflowId: string }[]>;
   /** Trunks that want to be registered, their passwords still encrypted. */
   trunksToRegister(): Promise<TrunkDef[]>;
 }
 
-const SET_STAGE = `
-update live_calls set stage = $4, stage_at = $5,
-  answered_at = case when $4 = 'talking' then $5 else answered_at end
-where call_id = $1 and node = $2 and epoch = $3 and stage in ('inviting', 'ringing', 'talking', 'ending')`;
+/** What the page shall show of a call. */
+export interface StageChange {
+  callId: string;
+  stage: CallStage;
+  at: Date;
+  /** Kept when a later stage follows within the same write. */
+  answeredAt?: Date;
+}
 
-/** @param clock the site's: these rows are compared with those of other processes */
+/** Locked in order, because `markStarted` takes several of the same rows. */
+const SET_STAGES = `
+with change as materialized (
+  select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[]) as c (call_id, stage, at, answered_at)),
+held as (
+  select l.call_id from live_calls l join change c using (call_id) order by l.call_id for no key update of l)
+update live_calls l set stage = c.stage, stage_at = c.at, answered_at = coalesce(c.answered_at, l.answered_at)
+from change c join held using (call_id)
+where l.call_id = c.call_id and l.node = $1 and l.epoch = $2
+  and l.stage in ('inviting', 'ringing', 'talking', 'ending')`;
+
 export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock): EdgeStore {
   return {
     openEpoch: async (params) => {
@@ -52,8 +69,15 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
       await clock.refresh?.();
       return openLeg(pool, { ...call, now: clock.now() });
     },
-    setStage: async ({ callId, edge, stage, at }) => {
-      await pool.query(SET_STAGE, [callId, edge.node, edge.epoch, stage, at]);
+    setStages: async (edge, changes) => {
+      await pool.query(SET_STAGES, [
+        edge.node,
+        edge.epoch,
+        changes.map(({ callId }) => callId),
+        changes.map(({ stage }) => stage),
+        changes.map(({ at }) => at),
+        changes.map(({ answeredAt }) => answeredAt ?? null),
+      ]);
     },
     stillLive: async (callIds) => {
       if (callIds.length === 0) return new Set();
@@ -62,6 +86,15 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
         [callIds],
       );
       return new Set(rows.map(({ id }) => id));
+    },
+    unopened: async (edge, forMs) => {
+      const { rows } = await pool.query<{ callId: string; contactId: number; attempt: number }>(
+        `select call_id as "callId", contact_id as "contactId", attempt from live_calls
+         where node = $1 and epoch = $2 and stage = 'claimed' and started_at < $3 and contact_id is not null
+         order by started_at limit 100`,
+        [edge.node, edge.epoch, new Date(clock.now().getTime() - forMs)],
+      );
+      return rows.map(({ callId, ...ofContact }) => ({ callId, workflowId: callWorkflowId(ofContact) }));
     },
     trunksToRegister: async () => {
       const { rows } = await pool.query<{ body: TrunkDef }>(

@@ -12,6 +12,7 @@ import type { EdgeRef } from '../../contracts/model/call.ts';
 import type { EdgeIdentity } from '../../contracts/model/edge-control.ts';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import type { CommitCallInput, CommitCallResult } from '../../contracts/temporal/activities.ts';
+import { callWorkflowId } from '../../contracts/temporal/ids.ts';
 import { CALLS_QUEUE } from '../../contracts/temporal/queues.ts';
 import type { RobotCallInput } from '../../contracts/temporal/workflow-types.ts';
 import { applyConfig } from '../../db/config.ts';
@@ -131,6 +132,39 @@ test('a number that was put on do-not-call after the claim is refused by the las
   expect(placed.invitedAt).toBeUndefined();
   await db.pool.query('delete from live_calls where call_id = $1', [callId]);
 });
+
+/** Takes a quarter of a minute: the edge waits for longer than any task takes, and then for its own answer. */
+test.runIf(process.env['APEL_TEST_FULL'])(
+  'a task that Temporal handed out and that never arrived is given up, and dials nothing when it comes after all',
+  async () => {
+    const sipp = await startSipp([receive('INVITE')]);
+    const callId = await claimFor(edge, sipp);
+    const { rows } = await db.pool.query<{ contactId: number; attempt: number }>(
+      `update live_calls set started_at = now() where call_id = $1 returning contact_id as "contactId", attempt`,
+      [callId],
+    );
+    const workflowId = callWorkflowId(rows[0] ?? { contactId: 0, attempt: 0 });
+    proxy.deafen();
+    const handle = await temporal.client.workflow.start('robotCall', {
+      workflowId,
+      taskQueue: CALLS_QUEUE,
+      args: [{ callId, kind: 'robot', edge: edge.ref }],
+    });
+    await until('the task to be handed out', async () => {
+      const { raw } = await handle.describe();
+      return Number(raw.pendingActivities?.[0]?.state) === 2;
+    });
+    await proxy.cut();
+    await proxy.mend();
+    await handle.result();
+    const [first] = committed.filter((one) => one.callId === callId);
+    expect(first?.placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
+    const late = await (await startPlace(callId, edge)).result();
+    expect(late).toEqual(first?.placed);
+    await sipp.stop();
+    await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+  },
+);
 
 test('release over the control socket hangs up; the wrong token is refused', async () => {
   const sipp = await startSipp(answered());

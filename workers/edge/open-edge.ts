@@ -19,7 +19,8 @@ import { createCallRegistry, withClearPassword, type CallRegistry } from './plac
 import type { EdgeMetrics } from './metrics.ts';
 import { keepRegistrations } from './registrations.ts';
 import { createStageWriter } from './stage-writer.ts';
-import { completePlace, startEdgeNode, startWorkers } from './temporal-link.ts';
+import { completePlace, isPlaceHandedOut, startEdgeNode, startWorkers } from './temporal-link.ts';
+import { watchUnheardCalls } from './unheard-calls.ts';
 
 /** How long calls may go on after SIGTERM before they are hung up. */
 const DRAIN_MS = 8_000;
@@ -27,6 +28,8 @@ const DRAIN_MS = 8_000;
 const RELEASE_MS = 3_000;
 /** For results on their way to their commit. */
 const COMMIT_MS = 2_000;
+/** The schedule-to-start time-out of `placeCall` is 5 s: what waits longer was handed out, or has no workflow worker. */
+const UNOPENED_MS = 8_000;
 
 export interface OpenEdgeOptions {
   context: ProcessContext;
@@ -91,6 +94,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
     await store.endEpoch(edge);
     leaving.abort();
   });
+  watchUnheard(options, calls, logger);
   const registrations = keepRegistrations({
     sip: telephony.sip,
     logger,
@@ -128,6 +132,22 @@ function watchEdgeHealth(
   });
   context.onShutdown('health', () => health.stop());
   return health;
+}
+
+function watchUnheard(
+  { context, temporal, store, edge }: OpenEdgeOptions,
+  calls: CallRegistry,
+  logger: Logger,
+): void {
+  const watch = watchUnheardCalls({
+    waiting: () => store.unopened(edge, UNOPENED_MS),
+    isHere: (callId) => calls.has(callId),
+    isHandedOut: (workflowId) => isPlaceHandedOut(temporal, workflowId),
+    giveUp: (call) => calls.giveUp(call),
+    logger,
+    now: () => performance.now(),
+  });
+  context.onShutdown('unheard calls', () => watch.stop());
 }
 
 /** A settlement has taken our calls: they are ended here too, and this process has nothing left to say. */

@@ -31,6 +31,10 @@ const REFUSED_BY_GATE: ReadonlySet<LegRefusal> = new Set(['do-not-call', 'trunk-
 export interface CallRegistry {
   /** Runs the call, or joins the one that runs already. Never rejects. */
   place(input: PlaceCallInput, workflowId: string): Promise<PlacedCall>;
+  /** In progress, or its result is kept. */
+  has(callId: string): boolean;
+  /** Ends a call that never arrived as not placed: whoever asks for it later gets that result. */
+  giveUp(call: { callId: string; workflowId: string }): void;
   release(callId: string): EdgeReleaseReply['outcome'];
   releaseAll(): void;
   /** Takes no further calls. */
@@ -66,6 +70,7 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
   const running = new Map<string, Running>();
   let draining = false;
 
+  const has = (callId: string): boolean => running.has(callId) || deps.kept.get(callId) !== undefined;
   const start = (callId: string, workflowId: string): Promise<PlacedCall> => {
     const handle: Handle = { released: false };
     const result = placeOne(deps, callId, handle)
@@ -92,6 +97,13 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
       if (known) return known;
       if (draining) return notPlaced(deps, 'not-placed', 'draining');
       return start(callId, workflowId);
+    },
+    has,
+    giveUp: ({ callId, workflowId }) => {
+      if (has(callId)) return;
+      const placed = notPlaced(deps, 'not-placed', 'never-arrived');
+      deps.kept.keep({ callId, workflowId, placed });
+      deps.onPlaced?.(placed);
     },
     release: (callId) => {
       const entry = running.get(callId);

@@ -4,7 +4,12 @@
  * @module
  */
 import { Context } from '@temporalio/activity';
-import { ActivityNotFoundError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import {
+  ActivityNotFoundError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import {
   DefaultLogger,
@@ -31,6 +36,8 @@ const CLIENT_DEADLINE_MS = 5_000;
 const HEARTBEAT_MS = 300;
 /** Long after the drain; a worker that hangs must not keep the process. */
 const FORCE_SHUTDOWN = '2 seconds';
+/** `temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED`, as `describe` gives it. */
+const STARTED = 2;
 
 /** The SDK must not shut workers down by signals of its own: the edge drains first. Once per process. */
 export function installRuntime(logger: Logger, telemetry: Pick<TelemetryOptions, 'metrics'> = {}): void {
@@ -188,6 +195,24 @@ export async function completePlace(
     );
   } catch (error) {
     if (!(error instanceof ActivityNotFoundError)) throw error;
+  }
+}
+
+/** Whether the server has given the `placeCall` of this workflow to a worker, and knows of no end of it. */
+export async function isPlaceHandedOut(
+  { client, connection }: TemporalClient,
+  workflowId: string,
+): Promise<boolean> {
+  try {
+    const { raw } = await withDeadline(connection, CLIENT_DEADLINE_MS, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+    return (raw.pendingActivities ?? []).some(
+      ({ activityId, state }) => activityId === PLACE_ACTIVITY_ID && Number(state) === STARTED,
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 
