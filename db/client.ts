@@ -53,6 +53,8 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // Nor may the loss of a connection that somebody holds between two statements: the next statement on it rejects.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, orm: drizzle(pool, { schema }), close: () => pool.end() };
 }
 
