@@ -41,7 +41,7 @@ describe(`kill -9, seed ${SEED}`, () => {
     );
     const since = new Date();
     const killedAt = await strike({ part, stage, inFlight }, own);
-    await untilDialedOut(site, 90_000);
+    await untilDialedOut(site, 150_000);
     const recoveredMs = Date.now() - killedAt;
     await until(`${part} is up again`, 60_000, () => isReady(site, part));
     const findings = await judge(site);
