@@ -23,6 +23,8 @@ export interface MetricsServer {
 }
 
 const REQUEST_TIMEOUT_MS = 5_000;
+/** Node's own 30 s would let silent strangers hold every connection for so long, and the process look ill. */
+const CHECK_MS = 500;
 const MAX_CONNECTIONS = 50;
 
 /**
@@ -31,7 +33,11 @@ const MAX_CONNECTIONS = 50;
  */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     (request, response) => {
       const path = request.method === 'GET' ? request.url?.split('?')[0] : undefined;
       void answer(options, path, response);
