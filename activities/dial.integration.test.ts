@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callWorkflowId } from '../contracts/temporal/ids.ts';
@@ -69,14 +70,23 @@ function workers(clock: { now(): Date }) {
       commitCall: createCommitCall({ db, clock }),
       ...createWorkdayActivities({ db, clock }),
     }),
-    createActivityWorker(
-      env,
-      DIAL_QUEUE,
-      createDialActivities({ db, client: env.client, clock, logger, waker }),
-      DIAL_WORKER_OPTIONS,
-    ),
+    dialWorker(clock),
     createActivityWorker(env, edgeQueue(EDGE), { placeCall }),
   ];
+}
+
+function dialWorker(clock: { now(): Date }, client: Client = env.client) {
+  return createActivityWorker(
+    env,
+    DIAL_QUEUE,
+    createDialActivities({ db, client, clock, logger, waker }),
+    DIAL_WORKER_OPTIONS,
+  );
+}
+
+/** Runs `workday` alone, on a queue of its own: calls stay unstarted by anybody. */
+function ownQueueWorker(taskQueue: string, clock: { now(): Date }) {
+  return createWorkflowWorker(env, createWorkdayActivities({ db, clock }), { taskQueue });
 }
 
 function startDay(campaign: string) {
@@ -101,6 +111,45 @@ function eventually(check: () => Promise<void>) {
 }
 
 describe('a day of dialing', () => {
+  it('claims no more than what gets on its way: calls whose INVITE has not left hold the loop', async () => {
+    const clock = movableClock();
+    const setup = await createCampaign(db, `c${n}`);
+    await addContacts(db, setup.id, oneEach(60));
+    // Calls are started, and nobody runs them.
+    const nobody = {
+      workflow: { start: () => Promise.resolve() },
+      withDeadline: (_ms: number, call: () => unknown) => call(),
+    };
+    const stuck = `stuck-${n}`;
+    await whileRunning(
+      [dialWorker(clock, nobody as unknown as Client), ownQueueWorker(stuck, clock)],
+      async () => {
+        const day = await env.client.workflow.start('workday', {
+          workflowId: stuck,
+          taskQueue: stuck,
+          args: [{ campaign: setup.name }],
+        });
+        const live = async () =>
+          (
+            await db.pool.query<{ n: number }>(
+              'select count(*)::int as n from live_calls where campaign_id = $1',
+              [setup.id],
+            )
+          ).rows[0]?.n;
+        await eventually(async () => expect(await live()).toBe(40));
+        // What is on its way makes room.
+        await db.pool.query(
+          `update live_calls set stage = 'inviting' where call_id in (
+           select call_id from live_calls where campaign_id = $1 order by call_id limit 5)`,
+          [setup.id],
+        );
+        await eventually(async () => expect(await live()).toBe(45));
+        await day.terminate();
+      },
+    );
+    await db.pool.query('delete from live_calls where campaign_id = $1', [setup.id]);
+  });
+
   it('calls every contact once and ends with the counts of the interval', async () => {
     const clock = movableClock();
     const setup = await createCampaign(db, `c${n}`);

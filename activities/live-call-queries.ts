@@ -58,3 +58,16 @@ export async function countOpenCalls(on: Queryable, of: { campaignId: number } |
         );
   return row?.n ?? 0;
 }
+
+/** Calls of a campaign that were claimed since then and whose INVITE has not left. */
+export async function countCallsOnTheirWay(
+  on: Queryable,
+  params: { campaignId: number; since: Date },
+): Promise<number> {
+  const [row] = await rowsOf<{ n: number }>(
+    on,
+    `select count(*)::int as n from live_calls where campaign_id = $1 and stage = 'claimed' and claimed_at > $2`,
+    [params.campaignId, params.since],
+  );
+  return row?.n ?? 0;
+}

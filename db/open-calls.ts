@@ -102,7 +102,11 @@ export async function markStarted(
   if (params.callIds.length === 0) return;
   await rowsOf(
     on,
-    'update live_calls set started_at = $2 where call_id = any($1::uuid[]) and started_at is null',
+    // Locked in order: the edge writes stages into several of the same rows.
+    `with held as (
+       select call_id from live_calls where call_id = any($1::uuid[]) and started_at is null
+       order by call_id for no key update)
+     update live_calls l set started_at = $2 from held where l.call_id = held.call_id and l.started_at is null`,
     [params.callIds, params.now],
   );
 }
