@@ -79,7 +79,7 @@ export async function startAnsweringCarrier(
     call.dueAt = Date.now() + T1_MS;
     send(text, call.to);
   };
-  const end = (callId: string, call: Call): void => {
+  const end = (call: Call): void => {
     if (call.stage === 'over') return;
     call.stage = 'over';
     call.pending = '';
@@ -122,7 +122,7 @@ export async function startAnsweringCarrier(
   const onBye = (text: string, from: RemoteInfo, callId: string): void => {
     send(response(text, { status: '200 OK' }), from);
     const call = calls.get(callId);
-    if (call) end(callId, call);
+    if (call) end(call);
   };
 
   socket.on('message', (datagram, from) => {
@@ -134,7 +134,7 @@ export async function startAnsweringCarrier(
     else if (text.startsWith('CANCEL ')) send(response(text, { status: '200 OK' }), from);
     else if (text.startsWith('SIP/2.0 2')) {
       const call = calls.get(callId);
-      if (call?.stage === 'hanging-up') end(callId, call);
+      if (call?.stage === 'hanging-up') end(call);
     }
   });
   const timer = setInterval(() => {
