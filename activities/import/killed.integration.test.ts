@@ -6,6 +6,7 @@ import type { ImportResult } from '../../contracts/model/import.ts';
 import { createCampaign, mobile } from '../../test/support/campaign-fixture.ts';
 import { createDyingDatabase } from '../../test/support/dying-database.ts';
 import { createImportSite, plainList, type ImportSite } from '../../test/support/import-site.ts';
+import { recountImports } from '../../test/support/recount-imports.ts';
 import { createRandom, seedFromEnvironment } from '../../test/faults/support/random.ts';
 
 /** Places of the usual run; `APEL_TEST_FULL` takes every statement of an import. */
@@ -55,6 +56,30 @@ it(
     expect(await site.recount()).toEqual([]);
   },
 );
+
+it.each([
+  ['rows that nobody accounts for', 'update imports set rows_done = rows_done + 1'],
+  [
+    'a reject that is lost',
+    'delete from import_rejects where row_no = (select max(row_no) from import_rejects)',
+  ],
+  [
+    'a contact without a place in the queue',
+    'delete from dial_queue where contact_id = (select max(id) from contacts)',
+  ],
+  ['a place in the queue of another rank', 'update dial_queue set rank = 0'],
+  ['a withdrawn contact that keeps its number', `update contacts set state = 'withdrawn'`],
+])('the recount finds %s', async (_, damage) => {
+  const client = await site.db.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(damage);
+    expect((await recountImports(client)).length).toBeGreaterThan(0);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
 
 type Counts = Omit<ImportResult, 'importId' | 'list' | 'rejectsFile'> & { rejects: unknown[] };
 

@@ -2,7 +2,7 @@
  * Counts imports again from the rows that they left: nothing of what they say of themselves is believed.
  * @module
  */
-import type { Pool } from 'pg';
+import { rowsOf, type Queryable } from '../../db/queryable.ts';
 
 /** Each names one import, contact or number and what is wrong with it. One row of the answer is one finding. */
 const FINDINGS = `
@@ -55,7 +55,7 @@ const FINDINGS = `
     or (q.attempts = 0 and q.rank <> case l.kind when 'priority' then 0 else 2 end)`;
 
 /** @returns one sentence for each thing that does not add up */
-export async function recountImports(pool: Pick<Pool, 'query'>): Promise<string[]> {
-  const { rows } = await pool.query<{ finding: string }>(FINDINGS);
+export async function recountImports(on: Queryable): Promise<string[]> {
+  const rows = await rowsOf<{ finding: string }>(on, FINDINGS);
   return rows.map((row) => row.finding);
 }
