@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../contracts/model/role.ts';
+import { WebSocket } from 'ws';
 import { serveApp, type Serving } from './serve.ts';
 import { hostileRequests, type FuzzRoute, type HostileRequest, type Known } from './testing/hostile.ts';
 import { judgeAnswer } from './testing/judge-answer.ts';
@@ -76,6 +77,54 @@ async function send({ role, request }: HostileRequest): Promise<RawAnswer> {
   if (role !== null && answer.status === 204) cookies[role] = await api.cookie(ROLES[role] ?? 'agent');
   return answer;
 }
+
+/** Opens a socket, sends, and waits until the server has answered, closed, or (for what it takes in silence) ponged. */
+async function tell(messages: readonly (string | Buffer)[]): Promise<number | 'open'> {
+  const ws = new WebSocket(`${serving.url.replace('http', 'ws')}/api/live`, {
+    headers: { cookie: cookies[ROLES.indexOf('supervisor')] ?? '', origin: serving.url },
+  });
+  return new Promise((resolve, reject) => {
+    ws.on('error', reject);
+    ws.on('close', (code) => resolve(code));
+    ws.on('pong', () => {
+      resolve('open');
+      ws.terminate();
+    });
+    ws.on('open', () => {
+      for (const message of messages) ws.send(message, { binary: Buffer.isBuffer(message) });
+      ws.ping();
+    });
+  });
+}
+
+describe('the live socket under hostile messages', () => {
+  it('closes with a code, or takes them; it never hangs and never ends the process', async () => {
+    const text = fc.oneof(
+      fc.json(),
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constantFrom(
+        '{"type":"subscribe","campaign":"a\\u0000b"}',
+        '{"type":"subscribe"}',
+        '['.repeat(4_000),
+      ),
+      fc.constantFrom(
+        '{"type":"unsubscribe"}',
+        '{"type":"subscribe","campaign":"oradea"}',
+        'x'.repeat(5_000),
+      ),
+    );
+    const binary = fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes));
+    const message = fc.oneof({ weight: 5, arbitrary: text }, { weight: 1, arbitrary: binary });
+    const property = fc.asyncProperty(
+      fc.array(message, { minLength: 1, maxLength: 40 }),
+      async (messages) => {
+        expect(['open', 1008, 1009, 4404]).toContain(await tell(messages));
+      },
+    );
+    await fc.assert(property, { numRuns: RUNS_PER_ROUTE, seed: SEED });
+    expect((await fetch(`${serving.url}/healthz`)).status).toBe(200);
+  });
+});
 
 describe('every route under hostile input', () => {
   it('comes from the app itself, with what it takes', () => {

@@ -96,6 +96,17 @@ describe('an upgrade', () => {
     expect(answer.status).toBe(status);
   });
 
+  it.each([
+    ['key', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', 'Sec-WebSocket-Key: x'],
+    ['version', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 99'],
+    ['protocol', 'Upgrade: websocket', 'Upgrade: websocket\r\nSec-WebSocket-Protocol: a,,b'],
+  ])('with a %s that is none is refused with a problem document', async (_what, right, wrong) => {
+    const head = [`GET /api/live HTTP/1.1`, `Host: ${host}`, `Origin: http://${host}`];
+    const cookie = `Cookie: ${await api.cookie('supervisor')}`;
+    const text = [...head, cookie, WEBSOCKET.replace(right, wrong)].join('\r\n');
+    expect(judgeAnswer(await raw(`${text}\r\n\r\n`), 'GET')?.code).toBe('invalid-request');
+  });
+
   it('without a log-in, a permission or our own Origin is refused with its reason', async () => {
     const upgrade = async (headers: string[]) => {
       const text = [`GET /api/live HTTP/1.1`, `Host: ${host}`, WEBSOCKET, ...headers].join('\r\n');

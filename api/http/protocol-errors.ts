@@ -26,17 +26,22 @@ export function answerProtocolErrors(server: Server): void {
       socket.destroy();
       return;
     }
-    const { body, headers } = makeProblem(codeOf(error));
-    const text = JSON.stringify(body);
-    const head = [
-      `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status] ?? ''}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-      `content-length: ${Buffer.byteLength(text)}`,
-      'connection: close',
-    ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+    endWithProblem(socket, codeOf(error));
   });
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
+}
+
+/** Writes a whole answer to a bare socket, and ends it. */
+export function endWithProblem(socket: Duplex, code: ProblemCode): void {
+  const { body, headers } = makeProblem(code);
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status] ?? ''}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
 function codeOf(error: NodeJS.ErrnoException): ProblemCode {

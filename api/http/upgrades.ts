@@ -9,6 +9,7 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { endWithProblem } from './protocol-errors.ts';
 
 /** Ends the handshake; the open WebSocket is given to `accept`. */
 export type TakeSocket = (accept: (ws: WebSocket) => void) => void;
@@ -22,6 +23,8 @@ export interface Upgrades {
 
 export function serveUpgrades(sockets: WebSocketServer): Upgrades {
   const takers = new WeakMap<object, TakeSocket>();
+  // A key, a version or an extension that is none.
+  sockets.on('wsClientError', (_error, socket) => endWithProblem(socket, 'invalid-request'));
   return {
     takerOf: (request) => takers.get(request),
     onUpgrade: (server) => (request, duplex, head) => {
