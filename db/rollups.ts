@@ -4,6 +4,7 @@
  * @module
  */
 import type { CallKind } from '../contracts/model/call.ts';
+import { localDayBounds } from '../domain/calendar.ts';
 import type { HourCell } from '../domain/report-slots.ts';
 import type { Database } from './client.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
@@ -94,20 +95,22 @@ export interface DayFilter {
 
 /** Sums of a day by local hour and status code. */
 export async function readDay(on: Queryable, filter: DayFilter): Promise<HourCell[]> {
+  // The bounds are ours: of a midnight that comes twice Postgres takes the second, and an hour would change its day.
+  const { from, to } = localDayBounds(filter.zone, filter.date);
   return rowsOf<HourCell>(on, DAY, [
-    filter.date,
+    from,
     filter.zone,
     filter.kind ?? null,
     filter.campaignId ?? null,
     filter.listId ?? null,
+    to,
   ]);
 }
 
 const DAY = `
   select extract(hour from p.hour at time zone $2)::int as "localHour", s.code as status,
          sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered, sum(p.talk_ms)::int8 as "talkMs"
-  from ${bothParts(`hour >= $1::date::timestamp at time zone $2
-      and hour < ($1::date + 1)::timestamp at time zone $2
+  from ${bothParts(`hour >= $1 and hour < $6
       and ($3::text is null or kind = $3)
       and ($4::int is null or campaign_id = $4)
       and ($5::int is null or list_id = $5)`)} as p
@@ -127,20 +130,20 @@ export async function readCampaignDays(
   on: Queryable,
   days: readonly { campaignId: number; date: string; zone: string }[],
 ): Promise<CampaignHour[]> {
+  const bounds = days.map((day) => localDayBounds(day.zone, day.date));
   return rowsOf<CampaignHour>(on, CAMPAIGN_DAYS, [
     days.map((day) => day.campaignId),
-    days.map((day) => day.date),
     days.map((day) => day.zone),
+    bounds.map(({ from }) => from),
+    bounds.map(({ to }) => to),
   ]);
 }
 
 const CAMPAIGN_DAYS = `
   select d.campaign_id as "campaignId", extract(hour from p.hour at time zone d.zone)::int as "localHour",
          sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered
-  from unnest($1::int[], $2::date[], $3::text[]) as d(campaign_id, date, zone)
-  cross join lateral ${bothParts(`campaign_id = d.campaign_id
-      and hour >= d.date::timestamp at time zone d.zone
-      and hour < (d.date + 1)::timestamp at time zone d.zone`)} as p
+  from unnest($1::int[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as d(campaign_id, zone, day_from, day_to)
+  cross join lateral ${bothParts('campaign_id = d.campaign_id and hour >= d.day_from and hour < d.day_to')} as p
   group by 1, 2 order by 1, 2`;
 
 /** The same sums counted from `calls`: what the rollups must equal. Slow; for checks. */
