@@ -117,6 +117,44 @@ const DAY = `
   join statuses s on s.id = p.status_id
   group by 1, 2`;
 
+/** A period of local days, both inclusive, with the filters of a day. */
+export interface PeriodFilter extends Omit<DayFilter, 'date'> {
+  from: string;
+  to: string;
+}
+
+/** One local day of a period and one status. */
+export interface PeriodCell {
+  /** `YYYY-MM-DD` in the filter's zone. */
+  date: string;
+  status: string;
+  calls: number;
+  answered: number;
+  talkMs: number;
+}
+
+/** Sums of a period by local day and status code. */
+export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<PeriodCell[]> {
+  return rowsOf<PeriodCell>(on, PERIOD, [
+    localDayBounds(filter.zone, filter.from).from,
+    filter.zone,
+    filter.kind ?? null,
+    filter.campaignId ?? null,
+    filter.listId ?? null,
+    localDayBounds(filter.zone, filter.to).to,
+  ]);
+}
+
+const PERIOD = `
+  select (p.hour at time zone $2)::date as date, s.code as status,
+         sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered, sum(p.talk_ms)::int8 as "talkMs"
+  from ${bothParts(`hour >= $1 and hour < $6
+      and ($3::text is null or kind = $3)
+      and ($4::int is null or campaign_id = $4)
+      and ($5::int is null or list_id = $5)`)} as p
+  join statuses s on s.id = p.status_id
+  group by 1, 2`;
+
 /** One local hour of a campaign. */
 export interface CampaignHour {
   campaignId: number;

@@ -1,0 +1,138 @@
+/**
+ * How fast reports are over ten million calls, against raw SQL over `calls` and against a perfect prebuilt table.
+ * @module
+ */
+import { openBenchDatabase, startBenchPostgres } from '../support/bench-postgres.ts';
+import { median, quantile, spreadOf } from '../support/interleave.ts';
+import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
+import { buildPerfect, DAYS, loadCalls } from './load.ts';
+import { reportsOf, type Report } from './reports.ts';
+
+const CALLS = 10_000_000;
+const ROUNDS = 5;
+/** Of a report in each round; raw SQL runs once. */
+const TIMES_A_ROUND = 20;
+/** Time that is left for closing after the last round. */
+const SPARE_MS = 15_000;
+
+interface Measured {
+  report: Report;
+  ours: number[];
+  perfect: number[];
+  raw: number[];
+  equal: boolean;
+}
+
+async function run(bench: Bench): Promise<BenchOutcome> {
+  const calls = Number(bench.option('calls') ?? CALLS);
+  const postgres = await startBenchPostgres(bench);
+  const db = openBenchDatabase(bench, postgres.url, 3);
+  const { campaigns, from } = await loadCalls(bench, db, calls);
+  await buildPerfect(db);
+  const days = Array.from({ length: DAYS }, (_, n) =>
+    new Date(from.getTime() + n * 86_400_000).toISOString().slice(0, 10),
+  );
+  const measured = reportsOf(db, campaigns, days).map((report): Measured => ({
+    report,
+    ours: [],
+    perfect: [],
+    raw: [],
+    equal: true,
+  }));
+  let rounds = 0;
+  for (let round = 0; round <= ROUNDS; round++) {
+    bench.signal.throwIfAborted();
+    if (Date.now() > bench.deadline - SPARE_MS) break;
+    for (const one of measured) await measure(one, round === 0);
+    rounds = round;
+    bench.say(round === 0 ? 'warmed up, sums compared' : `round ${round}`);
+  }
+  return outcome(measured, rounds, calls);
+}
+
+/** Raw, ours, perfect in turns; the warm-up compares what they answer instead of the time they take. */
+async function measure(one: Measured, warmUp: boolean): Promise<void> {
+  const { report } = one;
+  if (warmUp) {
+    const [raw, ours, perfect] = [await report.raw(), await report.ours(), await report.perfect()];
+    one.equal = ours.length > 0 && sameRows(ours, raw) && sameRows(ours, perfect);
+    return;
+  }
+  one.raw.push(await timed(report.raw));
+  for (let n = 0; n < TIMES_A_ROUND; n++) {
+    one.ours.push(await timed(report.ours));
+    one.perfect.push(await timed(report.perfect));
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+function sameRows(a: readonly object[], b: readonly object[]): boolean {
+  const text = (rows: readonly object[]) =>
+    rows
+      .map((row) => JSON.stringify(Object.entries(row).toSorted(([x], [y]) => x.localeCompare(y))))
+      .toSorted();
+  return JSON.stringify(text(a)) === JSON.stringify(text(b));
+}
+
+function outcome(measured: readonly Measured[], rounds: number, calls: number): BenchOutcome {
+  const speedup = ({ raw, ours }: Measured) => median(raw) / median(ours);
+  const overPerfect = ({ ours, perfect }: Measured) => median(ours) / median(perfect);
+  const worst = (of: readonly Measured[]) => of.toSorted((a, b) => speedup(a) - speedup(b))[0];
+  const day = worst(measured.filter(({ report }) => !report.long));
+  const month = worst(measured.filter(({ report }) => report.long));
+  if (!day || !month) throw new Error('there are no reports');
+  const minSpeedup = speedup(day);
+  const minSpeedupMonth = speedup(month);
+  const maxOverPerfect = Math.max(...measured.map(overPerfect));
+  const p99Ms = Math.max(...measured.map(({ ours }) => quantile(ours, 0.99)));
+  const sumsEqual = measured.every(({ equal }) => equal);
+  const byRound = day.raw.map(
+    (raw, at) => raw / median(day.ours.slice(at * TIMES_A_ROUND, (at + 1) * TIMES_A_ROUND)),
+  );
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  return {
+    rows: [
+      ...measured.map((one) => ({
+        label: one.report.name,
+        value:
+          `${ms(median(one.ours))} (p99 ${ms(quantile(one.ours, 0.99))}), raw ${ms(median(one.raw))} = ` +
+          `${speedup(one).toFixed(0)} times, perfect ${ms(median(one.perfect))} = ${overPerfect(one).toFixed(2)} of it` +
+          (one.equal ? '' : ', SUMS DIFFER'),
+        target: one.report.long ? '≥ 50 times' : '≥ 30 times',
+      })),
+      { label: 'worst over perfect', value: maxOverPerfect.toFixed(2), target: '≤ 1.5' },
+      { label: 'worst p99', value: ms(p99Ms), target: '≤ 20 ms' },
+      { label: 'sums equal', value: sumsEqual ? 'yes' : 'NO', target: 'yes' },
+      { label: 'load', value: `${calls} calls of ${DAYS} days, ${rounds} rounds` },
+    ],
+    result: {
+      ratio: minSpeedup,
+      spread: spreadOf(byRound),
+      rounds,
+      minSpeedup,
+      minSpeedupMonth,
+      maxOverPerfect,
+      p99Ms,
+      sumsEqual,
+      calls,
+      reports: Object.fromEntries(
+        measured.map((one) => [
+          one.report.name,
+          {
+            ms: median(one.ours),
+            rawMs: median(one.raw),
+            perfectMs: median(one.perfect),
+            p99Ms: quantile(one.ours, 0.99),
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+runBench({ name: 'reports', title: 'reports: sums from the rollups', options: ['calls'], run });
