@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../platform/logger.ts';
 import { createMediaSession } from './media-session.ts';
 import { createNgClient, type NgClient } from './ng-client.ts';
+import { until } from './testing/ports.ts';
 
 interface Asked {
   cookie: string;
@@ -55,18 +56,88 @@ test('a lost command is sent again with the same cookie', async () => {
   expect(new Set(asked.map(({ cookie }) => cookie)).size).toBe(1);
 });
 
-test('malformed, foreign, wrong and doubled answers are passed over', async () => {
+/** Each is sent before the true answer to a command. */
+const HOSTILE: [string, (cookie: string) => (string | Buffer)[]][] = [
+  ['nothing', () => ['']],
+  ['no cookie', () => [' {"result":"ok"}', '{"result":"ok"}']],
+  ['a cookie alone', (cookie) => [cookie, `${cookie} `]],
+  [
+    'a cookie of another case, cut, or with more',
+    (cookie) => [
+      `${cookie.toUpperCase()}x {"result":"ok"}`,
+      `${cookie.slice(1)} {"result":"ok"}`,
+      `${cookie}0 {"result":"ok"}`,
+    ],
+  ],
+  [
+    'cookies that every object has',
+    () => ['__proto__ {"result":"ok"}', 'constructor {"result":"ok"}', 'toString {"result":"ok"}'],
+  ],
+  ['half of the JSON', (cookie) => [`${cookie} {`, `${cookie} {"result":"o`]],
+  [
+    'JSON that is no answer',
+    (cookie) => [`${cookie} null`, `${cookie} 7`, `${cookie} []`, `${cookie} "ok"`, `${cookie} {}`],
+  ],
+  [
+    'a result that is no word',
+    (cookie) => [
+      `${cookie} {"result":5}`,
+      `${cookie} {"result":null}`,
+      `${cookie} {"result":{"result":"ok"}}`,
+    ],
+  ],
+  [
+    'bencode, whole and broken',
+    (cookie) => [`${cookie} d6:result2:oke`, `${cookie} d6:result999999999:oke`, `${cookie} d6:resultl`],
+  ],
+  [
+    'bytes that are no text',
+    (cookie) => [Buffer.concat([Buffer.from(`${cookie} `), Buffer.alloc(500, 0xff)]), Buffer.alloc(1_000)],
+  ],
+  [
+    'JSON nested ten thousand deep',
+    (cookie) => [`${cookie} ${'['.repeat(10_000)}`, `${cookie} ${'{"a":'.repeat(5_000)}`],
+  ],
+  ['the largest datagram there is', (cookie) => [`${cookie} {"result":"${'x'.repeat(60_000)}`]],
+  ['an answer to nobody', () => ['feedfacefeedfacefeedface {"result":"error","error-reason":"not yours"}']],
+];
+
+test.each(HOSTILE)(
+  '%s resolves nothing, harms nothing, and the true answer still counts',
+  async (_what, junk) => {
+    onCommand = (one) => {
+      if (one.command['n'] !== 2) return;
+      for (const datagram of junk(one.cookie)) peer.send(datagram, one.from.port, one.from.address);
+      reply(one, `${one.cookie} {"result":"ok","n":2}`);
+    };
+    const first = ng.request('query', { n: 1 });
+    await until('the first command', () => asked.length === 1);
+    expect(await ng.request('query', { n: 2 })).toEqual({ result: 'ok', n: 2 });
+    expect(ng.inFlight()).toBe(1);
+    const [one] = asked;
+    if (one) reply(one, `${one.cookie} {"result":"ok","n":1}`);
+    expect(await first).toEqual({ result: 'ok', n: 1 });
+    expect(ng.inFlight()).toBe(0);
+  },
+);
+
+test('answers in another order than the commands each find their own', async () => {
+  onCommand = () => {
+    if (asked.length < 3) return;
+    for (const one of asked.toReversed())
+      reply(one, `${one.cookie} ${JSON.stringify({ result: 'ok', ...one.command })}`);
+  };
+  const answers = await Promise.all([1, 2, 3].map((n) => ng.request('query', { n })));
+  expect(answers.map(({ n }) => n)).toEqual([1, 2, 3]);
+});
+
+test('the first of two answers counts, a flood of later ones leaves nothing behind', async () => {
   onCommand = (one) => {
-    if (asked.length > 1) return;
-    for (const junk of ['', 'x', one.cookie, `${one.cookie} `, `${one.cookie} {`, `${one.cookie} 7`])
-      reply(one, junk);
-    reply(one, `${one.cookie} null`);
-    reply(one, `${one.cookie} {"result":5}`);
-    reply(one, `other {"result":"error","error-reason":"not yours"}`);
-    reply(one, `${one.cookie} {"result":"ok","n":1}`);
-    reply(one, `${one.cookie} {"result":"ok","n":2}`);
+    if (one.command['command'] === 'ping') return reply(one, `${one.cookie} {"result":"pong"}`);
+    for (let n = 1; n <= 500; n++) reply(one, `${one.cookie} {"result":"ok","n":${n}}`);
   };
   expect(await ng.request('query')).toEqual({ result: 'ok', n: 1 });
+  expect(await ng.request('ping')).toEqual({ result: 'pong' });
   expect(ng.inFlight()).toBe(0);
 });
 
