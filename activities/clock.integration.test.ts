@@ -70,10 +70,13 @@ async function dial(clock: Clock, slept: (times: number) => void, closesAt = loc
   } as never;
   const logger = createLogger({ service: 'test', level: 'silent' });
   const activities = createDialActivities({ db, client, clock, logger, waker });
-  await new MockActivityEnvironment().run(activities.dial, {
-    campaign: setup.name,
-    closesAt: closesAt.toISOString(),
-  });
+  const input = { campaign: setup.name, closesAt: closesAt.toISOString() };
+  await new MockActivityEnvironment().run(() => activities.dial(input));
+}
+
+function asking(clock: Clock) {
+  const activities = createWorkdayActivities({ db, clock });
+  return (input: { campaign: string }) => activities.openInterval(input);
 }
 
 /** A machine whose wall clock the test sets, on a site whose clock it moves by itself. */
@@ -110,7 +113,7 @@ describe('Temporal down from 19:50 to 23:10', () => {
 
   it('a run that the catch-up starts at 23:10 finds the calendar closed; the next morning it is open', async () => {
     const clock = fixedClock(local('23:10'));
-    const { openInterval } = createWorkdayActivities({ db, clock });
+    const openInterval = asking(clock);
     expect(await openInterval({ campaign: setup.name })).toEqual({ state: 'closed' });
     clock.set(local('09:00', 24));
     expect(await openInterval({ campaign: setup.name })).toMatchObject({
@@ -154,7 +157,7 @@ describe('a run that begins before its opening', () => {
     [HOUR_MS, 30_000],
   ])('by %i ms asks again after %i ms at most, and opens', async (earlyMs, waitMs) => {
     const clock = fixedClock(new Date(local('09:00').getTime() - earlyMs));
-    const { openInterval } = createWorkdayActivities({ db, clock });
+    const openInterval = asking(clock);
     const failure = await openInterval({ campaign: setup.name }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({ type: 'opens-soon', nonRetryable: false, nextRetryDelay: waitMs });
@@ -163,7 +166,7 @@ describe('a run that begins before its opening', () => {
   });
 
   it('by more than an hour is none of this opening', async () => {
-    const { openInterval } = createWorkdayActivities({ db, clock: fixedClock(local('07:30')) });
+    const openInterval = asking(fixedClock(local('07:30')));
     expect(await openInterval({ campaign: setup.name })).toEqual({ state: 'closed' });
   });
 });
