@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { AuditContext } from './audit-context.ts';
 
@@ -26,14 +27,28 @@ export async function auditOrphans({ db, carrier, options }: AuditContext): Prom
   const over = new Map(rows.filter((row) => row.committed).map((row) => [row.id, row.over?.getTime() ?? 0]));
   for (const session of await mediaSessions(options.rtpengineNg)) {
     const overAt = over.get(session);
-    if (overAt !== undefined && overAt <= deadline)
-      findings.push(`call ${session}: over, but rtpengine still holds its media`);
+    if (overAt === undefined || overAt > deadline) continue;
+    const created = await createdAt(options.rtpengineNg, session);
+    if (created !== undefined)
+      findings.push(`call ${session}: over, but rtpengine still holds its media, made at ${created}`);
   }
   return findings;
 }
 
-/** Call-ids that rtpengine knows: one `list` command of the NG protocol, asked in JSON. */
+/** Call-ids that rtpengine knows. */
 async function mediaSessions(address: string): Promise<string[]> {
+  const { calls } = await ask(address, { command: 'list', limit: 100_000 });
+  return Array.isArray(calls) ? (calls as string[]) : [];
+}
+
+/** When rtpengine made a call that its list names; undefined when there is no such call (any more). */
+async function createdAt(address: string, callId: string): Promise<string | undefined> {
+  const { created } = await ask(address, { command: 'query', 'call-id': callId });
+  return typeof created === 'number' ? new Date(created * 1_000).toISOString() : undefined;
+}
+
+/** One command of the NG protocol, asked in JSON. */
+async function ask(address: string, command: object): Promise<Record<string, unknown>> {
   const [host = '', port = ''] = address.split(':');
   const socket = createSocket('udp4');
   try {
@@ -47,14 +62,9 @@ async function mediaSessions(address: string): Promise<string[]> {
         clearTimeout(timer);
         resolve(message.toString());
       });
-      socket.send(
-        `audit${process.pid} ${JSON.stringify({ command: 'list', limit: 100_000 })}`,
-        Number(port),
-        host,
-      );
+      socket.send(`audit${randomUUID()} ${JSON.stringify(command)}`, Number(port), host);
     });
-    const parsed = JSON.parse(reply.slice(reply.indexOf(' ') + 1)) as { calls?: string[] };
-    return parsed.calls ?? [];
+    return JSON.parse(reply.slice(reply.indexOf(' ') + 1)) as Record<string, unknown>;
   } finally {
     socket.close();
   }
