@@ -278,6 +278,24 @@ describe('the health of the trunk', () => {
     });
   });
 
+  it.each([
+    [30, 30],
+    [1, 2],
+    [86_400, 60],
+  ])(
+    'a carrier that asks for %i s with its 503 is left alone for %i s',
+    async (retryAfterSeconds, backoff) => {
+      const setup = await campaign();
+      await addContacts(db, setup.id, [{ numbers: numbersOf(1) }]);
+      const refused = placed('carrier', 'unavailable');
+      await commit(await claimOne(setup), { ...refused, end: { ...refused.end, retryAfterSeconds } });
+      expect(await health(setup)).toMatchObject({
+        backoff_seconds: backoff,
+        backoff_until: new Date(clock + backoff * 1_000),
+      });
+    },
+  );
+
   it('suspends after ten technical failures in 30 s, at once too, and resumes when a call gets through', async () => {
     const setup = await campaign();
     await addContacts(

@@ -72,6 +72,7 @@ function toParams(decision: CommitDecision) {
     stop: decision.unanswered?.stop === true,
     do_not_call: decision.doNotCall,
     signal: decision.trunkSignal,
+    retry_after: placed.end.retryAfterSeconds,
     hour: decision.hour,
   };
 }

@@ -36,7 +36,8 @@ const FACTS = `p as materialized (
     recording_sha256 text, recording_ms int, recording_bytes int, timeline jsonb, campaign_id int, list_id int,
     agent_id int, kind text, number_id bigint, contact_id bigint, trunk_id int, next text, close_reason text,
     due_at timestamptz, position smallint, wait_reason text, keep_rank boolean, cap_day date, number_inactive boolean,
-    unanswered int, stop boolean, do_not_call boolean, signal text, hour timestamptz))`;
+    unanswered int, stop boolean, do_not_call boolean, signal text, retry_after int,
+    hour timestamptz))`;
 
 /** Empty when the call was committed before: then no part below finds anything. */
 const DONE = `done as (
@@ -67,7 +68,8 @@ const BACKOFF_UNTIL = `least(h.backoff_until, p.now + interval '${MAX_BACKOFF_SE
 const ESCALATES = `(p.signal = 'unavailable' and (h.backoff_until is null or done.claimed_at >= ${BACKOFF_UNTIL}))`;
 /** When the trouble was last seen; nothing for what a clock that has been set back since will only see in the future. */
 const TROUBLE_AT = `(select max(t) from unnest(array[h.suspended_at, h.failure_times[1]]) t where t <= p.now)`;
-const NEXT_BACKOFF = `least(${MAX_BACKOFF_SECONDS}, greatest(${FIRST_BACKOFF_SECONDS}, h.backoff_seconds * 2))`;
+/** The carrier may ask for more; not for so much that one answer stops a trunk for the day. */
+const NEXT_BACKOFF = `least(${MAX_BACKOFF_SECONDS}, greatest(${FIRST_BACKOFF_SECONDS}, h.backoff_seconds * 2, p.retry_after))`;
 
 /** The call counts for the number that was dialed, not for the contact's others. */
 const CAPS = `

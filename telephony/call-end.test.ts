@@ -98,6 +98,18 @@ test.each(causes)('503 with Q.850 cause %i is %s / %s', (cause, result, reason) 
   expect(end).toEqual({ result, reason, sipStatus: 503 });
 });
 
+test.each([
+  ['120', 503, 120],
+  ['18000;duration=3600', 503, 18_000],
+  ['30 (maintenance)', 503, 30],
+  ['soon', 503, undefined],
+  ['-5', 503, undefined],
+  ['99999999999', 503, 999_999_999],
+  ['120', 486, undefined],
+])('Retry-After: %s with %i is %s s', (retryAfter, status, seconds) => {
+  expect(callEndOf({ status, retryAfter, heardFromTrunk: true }).retryAfterSeconds).toBe(seconds);
+});
+
 test('408 without a word from the trunk is the trunk, not the customer', () => {
   expect(callEndOf({ status: 408, heardFromTrunk: false })).toMatchObject({
     result: 'carrier',

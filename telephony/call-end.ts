@@ -100,6 +100,8 @@ export interface FailedInvite {
   status: number;
   /** Value of the `Reason` header, where there was one. */
   reason?: string;
+  /** Value of the `Retry-After` header, where there was one. */
+  retryAfter?: string;
   /** A provisional response arrived: somebody is there. Without one, 408 is the SIP server's own timer B or C. */
   heardFromTrunk: boolean;
 }
@@ -108,14 +110,22 @@ export interface FailedInvite {
  * Decides what a failed INVITE means. An unknown status is `platform / internal-error`: somebody has to look at it and
  * add a row.
  */
-export function callEndOf({ status, reason, heardFromTrunk }: FailedInvite): CallEnd {
+export function callEndOf({ status, reason, retryAfter, heardFromTrunk }: FailedInvite): CallEnd {
   const cause = reason === undefined ? undefined : q850Cause(reason);
   const known = (cause === undefined ? undefined : BY_CAUSE[cause]) ?? BY_STATUS[status];
   if (status === 408 && !heardFromTrunk) {
     return { result: 'carrier', reason: 'no-response', sipStatus: status };
   }
   const [result, endReason] = known ?? (['platform', 'internal-error'] as const);
-  return { result, reason: endReason, sipStatus: status };
+  // With another status it speaks of the callee (RFC 3261 §20.33).
+  const seconds =
+    status === 503 && result === 'carrier' ? /^\s*(\d{1,9})/.exec(retryAfter ?? '')?.[1] : undefined;
+  return {
+    result,
+    reason: endReason,
+    sipStatus: status,
+    ...(seconds === undefined ? {} : { retryAfterSeconds: Number(seconds) }),
+  };
 }
 
 /** Cause of a `Reason` header such as `Q.850;cause=17;text="User busy"`; several reasons may stand in one header. */

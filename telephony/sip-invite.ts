@@ -13,7 +13,7 @@ const BYE_ANSWER_MS = 2_000;
 
 export type InviteOutcome =
   | { kind: 'answered'; dialog: LiveDialog }
-  | { kind: 'failed'; status: number; reason?: string }
+  | { kind: 'failed'; status: number; reason?: string; retryAfter?: string }
   /** A 2xx that makes no dialog (no Contact, or not 200); it was acknowledged and ended. */
   | { kind: 'unusable-answer'; status: number }
   /** The SIP server refused to send it: nothing has left. */
@@ -151,7 +151,8 @@ function failureOf(error: unknown, sent: boolean): InviteOutcome {
   const status = error.res?.status ?? error.status;
   if (status < 300) return { kind: 'unusable-answer', status };
   const reason = error.res?.get('reason');
-  return { kind: 'failed', status, ...(reason ? { reason } : {}) };
+  const retryAfter = error.res?.get('retry-after');
+  return { kind: 'failed', status, ...(reason ? { reason } : {}), ...(retryAfter ? { retryAfter } : {}) };
 }
 
 function isUnusable(error: unknown): boolean {

@@ -59,6 +59,8 @@ export interface CallEnd {
   reason: EndReason;
   /** Final SIP status of the INVITE, 200-699, where one was received. */
   sipStatus?: number;
+  /** How long the carrier asked to be left alone with its 503 (`Retry-After`, RFC 3261 §21.5.4). */
+  retryAfterSeconds?: number;
 }
 
 /** Which edge process owns a call; `epoch` is the fencing token of one run of that node. */

@@ -36,7 +36,7 @@ const answered: CarrierScript = async (leg) => {
 };
 
 const SCRIPTS: Record<string, CarrierScript> = {
-  refusing: (leg) => (healed ? answered(leg) : leg.answer(503, { headers: ['Retry-After: 3600'] })),
+  refusing: (leg) => (healed ? answered(leg) : leg.answer(503, { headers: ['Retry-After: 3'] })),
   forking: async (leg) => {
     leg.answer(180, { tag: 'a' });
     leg.answer(180, { tag: 'b' });
@@ -87,7 +87,7 @@ describe('faults of the carrier, the media and the disk, on a whole site', () =>
     const tried = legs('refusing');
     healed = true;
     await heard('refusing', 2, 60_000);
-    // Two seconds, four, eight: not once a second.
+    // Three seconds as it asked, then four, eight: not once a second.
     expect(tried).toBeLessThanOrEqual(5);
     const { rows } = await site.db.query<{ caps: number }>(
       `select max(n.cap_total)::int as caps from calls c join numbers n on n.id = c.number_id join campaigns p on p.id = c.campaign_id
