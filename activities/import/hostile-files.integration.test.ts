@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { appendFile, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCampaign } from '../../test/support/campaign-fixture.ts';
 import { createImportSite, plainList, type ImportSite } from '../../test/support/import-site.ts';
@@ -75,10 +75,10 @@ describe('a file that changes while it is read', () => {
 
 describe('what is no plain file', () => {
   it.each([
-    ['a FIFO', 'o-conducta', (path: string) => void spawnSync('mkfifo', [path])],
-    ['a directory', 'un-dosar', (path: string) => mkdirSync(path)],
+    ['a FIFO', 'o-conducta', (path: string): Promise<unknown> => promisify(execFile)('mkfifo', [path])],
+    ['a directory', 'un-dosar', (path: string): Promise<unknown> => mkdir(path)],
   ])('%s is refused at once', async (_, name, make) => {
-    make(join(site.lists, name));
+    await make(join(site.lists, name));
     const opening = site.open({ file: name, campaign });
     await expect(opening).rejects.toMatchObject({
       type: 'file-unusable',
