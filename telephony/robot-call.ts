@@ -191,11 +191,7 @@ async function placeAndTalk(call: CallContext, media: MediaSession, sdp: string)
     script: async (signal) => {
       await setCust(dialog.sdp === '' ? (earlySdp.get(dialog.tag) ?? '') : dialog.sdp);
       const { promptsDir } = deps.folders;
-      await runRobotScript(
-        { media, journal, keys, promptsDir, now: () => deps.clock.now() },
-        params.script,
-        signal,
-      );
+      await runRobotScript({ media, journal, keys, promptsDir }, params.script, signal);
     },
   });
   deaf();

@@ -28,7 +28,6 @@ export interface RobotScriptDeps {
   journal: Journal;
   keys: KeyQueue;
   promptsDir: string;
-  now: () => Date;
 }
 
 /**
@@ -58,11 +57,11 @@ interface Playing {
 }
 
 async function playPrompt(
-  { media, journal, keys, promptsDir, now }: RobotScriptDeps,
+  { media, journal, keys, promptsDir }: RobotScriptDeps,
   { role, prompt, accepts, signal }: Playing,
 ): Promise<string | undefined> {
   if (signal.aborted) return undefined;
-  let startedAt = now().getTime();
+  let startedAt = performance.now();
   journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
   let durationMs: number;
   try {
@@ -71,15 +70,15 @@ async function playPrompt(
     journal.append({ kind: 'prompt-ended', prompt: role, heardMs: 0 });
     throw error;
   }
-  if (now().getTime() - startedAt > SLOW_PLAY_MS) {
+  if (performance.now() - startedAt > SLOW_PLAY_MS) {
     // The media server stalled: nothing was heard yet.
-    startedAt = now().getTime();
+    startedAt = performance.now();
     journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
   }
   // rtpengine tells nobody when a file ends: its length is the only clock there is.
-  const remainingMs = durationMs - (now().getTime() - startedAt);
+  const remainingMs = durationMs - (performance.now() - startedAt);
   const key = await waitForKey(keys, accepts, remainingMs, signal);
-  const elapsedMs = Math.max(0, now().getTime() - startedAt);
+  const elapsedMs = Math.round(performance.now() - startedAt);
   const whole = key === undefined && !signal.aborted;
   const heardMs = whole ? prompt.durationMs : Math.min(elapsedMs, prompt.durationMs);
   journal.append({ kind: 'prompt-ended', prompt: role, heardMs });
