@@ -42,12 +42,12 @@ export async function runInWorker(bench: Bench, list: string, rows: number): Pro
     taskQueue: IMPORTS_QUEUE,
     args: [{ file, kind: 'priority', campaign: 'bench-import' }],
   });
-  let over = false;
-  const result = handle.result().finally(() => (over = true)) as Promise<{ accepted: number }>;
+  const state = { over: false };
+  const result = handle.result().finally(() => (state.over = true)) as Promise<{ accepted: number }>;
   result.catch(() => undefined);
   let firstPriorityRowMs = NaN;
   const seen: { done: number; rssMb: number }[] = [];
-  while (!over) {
+  while (!state.over) {
     bench.signal.throwIfAborted();
     if (Number.isNaN(firstPriorityRowMs)) {
       const { rowCount } = await db.pool.query(

@@ -111,11 +111,19 @@ function ended(abort: AbortController): Promise<never> {
   });
 }
 
+/** What still runs while its servers are being taken down may fail anywhere; closing goes on. */
+function closeWhateverFails(bench: Bench): void {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => bench.say(`while closing: ${String(error)}`));
+  }
+}
+
 async function closeAll(closers: (() => Promise<unknown> | void)[], bench: Bench): Promise<void> {
   const bound = setTimeout(() => {
     process.stderr.write(`closing took more than ${CLOSE_MS / 1000} s; left behind: ${bench.folder}\n`);
     process.exit(1);
   }, CLOSE_MS);
+  closeWhateverFails(bench);
   for (const close of closers.splice(0).toReversed()) {
     await (async () => close())().catch((error: unknown) => bench.say(`closing: ${String(error)}`));
   }

@@ -18,13 +18,15 @@ export interface NodePartOptions {
   entry: string;
   env: NodeJS.ProcessEnv;
   stopTimeoutMs?: number;
+  /** Options of Node itself that must be there before the process starts; `docker-compose.yml` gives the same. */
+  nodeOptions?: readonly string[];
 }
 
 export function nodePart(options: NodePartOptions): PartSpec {
   return {
     name: options.name,
     command: process.execPath,
-    args: [...nodeArgs(), resolve(ROOT, options.entry)],
+    args: [...(options.nodeOptions ?? []), ...nodeArgs(), resolve(ROOT, options.entry)],
     env: nodeEnv(options.env),
     cwd: ROOT,
     ready: jsonReadyLine,
