@@ -3,8 +3,11 @@
  * @module
  */
 import type { HttpBindings } from '@hono/node-server';
+import type { WebSocket } from 'ws';
 import type { SessionUser } from './auth/sessions.ts';
-import type { TakeSocket } from './http/upgrades.ts';
+
+/** Ends the handshake of a WebSocket; the open socket is given to `accept`. See `http/upgrades.ts`. */
+export type TakeSocket = (accept: (ws: WebSocket) => void) => void;
 
 export interface ApiEnv {
   Bindings: Partial<HttpBindings> & {

@@ -86,9 +86,9 @@ describe('the file of an import', () => {
     const [real, aside] = [join(lists, 'turning'), join(base, 'aside')];
     await mkdir(real);
     await writeFile(join(real, 'a.csv'), 'telefon\n');
-    let turning = true;
+    const over = new AbortController();
     const turn = (async () => {
-      while (turning) {
+      while (!over.signal.aborted) {
         await rename(real, aside);
         await symlink(join(base, 'lists-of-others'), real);
         await unlink(real);
@@ -99,7 +99,7 @@ describe('the file of an import', () => {
     })();
     const seen = new Set<string>();
     for (let i = 0; i < 400; i += 1) seen.add(await read('turning/a.csv').catch(() => 'refused'));
-    turning = false;
+    over.abort();
     await turn;
     expect(seen.has(OUTSIDE)).toBe(false);
     expect(seen.has('telefon\n')).toBe(true);

@@ -8,11 +8,9 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { WebSocket, WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
+import type { TakeSocket } from '../env.ts';
 import { endWithProblem } from './protocol-errors.ts';
-
-/** Ends the handshake; the open WebSocket is given to `accept`. */
-export type TakeSocket = (accept: (ws: WebSocket) => void) => void;
 
 export interface Upgrades {
   /** Of a request that asks for a WebSocket; undefined for any other. */
