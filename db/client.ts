@@ -4,7 +4,22 @@
  */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool, types, type PoolConfig } from 'pg';
-import * as schema from './schema.ts';
+import * as callTables from './schema/calls.ts';
+import * as configTables from './schema/config.ts';
+import * as listTables from './schema/lists.ts';
+import * as numberTables from './schema/numbers.ts';
+import * as peopleTables from './schema/people.ts';
+import * as rollupTables from './schema/rollups.ts';
+
+/** For `orm`, by subject. */
+const schema = {
+  ...peopleTables,
+  ...configTables,
+  ...numberTables,
+  ...listTables,
+  ...callTables,
+  ...rollupTables,
+};
 
 export interface Database {
   pool: Pool;

@@ -1,7 +1,7 @@
 /**
  * @module
  */
-import { configObjects } from '../../db/schema.ts';
+import { configObjects } from '../../db/schema/config.ts';
 import type { ConfigList } from '../../contracts/http/config.ts';
 import type { Database } from '../../db/client.ts';
 

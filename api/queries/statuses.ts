@@ -2,7 +2,7 @@
  * @module
  */
 import type { CallKind } from '../../contracts/model/call.ts';
-import { statuses } from '../../db/schema.ts';
+import { statuses } from '../../db/schema/config.ts';
 import type { StatusView } from '../../contracts/http/statuses.ts';
 import type { Database } from '../../db/client.ts';
 

@@ -5,7 +5,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { eq, sql } from 'drizzle-orm';
 import { logInSchema, sessionSchema, type Session } from '../../contracts/http/session.ts';
-import { users } from '../../db/schema.ts';
+import { users } from '../../db/schema/people.ts';
 import { permissionsOf } from '../../domain/permissions.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import {

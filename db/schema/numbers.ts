@@ -1,0 +1,47 @@
+/**
+ * Numbers of the whole site, and what one campaign knows of them.
+ * @module
+ */
+import { bigint, date, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { at } from './columns.ts';
+import { campaigns, configObjects } from './config.ts';
+
+/** One row for each E.164 number of the whole site: do-not-call, caps. */
+export const numbers = pgTable('numbers', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  e164: text('e164').notNull().unique(),
+  doNotCallAt: at('do_not_call_at'),
+  doNotCallReason: text('do_not_call_reason'),
+  doNotCallBy: text('do_not_call_by'),
+  /** Local day of `capDayCount` (zone of the calendar of the call's campaign). */
+  capDay: date('cap_day', { mode: 'string' }),
+  capDayCount: integer('cap_day_count').notNull().default(0),
+  capTotal: integer('cap_total').notNull().default(0),
+  /** Demo numbers may only ever be dialed through this trunk (`config_objects.id`): they may belong to somebody. */
+  onlyTrunkId: integer('only_trunk_id').references(() => configObjects.id),
+});
+
+/** `Nu mai suna` for one campaign, and the run of unanswered calls that leads to it. */
+export const campaignNumbers = pgTable(
+  'campaign_numbers',
+  {
+    campaignId: integer('campaign_id')
+      .notNull()
+      .references(() => campaigns.id),
+    numberId: bigint('number_id', { mode: 'number' })
+      .notNull()
+      .references(() => numbers.id),
+    /** Consecutive calls that nobody answered. */
+    unanswered: integer('unanswered').notNull().default(0),
+    stoppedAt: at('stopped_at'),
+    /** `rule`, or the user who did it. */
+    stoppedBy: text('stopped_by'),
+    liftedAt: at('lifted_at'),
+    liftedBy: text('lifted_by'),
+    liftedReason: text('lifted_reason'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.campaignId, t.numberId] }),
+    index('campaign_numbers_number').on(t.numberId),
+  ],
+);
