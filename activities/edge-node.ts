@@ -26,8 +26,8 @@ const PROBE_TIMEOUT_MS = 200;
 /** One pass of settlement, well below the activity's time-out of 2 minutes. */
 const PASS_CALLS = 100;
 const PASS_MS = 60_000;
-/** Orphans wait for BYEs and decode recordings: some at once, not all. */
-const PARALLEL = 4;
+/** Orphans wait for BYEs, the media server and commits: many at once. Decoding takes 1.5 MB each; the pool has 20 connections. */
+const PARALLEL = 12;
 
 export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities {
   const { db, edgeControl, clock, logger } = deps;

@@ -1,10 +1,7 @@
 /** @module */
 import { hostname } from 'node:os';
 import { signalPart, type Part } from '../../test/faults/support/processes.ts';
-import { until, untilQuiet, untilTalking, type Stage } from './stage.ts';
-
-/** Calls end for so long after the kill; sticky queues are forgotten after 10 s. */
-const WATCH_MS = 6_000;
+import { count, until, untilQuiet, untilTalking, type Stage } from './stage.ts';
 
 /**
  * @returns of the calls whose workflow was cached on the killed worker: the longest wait from "its edge reported" (or
@@ -14,8 +11,8 @@ export async function killWorker(stage: Stage, part: string): Promise<Record<str
   const { site, moving, calls } = stage;
   await untilTalking(stage, moving, calls * 8);
   const pid = site.state().parts.find(({ name }) => name === part)?.process?.pid ?? 0;
-  const { rows } = await site.db.query<{ id: string }>(
-    `select 'call:' || contact_id || ':' || attempt as id from live_calls where campaign_id = $1`,
+  const { rows } = await site.db.query<{ id: string; callId: string }>(
+    `select 'call:' || contact_id || ':' || attempt as id, call_id as "callId" from live_calls where campaign_id = $1`,
     [moving.id],
   );
   const at = Date.now();
@@ -27,13 +24,15 @@ export async function killWorker(stage: Stage, part: string): Promise<Record<str
     );
     return (last[0]?.at?.getTime() ?? 0) > at + 200;
   });
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, at + WATCH_MS - Date.now())));
+  const callIds = rows.map(({ callId }) => callId);
+  const open = () => count(stage, 'live_calls where call_id = any($1::uuid[])', [callIds]);
+  await until(stage, 'the calls of then are committed', async () => (await open()) === 0);
+  await untilQuiet(stage, moving);
   const waits: number[] = [];
   for (const { id } of rows) {
     const wait = await waitOf(stage, id, { at, identity: `${pid}@${hostname()}` });
     if (wait !== undefined) waits.push(wait);
   }
-  await untilQuiet(stage, moving);
   return { ...(waits.length === 0 ? {} : { workerMs: Math.max(...waits) }), workerDialMs: claimed - at };
 }
 

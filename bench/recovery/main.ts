@@ -40,7 +40,12 @@ async function measure(bench: Bench): Promise<BenchOutcome> {
     // Begin and end all the time, a few a second; and calls that talk for a minute.
     moving: {
       name: 'moving',
-      id: await applyLoadCampaign(site, { ...load, name: 'moving', promptSeconds: 2 }),
+      id: await applyLoadCampaign(site, {
+        ...load,
+        name: 'moving',
+        promptSeconds: 2,
+        concurrency: 2 * CALLS,
+      }),
     },
     parked: {
       name: 'parked',
