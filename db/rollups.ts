@@ -7,7 +7,7 @@ import type { CallKind } from '../contracts/model/call.ts';
 import { localDayBounds } from '../domain/calendar.ts';
 import type { HourCell } from '../domain/report-slots.ts';
 import type { Database } from './client.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Held while folding, so that workers take turns instead of waiting for each other's rows. */
@@ -97,7 +97,7 @@ export interface DayFilter {
 export async function readDay(on: Queryable, filter: DayFilter): Promise<HourCell[]> {
   // The bounds are ours: of a midnight that comes twice Postgres takes the second, and an hour would change its day.
   const { from, to } = localDayBounds(filter.zone, filter.date);
-  return rowsOf<HourCell>(on, DAY, [
+  return preparedRowsOf<HourCell>(on, { name: 'report-day', text: DAY }, [
     from,
     filter.zone,
     filter.kind ?? null,
@@ -135,7 +135,7 @@ export interface PeriodCell {
 
 /** Sums of a period by local day and status code. */
 export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<PeriodCell[]> {
-  return rowsOf<PeriodCell>(on, PERIOD, [
+  return preparedRowsOf<PeriodCell>(on, { name: 'report-period', text: PERIOD }, [
     localDayBounds(filter.zone, filter.from).from,
     filter.zone,
     filter.kind ?? null,
@@ -169,7 +169,7 @@ export async function readCampaignDays(
   days: readonly { campaignId: number; date: string; zone: string }[],
 ): Promise<CampaignHour[]> {
   const bounds = days.map((day) => localDayBounds(day.zone, day.date));
-  return rowsOf<CampaignHour>(on, CAMPAIGN_DAYS, [
+  return preparedRowsOf<CampaignHour>(on, { name: 'report-campaign-days', text: CAMPAIGN_DAYS }, [
     days.map((day) => day.campaignId),
     days.map((day) => day.zone),
     bounds.map(({ from }) => from),

@@ -5,8 +5,9 @@
 import type { Pool } from 'pg';
 
 /**
- * The same contacts in the same order, as a table with nothing but the queue; and the table of what was claimed, with
- * the key that a claim must have. No rules, no numbers, no caps, no live-call lock, no foreign keys.
+ * The same contacts in the same order, as a table with nothing but the queue; and a table of intents with the columns and
+ * indexes of `calls`, the record that any dialer keeps. No rules, no numbers, no caps, no channels, no pacing, no live-call
+ * lock, no foreign keys, nothing locked but the contacts.
  */
 export async function createPeer(pool: Pool): Promise<void> {
   for (const statement of [
@@ -14,8 +15,7 @@ export async function createPeer(pool: Pool): Promise<void> {
        due_at timestamptz not null, attempts int not null default 0, call_id uuid) with (fillfactor = 70)`,
     `insert into peer_queue select contact_id, campaign_id, rank, due_at, attempts from dial_queue order by contact_id`,
     `create index peer_queue_due on peer_queue (campaign_id, rank, due_at, contact_id) where call_id is null`,
-    `create table peer_calls (id uuid primary key, campaign_id int not null, contact_id bigint not null,
-       attempt int not null, claimed_at timestamptz not null, unique (contact_id, attempt))`,
+    'create table peer_calls (like calls including all)',
     'vacuum (analyze) peer_queue',
   ]) {
     await pool.query(statement);
@@ -35,8 +35,9 @@ with picked as (
 leased as (
   update peer_queue q set call_id = p.call_id, attempts = q.attempts + 1
   from picked p where q.contact_id = p.contact_id returning p.call_id, q.contact_id, q.attempts)
-insert into peer_calls (id, campaign_id, contact_id, attempt, claimed_at)
-select call_id, $1, contact_id, attempts, $2 from leased
+insert into peer_calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, node, epoch, versions,
+  claimed_at)
+select call_id, 'robot', $1, 1, contact_id, attempts, contact_id, 1, 'edge-0', 1, '{}', $2 from leased
 returning id, contact_id, attempt`;
 
 export async function claimPlain(

@@ -72,7 +72,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
         ? [
             {
               label: 'worker',
-              value: `${workerRows} rows at ${whole(worker.rowsPerSecond)} rows/s, ${worker.accepted} accepted`,
+              value: `${worker.rows} of ${workerRows} rows at ${whole(worker.rowsPerSecond)} rows/s`,
             },
             {
               label: 'worker memory',
@@ -101,7 +101,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
         peakRssMb: worker.peakRssMb,
         rssMbByTenths: worker.rssMb,
         firstPriorityRowMs: worker.firstPriorityRowMs,
-        workerRows,
+        workerRows: worker.rows,
         workerRowsPerSecond: worker.rowsPerSecond,
       }),
     },

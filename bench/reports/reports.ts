@@ -29,12 +29,12 @@ export function reportsOf(
   const day = (name: string, more: Partial<DayFilter>): Report => {
     const filter = { date: today, zone: ZONE, ...more };
     const values = [today, ZONE, more.kind ?? null, more.campaignId ?? null, more.listId ?? null, today];
-    return { name, long: false, ours: () => readDay(db.pool, filter), ...others(db, byHour, values) };
+    return { name, long: false, ours: () => readDay(db.pool, filter), ...others(db, name, byHour, values) };
   };
   const period = (name: string, from: string, more: Partial<DayFilter>): Report => {
     const filter = { from, to: today, zone: ZONE, ...more };
     const values = [from, ZONE, more.kind ?? null, more.campaignId ?? null, more.listId ?? null, today];
-    return { name, long: true, ours: () => readPeriod(db.pool, filter), ...others(db, byDay, values) };
+    return { name, long: true, ours: () => readPeriod(db.pool, filter), ...others(db, name, byDay, values) };
   };
   const live = campaigns.map((campaign) => ({ campaignId: campaign.id, date: today, zone: ZONE }));
   return [
@@ -45,7 +45,7 @@ export function reportsOf(
       name: 'day of each campaign',
       long: false,
       ours: () => readCampaignDays(db.pool, live),
-      ...others(db, byCampaign, [today, ZONE, null, null, null, today]),
+      ...others(db, 'day of each campaign', byCampaign, [today, ZONE, null, null, null, today]),
     },
     period('month', monthAgo, {}),
     period('month of a campaign', monthAgo, { campaignId }),
@@ -55,9 +55,11 @@ export function reportsOf(
 
 type Text = (source: string) => string;
 
-function others(db: Database, text: Text, values: unknown[]): Pick<Report, 'raw' | 'perfect'> {
-  const run = (source: string) => async () => (await db.pool.query<object>(text(source), values)).rows;
-  return { raw: run(RAW), perfect: run(PERFECT) };
+/** Prepared, as the product's own are. */
+function others(db: Database, name: string, text: Text, values: unknown[]): Pick<Report, 'raw' | 'perfect'> {
+  const run = (side: string, source: string) => async () =>
+    (await db.pool.query<object>({ name: `${side} ${name}`, text: text(source), values })).rows;
+  return { raw: run('raw', RAW), perfect: run('perfect', PERFECT) };
 }
 
 const BOUNDS = (time: string) => `

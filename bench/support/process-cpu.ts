@@ -2,7 +2,7 @@
  * What processes cost: processor time and memory, read from `/proc` (proc(5)).
  * @module
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** `sysconf(_SC_CLK_TCK)` is 100 on every Linux of today. */
 const MS_PER_TICK = 10;
@@ -40,7 +40,7 @@ export function startCpuClock(pids: readonly number[], { own = true } = {}): () 
 export interface ProcessMemory {
   /** Resident now, MB of 10^6 bytes. */
   rssMb: number;
-  /** The most it ever had, or since `resetPeakMemory`. */
+  /** The most it ever had. */
   peakRssMb: number;
 }
 
@@ -54,11 +54,6 @@ export function processMemory(pid: number): ProcessMemory | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The peak counts from now on. */
-export function resetPeakMemory(pid: number): void {
-  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 interface Stat {
