@@ -43,6 +43,7 @@ COPY config config
 COPY deploy/health.mjs deploy/health.mjs
 COPY apel apel
 ENV NODE_ENV=production \
+  MALLOC_ARENA_MAX=2 \
   APEL_HOME=/var/lib/apel \
   APEL_WORKFLOW_BUNDLE=/app/bundle/workflows.js \
   TSX_TSCONFIG_PATH=/app/tsconfig.json

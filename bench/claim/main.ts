@@ -54,6 +54,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
       ),
     peer: () => bursts(postgres.pid, (claimer) => claimPeer(db, campaigns, claimer)),
     rounds: Number(bench.option('rounds') ?? ROUNDS),
+    warmUps: 3,
     signal: bench.signal,
     until: bench.deadline - 40_000,
     onRound: ({ round, ours, peer, ratio }) =>
