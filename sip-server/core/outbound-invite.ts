@@ -40,7 +40,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   readonly txnId = newId();
   readonly dialogId: string;
   readonly seq: number;
-  readonly #options: OutboundInviteOptions;
+  readonly #options: Omit<OutboundInviteOptions, 'request'>;
   readonly #envelope;
   #flow: Flow | undefined;
   #transaction: ClientTransaction | undefined;
@@ -51,12 +51,18 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   /** False when the 2xx had no usable Contact: such a dialog cannot live. */
   #callable = true;
   #dialog: Dialog | undefined;
-  readonly #acks = new Map<string, { bytes: Buffer; flow: Flow }>();
+  /** Undefined once it was answered: whoever waits for further answers must not hold the whole message. */
+  #request: SipRequest | undefined;
+  readonly #target: { uri: string; contact: string };
+  /** By remote tag, as text: a Buffer would hold its whole slab. */
+  readonly #acks = new Map<string, { raw: string; flow: Flow }>();
 
-  constructor(options: OutboundInviteOptions) {
-    const read = readEnvelope(options.request);
+  constructor({ request, ...options }: OutboundInviteOptions) {
+    const read = readEnvelope(request);
     if (!read.ok) throw new Error(`own INVITE is malformed: ${read.problem}`);
     this.#options = options;
+    this.#request = request;
+    this.#target = { uri: request.uri, contact: headerOf(request, 'contact') ?? '' };
     this.#envelope = read.envelope;
     this.#dialog = options.dialog;
     this.seq = read.envelope.seq;
@@ -76,19 +82,18 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (this.#final) return;
     if ('problem' in target) return this.#failLocally(503, target.problem);
     if (this.#cancel !== 'no') return this.#failLocally(487, 'cancelled before it was sent');
-    const { core, request, branch } = this.#options;
+    const { core, branch } = this.#options;
     this.#flow = target;
-    this.#transaction = core.transactions.startClient(request, branch, target, {
+    this.#transaction = core.transactions.startClient(this.#unanswered(), branch, target, {
       onResponse: (response) => this.#receive(response),
       onTimeout: () => this.#failLocally(408, 'no answer'),
       onTransportError: () => this.#failLocally(503, 'peer unreachable'),
-      onTerminated: () => {},
     });
   }
 
   /** Asks the peer to give up; returns the CANCEL, sent now or after the first provisional response. */
   cancel(): SipRequest {
-    const cancel = cancelOf(this.#options.request);
+    const cancel = cancelOf(this.#unanswered());
     if (this.#cancel === 'no') this.#cancel = 'held';
     if (this.#proceeding) this.#sendCancel();
     return cancel;
@@ -115,9 +120,8 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
       const branch = core.branches.next();
       const shape = { method: 'ACK', seq: this.seq, branch, local: flow.local };
       const ack = buildDialogRequest(dialog, { ...shape, fields, body });
-      const bytes = Buffer.from(ack.raw, 'latin1');
-      this.#acks.set(tag, { bytes, flow });
-      flow.send(bytes);
+      this.#acks.set(tag, { raw: ack.raw, flow });
+      flow.send(Buffer.from(ack.raw, 'latin1'));
       done?.(ack, flow);
       if (!this.#callable) endDialog(core, dialog, 'no Contact in the 2xx');
     });
@@ -143,6 +147,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   #receiveSuccess(response: ReceivedResponse): void {
     const tag = response.envelope.toTag ?? '';
     if (this.#final) return this.#receiveFurtherSuccess(response, tag);
+    const sent = this.#request?.body;
     this.#settle();
     const { core } = this.#options;
     const dialog = (this.#dialog ??= this.#newDialog(response, this.#options.app));
@@ -150,7 +155,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     this.#callable =
       contactUri(listOf(response, 'contact')) !== undefined || this.#options.dialog !== undefined;
     dialog.unacked = this;
-    dialog.localSdp = this.#options.request.body || dialog.localSdp;
+    dialog.localSdp = sent || dialog.localSdp;
     if (dialog.state === 'early') dialog.state = 'confirmed';
     if (!this.#options.dialog) core.dialogs.add(dialog);
     armSessionTimer(core, dialog, response, 'uac');
@@ -167,7 +172,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   /** The 2xx again (our ACK was lost, or is still to come), or that of another fork (§13.2.2.4). */
   #receiveFurtherSuccess(response: ReceivedResponse, tag: string): void {
     const known = this.#acks.get(tag);
-    if (known) return known.flow.send(known.bytes);
+    if (known) return known.flow.send(Buffer.from(known.raw, 'latin1'));
     if (tag === this.#dialog?.remoteTag || this.#options.dialog) return;
     const loser = this.#newDialog(response, undefined);
     loser.state = 'confirmed';
@@ -186,14 +191,21 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   }
 
   #failLocally(status: number, why: string): void {
-    const response = syntheticResponse(this.#options.request, status, why);
+    if (this.#final) return;
+    const response = syntheticResponse(this.#unanswered(), status, why);
     const flow = this.#flow ?? UNREACHED;
     this.#transaction?.terminate();
     this.#receiveFailure({ ...response, envelope: this.#envelope, flow });
   }
 
+  #unanswered(): SipRequest {
+    if (!this.#request) throw new Error('the INVITE was answered and let go of');
+    return this.#request;
+  }
+
   #settle(): void {
     this.#final = true;
+    this.#request = undefined;
     this.#options.core.outbound.delete(this.txnId);
     if (this.#options.dialog?.inviteOut === this) this.#options.dialog.inviteOut = undefined;
   }
@@ -201,12 +213,11 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   #sendCancel(): void {
     if (this.#cancel === 'sent' || !this.#transaction || !this.#flow || this.#final) return;
     this.#cancel = 'sent';
-    const { core, request, branch } = this.#options;
-    core.transactions.startClient(cancelOf(request), branch, this.#flow, {
+    const { core, branch } = this.#options;
+    core.transactions.startClient(cancelOf(this.#unanswered()), branch, this.#flow, {
       onResponse: () => {},
       onTimeout: () => {},
       onTransportError: () => {},
-      onTerminated: () => {},
     });
     // §9.1: no final answer 64·T1 after the CANCEL, and the INVITE counts as cancelled.
     core.scheduler.after(core.timers.giveUpMs, () =>
@@ -231,7 +242,6 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   }
 
   #newDialog(response: ReceivedResponse, owner: AppConnection | undefined): Dialog {
-    const { request } = this.#options;
     const { callId, from, fromTag } = this.#envelope;
     const dialog = new Dialog({
       id: this.dialogId,
@@ -243,9 +253,9 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
       remoteParty: response.envelope.to,
       localSeq: this.seq,
       remoteSeq: 0,
-      remoteTarget: request.uri,
+      remoteTarget: this.#target.uri,
       routeSet: [],
-      contact: headerOf(request, 'contact') ?? '',
+      contact: this.#target.contact,
       flow: response.flow,
       owner,
     });

@@ -30,7 +30,6 @@ export function sendPlain(
     onResponse: (response: ReceivedResponse) => deliver(response, response.flow),
     onTimeout: () => deliver(syntheticResponse(request, 408, 'no answer'), target),
     onTransportError: () => deliver(syntheticResponse(request, 503, 'peer unreachable'), target),
-    onTerminated: () => {},
   });
 }
 

@@ -11,7 +11,8 @@ export interface ClientEvents {
   onResponse(response: ReceivedResponse): void;
   onTimeout(): void;
   onTransportError(error: Error): void;
-  onTerminated(): void;
+  /** The last word; only for who waits for it. */
+  onTerminated?: () => void;
 }
 
 export interface ClientOptions {
@@ -20,6 +21,8 @@ export interface ClientOptions {
   readonly timers: SipTimers;
   readonly scheduler: Scheduler;
   readonly events: ClientEvents;
+  /** The layer's: there is nothing left to receive. */
+  readonly forget: () => void;
 }
 
 type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
@@ -33,25 +36,26 @@ const TRANSITIONS: Record<State, readonly State[]> = {
 };
 
 /**
- * INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2).
+ * INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2). Once it is answered it lets go of its request: thousands
+ * of answered ones wait out their 32 s at any time.
  *
  *     calling ──1xx──> proceeding ──2xx──> accepted ──timer M──> terminated
  *        │                 └──────300+──> completed ──timer D──> terminated
  *        └──timer B, transport error──────────────────────────-> terminated
  */
 export class InviteClientTransaction {
-  readonly request: SipRequest;
   readonly flow: Flow;
+  #request: SipRequest | undefined;
   #state: State = 'calling';
   #ack: Buffer | undefined;
   #repeating: Scheduled | undefined;
   #deadline: Scheduled | undefined;
-  readonly #options: ClientOptions;
+  readonly #options: Omit<ClientOptions, 'request' | 'flow'>;
 
-  constructor(options: ClientOptions) {
+  constructor({ request, flow, ...options }: ClientOptions) {
     this.#options = options;
-    this.request = options.request;
-    this.flow = options.flow;
+    this.#request = request;
+    this.flow = flow;
   }
 
   get state(): State {
@@ -59,8 +63,9 @@ export class InviteClientTransaction {
   }
 
   start(): void {
-    const { timers, scheduler, flow, events } = this.#options;
-    const bytes = Buffer.from(this.request.raw, 'latin1');
+    const { flow } = this;
+    const { timers, scheduler, events } = this.#options;
+    const bytes = Buffer.from(this.#request?.raw ?? '', 'latin1');
     const send = () => flow.send(bytes, (error) => this.#fail(() => events.onTransportError(error)));
     if (flow.protocol === 'udp') {
       this.#repeating = repeatWithBackoff(scheduler, { firstMs: timers.t1Ms, capMs: Infinity }, send);
@@ -98,13 +103,14 @@ export class InviteClientTransaction {
   }
 
   #receiveFailure(response: ReceivedResponse): void {
-    const { timers, scheduler, flow, events } = this.#options;
+    const { flow } = this;
+    const { timers, scheduler, events } = this.#options;
     if (this.#state === 'completed') {
       if (this.#ack) flow.send(this.#ack);
       return;
     }
-    if (this.#state === 'accepted') return;
-    this.#ack = Buffer.from(failureAck(this.request, response).raw, 'latin1');
+    if (!this.#request) return;
+    this.#ack = Buffer.from(failureAck(this.#request, response).raw, 'latin1');
     flow.send(this.#ack);
     this.#transition('completed');
     events.onResponse(response);
@@ -122,7 +128,11 @@ export class InviteClientTransaction {
     if (!TRANSITIONS[this.#state].includes(next)) return;
     this.#state = next;
     this.#repeating?.cancel();
+    this.#repeating = undefined;
     this.#deadline?.cancel();
-    if (next === 'terminated') this.#options.events.onTerminated();
+    if (next !== 'proceeding') this.#request = undefined;
+    if (next !== 'terminated') return;
+    this.#options.forget();
+    this.#options.events.onTerminated?.();
   }
 }

@@ -42,13 +42,8 @@ export class TransactionLayer {
       flow,
       timers: this.#timers,
       scheduler: this.#scheduler,
-      events: {
-        ...events,
-        onTerminated: () => {
-          this.#clients.delete(key);
-          events.onTerminated();
-        },
-      },
+      events,
+      forget: () => this.#clients.delete(key),
     };
     const transaction =
       request.method === 'INVITE'

@@ -1,7 +1,7 @@
 import type { SipRequest } from '../message/types.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { ReceivedResponse } from './received.ts';
-import type { ClientOptions } from './invite-client.ts';
+import type { ClientEvents, ClientOptions } from './invite-client.ts';
 import { repeatWithBackoff, type Scheduled } from './scheduler.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
@@ -20,17 +20,19 @@ const TRANSITIONS: Record<State, readonly State[]> = {
  *        └──────────────┴──timer F, transport error──────────────-> terminated
  */
 export class PlainClientTransaction {
-  readonly request: SipRequest;
   readonly flow: Flow;
+  #request: SipRequest | undefined;
   #state: State = 'trying';
   #repeating: Scheduled | undefined;
   #deadline: Scheduled | undefined;
-  readonly #options: ClientOptions;
+  readonly #options: Omit<ClientOptions, 'request' | 'flow' | 'events'>;
+  #events: Partial<ClientEvents>;
 
-  constructor(options: ClientOptions) {
+  constructor({ request, flow, events, ...options }: ClientOptions) {
     this.#options = options;
-    this.request = options.request;
-    this.flow = options.flow;
+    this.#events = events;
+    this.#request = request;
+    this.flow = flow;
   }
 
   get state(): State {
@@ -38,28 +40,31 @@ export class PlainClientTransaction {
   }
 
   start(): void {
-    const { timers, scheduler, flow, events } = this.#options;
-    const bytes = Buffer.from(this.request.raw, 'latin1');
-    const send = () => flow.send(bytes, (error) => this.#fail(() => events.onTransportError(error)));
+    const { flow } = this;
+    const { timers, scheduler } = this.#options;
+    const bytes = Buffer.from(this.#request?.raw ?? '', 'latin1');
+    const send = () => flow.send(bytes, (error) => this.#fail(() => this.#events.onTransportError?.(error)));
     if (flow.protocol === 'udp') {
       this.#repeating = repeatWithBackoff(scheduler, { firstMs: timers.t1Ms, capMs: timers.t2Ms }, send);
     }
-    this.#deadline = scheduler.after(timers.giveUpMs, () => this.#fail(() => events.onTimeout()));
+    this.#deadline = scheduler.after(timers.giveUpMs, () => this.#fail(() => this.#events.onTimeout?.()));
     send();
   }
 
   receive(response: ReceivedResponse): void {
-    const { timers, scheduler, flow, events } = this.#options;
+    const { timers, scheduler } = this.#options;
     if (this.#state === 'completed' || this.#state === 'terminated') return;
     if (response.status < 200) {
       // Timers E and F go on: a provisional response does not stop a non-INVITE request (§17.1.2.2).
       this.#transition('proceeding');
-      events.onResponse(response);
+      this.#events.onResponse?.(response);
       return;
     }
     this.#transition('completed');
-    events.onResponse(response);
-    if (flow.protocol !== 'udp') this.terminate();
+    this.#events.onResponse?.(response);
+    // What listened for an answer holds the request and more.
+    this.#events = this.#events.onTerminated ? { onTerminated: this.#events.onTerminated } : {};
+    if (this.flow.protocol !== 'udp') this.terminate();
     else this.#deadline = scheduler.after(timers.t4Ms, () => this.terminate());
   }
 
@@ -79,7 +84,11 @@ export class PlainClientTransaction {
     this.#state = next;
     if (next === 'proceeding') return;
     this.#repeating?.cancel();
+    this.#repeating = undefined;
     this.#deadline?.cancel();
-    if (next === 'terminated') this.#options.events.onTerminated();
+    this.#request = undefined;
+    if (next !== 'terminated') return;
+    this.#options.forget();
+    this.#events.onTerminated?.();
   }
 }
