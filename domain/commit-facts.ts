@@ -54,6 +54,8 @@ export interface CommitFacts {
     notPlaced: number;
   };
   statuses: readonly StatusFlags[];
+  /** Nothing is wrong with the trunk: no back-off, not suspended. */
+  trunkQuiet?: boolean;
 }
 
 /** What becomes of the contact: called again, or never. */
@@ -74,9 +76,13 @@ export interface CommitDecision {
   numberInactive: boolean;
   /** New run of unanswered calls, when it changes; `stop` marks the number `Nu mai suna` for the campaign. */
   unanswered?: { count: number; stop: boolean };
+  /** The number's phone may still ring: nobody calls it before, in whatever campaign. */
+  ringsUntil?: Date;
   /** Everywhere, for every number of the contact: the person asked for it. */
   doNotCall: boolean;
   trunkSignal: TrunkSignal;
+  /** There is no trouble that this call could end. What comes up after the facts were read began after its claim. */
+  trunkQuiet?: boolean;
   /** UTC hour in which the call counts in reports. */
   hour: Date;
   now: Date;

@@ -244,6 +244,27 @@ describe('what counts', () => {
   });
 });
 
+describe('a phone that may still ring', () => {
+  const until = new Date(NOW.getTime() + 185_000);
+  const lost: PlacedCall = {
+    ...NO_ANSWER,
+    end: { result: 'platform', reason: 'sip-server-lost' },
+    mayRingUntil: until.toISOString(),
+  };
+
+  it('is called by nobody before it has stopped, and its contact not sooner', () => {
+    const decision = decideCommit({ facts: facts(), placed: lost, now: NOW });
+    expect(decision.ringsUntil).toEqual(until);
+    expect(decision.contact).toMatchObject({ next: 'retry', dueAt: until });
+  });
+
+  it('leaves a later retry where it is', () => {
+    const soon = { ...lost, mayRingUntil: new Date(NOW.getTime() + 1_000).toISOString() };
+    const decision = decideCommit({ facts: facts(), placed: soon, now: NOW });
+    expect(decision.contact).toMatchObject({ next: 'retry', dueAt: due(30) });
+  });
+});
+
 describe('a status chosen by a person', () => {
   it('replaces the one that follows from the call, and is signed', () => {
     const decision = decide(facts(), NO_ANSWER, { status: 'opted-out', by: 'ana' });

@@ -43,8 +43,10 @@ export function decideCommit(input: DecideCommitInput): CommitDecision {
     ...(invitedAt && status.countsTowardsCaps && { capDay: localDay(facts.zone, invitedAt) }),
     numberInactive: status.code === 'nonexistent',
     ...(unanswered && { unanswered }),
+    ...(placed.mayRingUntil !== undefined && { ringsUntil: new Date(placed.mayRingUntil) }),
     doNotCall: status.code === 'opted-out',
     trunkSignal: trunkSignal(placed.end, placed.answeredAt !== undefined),
+    ...(facts.trunkQuiet === true && { trunkQuiet: true }),
     hour: hourOf(invitedAt ?? facts.call.claimedAt),
     now,
   };
@@ -137,7 +139,10 @@ function retry(
   seconds: number,
   position: number,
 ): Extract<ContactNext, { next: 'retry' }> {
-  const dueAt = new Date(input.now.getTime() + Math.round(seconds * 1000));
+  const { mayRingUntil } = input.placed;
+  const dueMs = input.now.getTime() + Math.round(seconds * 1000);
+  // Its other number may be called meanwhile; simpler and kinder to wait for the one phone.
+  const dueAt = new Date(mayRingUntil === undefined ? dueMs : Math.max(dueMs, Date.parse(mayRingUntil)));
   return { next: 'retry', dueAt, position, waitReason: 'retry', keepRank: false };
 }
 

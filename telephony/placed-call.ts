@@ -3,7 +3,7 @@
  * come through here, so that they cannot differ.
  * @module
  */
-import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
+import type { CallEnd, EdgeRef, EndReason } from '../contracts/model/call.ts';
 import {
   MAX_TIMELINE_EVENTS,
   type PlacedCall,
@@ -23,12 +23,17 @@ export interface PlacedCallOptions {
   recording: RecordingResult;
 }
 
+/** RFC 3261 §16.6 step 11: a proxy gives an INVITE up after more than three minutes (timer C). */
+const TIMER_C_MS = 185_000;
+const NOBODY_CANCELS: ReadonlySet<EndReason> = new Set(['sip-server-lost', 'edge-lost', 'internal-error']);
+
 /** Puts the result together. Times come from the journal only. */
 export function placedCallOf(entries: readonly JournalEntry[], options: PlacedCallOptions): PlacedCall {
   const invitedAt = first(entries, 'not-sent') ? undefined : first(entries, 'invite')?.at;
   const ringingAt = (first(entries, 'ringing') ?? first(entries, 'early-media'))?.at;
   const answeredAt = first(entries, 'answered')?.at;
   const robot = answeredAt === undefined ? undefined : robotResultOf(entries, options.endedAt);
+  const mayRingUntil = mayRing(entries, options.end) ? later(invitedAt, TIMER_C_MS) : undefined;
   return {
     end: options.end,
     edge: options.edge,
@@ -36,11 +41,22 @@ export function placedCallOf(entries: readonly JournalEntry[], options: PlacedCa
     ...(ringingAt === undefined ? {} : { ringingAt }),
     ...(answeredAt === undefined ? {} : { answeredAt }),
     endedAt: options.endedAt,
+    ...(mayRingUntil === undefined ? {} : { mayRingUntil }),
     talkMs: answeredAt === undefined ? 0 : Math.max(0, Date.parse(options.endedAt) - Date.parse(answeredAt)),
     ...(robot === undefined ? {} : { robot }),
     recording: options.recording,
     timeline: timelineOf(entries),
   };
+}
+
+/** An INVITE without any answer makes no dialog: there is nothing to end it by, and only its sender can cancel it. */
+function mayRing(entries: readonly JournalEntry[], end: CallEnd): boolean {
+  const heard = first(entries, 'dialog') ?? first(entries, 'answered');
+  return heard === undefined && NOBODY_CANCELS.has(end.reason);
+}
+
+function later(instant: string | undefined, ms: number): string | undefined {
+  return instant === undefined ? undefined : new Date(Date.parse(instant) + ms).toISOString();
 }
 
 /** First entry of a kind. */

@@ -56,6 +56,8 @@ export interface PlacedCall {
   ringingAt?: string;
   answeredAt?: string;
   endedAt: string;
+  /** Whoever sent the INVITE is gone and could not cancel it: until then the phone may still ring. */
+  mayRingUntil?: string;
   /** Answer to end in milliseconds, 0 when not answered. */
   talkMs: number;
   robot?: RobotResult;
