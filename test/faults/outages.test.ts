@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importNumbers, newNumbers } from '../e2e/robot-world.ts';
 import { makeTestHome, until } from '../e2e/site.ts';
 import {
-  endsSince,
+  dialed,
   judge,
   startFaultSite,
   untilDialedOut,
@@ -159,7 +159,6 @@ describe(`a part is away for a while, seed ${seed}`, () => {
   it.each(FULL ? OUTAGES : short.slice(0, SAMPLE))(
     '$name',
     async ({ name, campaign, strike, sparesTalk }) => {
-      const since = new Date();
       const numbers = newNumbers(TALKING + WAITING);
       const talking = numbers.slice(0, TALKING);
       const { behaviour } = trapFor('talking');
@@ -173,9 +172,10 @@ describe(`a part is away for a while, seed ${seed}`, () => {
       await untilDialedOut(site, DRAIN_MS);
       const recoveredMs = Date.now() - healedAt;
       const findings = await judge(site);
-      const ends = await endsSince(site, since);
+      const { called, ends } = await dialed(site, numbers);
       report({ test: 'outages', fault: name, recoveredMs, ends, findings });
       expect(findings).toEqual([]);
+      expect(called).toBe(numbers.length);
       if (sparesTalk) expect(Object.keys(ends).filter((end) => /^platform.*\*$/.test(end))).toEqual([]);
     },
     (TEN_MINUTES + 300) * 1_000,

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importNumbers, newNumbers } from '../e2e/robot-world.ts';
 import { until } from '../e2e/site.ts';
-import { endsSince, judge, startFaultSite, untilDialedOut, type FaultSite } from './support/fault-site.ts';
+import { allEnds, judge, startFaultSite, untilDialedOut, type FaultSite } from './support/fault-site.ts';
 import { isReady, PARTS, signalPart, stallMachine } from './support/processes.ts';
 import { createRandom, seedFromEnvironment } from './support/random.ts';
 import { report } from './support/report.ts';
@@ -41,7 +41,7 @@ describe.runIf(MINUTES > 0)(`${MINUTES} minutes of faults, seed ${SEED}`, () => 
         seed: SEED,
         minutes: MINUTES,
         imported,
-        ends: await endsSince(site, since),
+        ends: await allEnds(site),
         findings,
       });
       expect(findings).toEqual([]);

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importNumbers, newNumbers } from '../e2e/robot-world.ts';
 import { until } from '../e2e/site.ts';
-import { endsSince, judge, startFaultSite, untilDialedOut, type FaultSite } from './support/fault-site.ts';
+import { dialed, judge, startFaultSite, untilDialedOut, type FaultSite } from './support/fault-site.ts';
 import { isReady, PARTS, signalPart, type Part } from './support/processes.ts';
 import { createRandom, seedFromEnvironment, type Random } from './support/random.ts';
 import { report } from './support/report.ts';
@@ -43,16 +43,15 @@ describe(`kill -9, seed ${SEED}`, () => {
       const own = createRandom(
         SEED * 7_919 + PARTS.indexOf(part) * 101 + STAGES.indexOf(stage) * 11 + inFlight,
       );
-      const since = new Date();
-      const killedAt = await strike({ part, stage, inFlight }, own);
+      const numbers = newNumbers(inFlight);
+      const killedAt = await strike({ part, stage, numbers }, own);
       await untilDialedOut(site, 150_000);
       const recoveredMs = Date.now() - killedAt;
       await until(`${part} is up again`, 60_000, () => isReady(site, part));
       const findings = await judge(site);
-      const ends = await endsSince(site, since);
+      const { called, ends } = await dialed(site, numbers);
       report({ test: 'sweep', seed: SEED, part, stage, inFlight, recoveredMs, ends, findings });
       expect(findings).toEqual([]);
-      const called = await contactsCalled(since);
       expect(called).toBe(inFlight);
       if (SPARES_TALK.includes(part))
         expect(Object.keys(ends).filter((end) => /^platform.*\*$/.test(end))).toEqual([]);
@@ -62,15 +61,17 @@ describe(`kill -9, seed ${SEED}`, () => {
 });
 
 /** Brings calls to the stage and kills the part; returns when. */
-async function strike({ part, stage, inFlight }: Case, own: Random): Promise<number> {
-  const numbers = newNumbers(inFlight);
+async function strike(
+  { part, stage, numbers }: Omit<Case, 'inFlight'> & { numbers: readonly string[] },
+  own: Random,
+): Promise<number> {
   const trap = trapFor(stage);
   site.carrier.forget();
   site.carrier.behave(numbers, trap.behaviour);
   await trap.arm(site);
   try {
     await importNumbers(site, 'faults', numbers);
-    const wanted = threshold(inFlight, stage, own);
+    const wanted = threshold(numbers.length, stage, own);
     await untilReached(`${wanted} calls are ${stage}`, async () => (await trap.reached(site)) >= wanted);
     await new Promise((resolve) => setTimeout(resolve, own.between(...trap.delayMs)));
     signalPart(site, part, 'SIGKILL');
@@ -87,14 +88,6 @@ async function untilReached(what: string, check: () => Promise<boolean>): Promis
     if (Date.now() > deadline) throw new Error(`not within ${REACH_MS / 1_000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-}
-
-async function contactsCalled(since: Date): Promise<number> {
-  const { rows } = await site.db.query<{ n: number }>(
-    'select count(distinct contact_id)::int as n from calls where claimed_at >= $1 and committed_at is not null',
-    [since],
-  );
-  return rows[0]?.n ?? 0;
 }
 
 function allCases(): Case[] {

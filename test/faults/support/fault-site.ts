@@ -21,6 +21,8 @@ const ORPHANS_MS = 30_000;
 
 export interface FaultSite extends TestSite {
   carrier: FaultCarrier;
+  /** Findings of earlier faults on this site: each fault answers for its own. */
+  judged: Set<string>;
 }
 
 export async function startFaultSite(variables: NodeJS.ProcessEnv = {}): Promise<FaultSite> {
@@ -31,6 +33,7 @@ export async function startFaultSite(variables: NodeJS.ProcessEnv = {}): Promise
     return {
       ...site,
       carrier,
+      judged: new Set(),
       stop: async () => {
         await site.stop();
         await carrier.stop();
@@ -102,15 +105,18 @@ export async function untilDialedOut(site: TestSite, timeoutMs: number): Promise
 }
 
 /**
- * Findings of the auditor, as `invariant: text`; none is what every test wants. Orphaned dialogs and media get their
+ * New findings of the auditor, as `invariant: text`; none is what every test wants. Orphaned dialogs and media get their
  * 30 s, everything else is judged at once.
  */
 export async function judge(site: FaultSite): Promise<string[]> {
   const deadline = Date.now() + ORPHANS_MS;
   for (;;) {
-    const findings = await audit(site);
+    const findings = (await audit(site)).filter((finding) => !site.judged.has(finding));
     const onlyOrphans = findings.every((finding) => finding.startsWith('6:'));
-    if (findings.length === 0 || !onlyOrphans || Date.now() > deadline) return findings;
+    if (findings.length === 0 || !onlyOrphans || Date.now() > deadline) {
+      for (const finding of findings) site.judged.add(finding);
+      return findings;
+    }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
@@ -131,12 +137,30 @@ async function audit(site: FaultSite): Promise<string[]> {
   );
 }
 
-/** Committed calls since an instant, by `result/reason`, with `*` when somebody had answered. */
-export async function endsSince(site: TestSite, since: Date): Promise<Record<string, number>> {
+export interface Dialed {
+  /** Contacts with at least one committed call. */
+  called: number;
+  /** Committed calls by `result/reason`, with `*` when somebody had answered. */
+  ends: Record<string, number>;
+}
+
+/** What became of these numbers (national form). */
+export async function dialed(site: TestSite, numbers: readonly string[]): Promise<Dialed> {
+  const { rows } = await site.db.query<{ ending: string; contact: number }>(
+    `select result || '/' || reason || case when answered_at is null then '' else '*' end as ending, contact_id as contact
+     from calls c join numbers n on n.id = c.number_id
+     where c.committed_at is not null and n.e164 = any($1::text[]) order by 1`,
+    [numbers.map((number) => `+4${number}`)],
+  );
+  const ends: Record<string, number> = {};
+  for (const { ending } of rows) ends[ending] = (ends[ending] ?? 0) + 1;
+  return { called: new Set(rows.map(({ contact }) => contact)).size, ends };
+}
+
+/** Committed calls of everybody, for a soak. */
+export async function allEnds(site: TestSite): Promise<Record<string, number>> {
   const { rows } = await site.db.query<{ ending: string; n: number }>(
-    `select result || '/' || reason || case when answered_at is null then '' else '*' end as ending, count(*)::int as n
-     from calls where committed_at is not null and claimed_at >= $1 group by 1 order by 1`,
-    [since],
+    `select result || '/' || reason as ending, count(*)::int as n from calls where committed_at is not null group by 1 order by 1`,
   );
   return Object.fromEntries(rows.map((row) => [row.ending, row.n]));
 }
