@@ -3,10 +3,17 @@
  * @module
  */
 import type pg from 'pg';
-import type { ImportedContact, RowReject } from '../domain/import-row.ts';
+import type { RowReject } from '../domain/import-row.ts';
 import { decideBatch, type KnownNumber } from '../domain/import-dedupe.ts';
 import { copyInto } from './import-copy.ts';
-import { contactLine, rejectLine, REJECT_COLUMNS, STAGE_COLUMNS, STAGE_TABLE } from './import-stage.ts';
+import {
+  contactLine,
+  rejectLine,
+  REJECT_COLUMNS,
+  STAGE_COLUMNS,
+  STAGE_TABLE,
+  type StagedContact,
+} from './import-stage.ts';
 import { lockCampaignImports } from './import-rows.ts';
 import { rowsOf } from './queryable.ts';
 
@@ -16,8 +23,9 @@ export interface BatchRow {
   rowNo: number;
   /** 1-based line of the file on which it starts. */
   line: number;
-  cells: string[];
-  result: { ok: true; contact: ImportedContact } | { ok: false; reject: RowReject };
+  /** As `joinCells` makes it. */
+  cells: string;
+  result: { ok: true; contact: StagedContact } | { ok: false; reject: RowReject };
 }
 
 export interface Batch {
@@ -53,18 +61,24 @@ export class BatchConflict extends Error {
 /**
  * Commits one batch. Repeating it after a crash is safe: the position is checked and moved in the same transaction. The
  * lock of the campaign keeps two imports from deciding about the same number at once.
+ * @param meanwhile called when the long statement is on its way: the moment to read the next batch, because until then
+ *   Postgres waits for us. Not called for a batch without contacts to store, and once more for each repetition
  * @throws ImportMovedOn, BatchConflict
  */
-export async function commitBatch(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
-  await client.query('begin');
+export async function commitBatch(
+  client: pg.ClientBase,
+  target: BatchTarget,
+  batch: Batch,
+  meanwhile: () => void = () => undefined,
+): Promise<void> {
+  await client.query(BEGIN);
   try {
-    await client.query(PROBE_BY_INDEX);
     await lockCampaignImports(client, target.campaignId);
     await checkPosition(client, target, batch);
     const { accepted, rejected } = await decide(client, target, batch);
     if (accepted.length > 0) {
       if (target.listId === undefined) await rememberDryRun(client, accepted);
-      else await storeContacts(client, target, accepted);
+      else await storeContacts(client, target, accepted, meanwhile);
     }
     await storeRejects(client, target.importId, rejected);
     await movePosition(client, target, batch, accepted.length, rejected);
@@ -80,7 +94,7 @@ export async function commitBatch(client: pg.ClientBase, target: BatchTarget, ba
  * each batch, and an import would take quadratic time. So look-ups are subqueries that cannot become joins (scalar,
  * or lateral with a limit), and each is one probe of a unique index.
  */
-const PROBE_BY_INDEX = 'set local enable_seqscan = off';
+const BEGIN = 'begin; set local enable_seqscan = off';
 
 async function checkPosition(client: pg.ClientBase, target: BatchTarget, batch: Batch): Promise<void> {
   const [row] = await rowsOf<{ state: string; bytesDone: number }>(
@@ -93,7 +107,7 @@ async function checkPosition(client: pg.ClientBase, target: BatchTarget, batch: 
 
 interface Accepted {
   row: BatchRow;
-  contact: ImportedContact;
+  contact: StagedContact;
   numbers: string[];
 }
 interface Rejected {
@@ -147,7 +161,8 @@ async function lookUp(
        left join lateral (select import_id, list_id from contacts where id = cn.contact_id limit 1) c on true
      ) found
      where dnc or taken or "otherTrunk" or "inFile"`,
-    [numbers, target.campaignId, target.onlyTrunkId ?? null],
+    // The literal of an array, made at once: E.164 has nothing to escape, and the client would look for it in each.
+    [`{${numbers.join(',')}}`, target.campaignId, target.onlyTrunkId ?? null],
   );
   return new Map(
     rows.map((row) => {
@@ -173,14 +188,13 @@ async function storeContacts(
   client: pg.ClientBase,
   target: BatchTarget,
   accepted: readonly Accepted[],
+  meanwhile: () => void,
 ): Promise<void> {
-  await copyInto(
-    client,
-    `${STAGE_TABLE} (${STAGE_COLUMNS})`,
-    accepted.map((one) => contactLine(one.row.rowNo, one.contact, one.numbers)),
+  await copyInto(client, `${STAGE_TABLE} (${STAGE_COLUMNS})`, accepted, ({ row, contact, numbers }) =>
+    contactLine(row.rowNo, contact, numbers),
   );
   await rowsOf(client, INSERT_NUMBERS, [target.onlyTrunkId ?? null]);
-  const [counts] = await rowsOf<{ wanted: number; stored: number }>(client, INSERT_CONTACTS, [
+  const storing = rowsOf<{ wanted: number; stored: number }>(client, INSERT_CONTACTS, [
     target.campaignId,
     target.listId,
     target.importId,
@@ -188,6 +202,8 @@ async function storeContacts(
     target.now,
     target.onlyTrunkId ?? null,
   ]);
+  meanwhile();
+  const [counts] = await storing;
   // A number that got another trunk since the look-up is missing here.
   if (counts?.stored !== counts?.wanted) throw new BatchConflict();
 }
@@ -244,10 +260,8 @@ async function storeRejects(
   rejected: readonly Rejected[],
 ): Promise<void> {
   if (rejected.length === 0) return;
-  await copyInto(
-    client,
-    `import_rejects (${REJECT_COLUMNS})`,
-    rejected.map(({ row, reject }) => rejectLine(importId, row, reject)),
+  await copyInto(client, `import_rejects (${REJECT_COLUMNS})`, rejected, ({ row, reject }) =>
+    rejectLine(importId, row, reject),
   );
 }
 

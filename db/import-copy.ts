@@ -7,18 +7,28 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
-/** @param into `table (columns)`, ours, never from outside; `lines` as made by `copyLine` */
-export async function copyInto(client: pg.ClientBase, into: string, lines: readonly string[]): Promise<void> {
+/** @param into `table (columns)`, ours, never from outside; `toLine` as `copyLine` makes one */
+export async function copyInto<T>(
+  client: pg.ClientBase,
+  into: string,
+  rows: readonly T[],
+  toLine: (row: T) => string,
+): Promise<void> {
   const stream = client.query(copyFrom(`copy ${into} from stdin`));
-  await pipeline(Readable.from(chunks(lines)), stream);
+  await pipeline(Readable.from(chunks(rows, toLine)), stream);
 }
 
 /** A few lines at a time would cost a packet each, all at once a second copy of the batch. */
-const LINES_A_CHUNK = 1_000;
+const LINES_A_CHUNK = 500;
 
-function* chunks(lines: readonly string[]): Generator<Buffer> {
-  for (let at = 0; at < lines.length; at += LINES_A_CHUNK) {
-    yield Buffer.from(lines.slice(at, at + LINES_A_CHUNK).join(''));
+function* chunks<T>(rows: readonly T[], toLine: (row: T) => string): Generator<Buffer> {
+  for (let at = 0; at < rows.length; at += LINES_A_CHUNK) {
+    yield Buffer.from(
+      rows
+        .slice(at, at + LINES_A_CHUNK)
+        .map(toLine)
+        .join(''),
+    );
   }
 }
 
@@ -28,7 +38,7 @@ export function copyLine(values: readonly (string | number | undefined)[]): stri
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
     line += at === 0 ? '' : '\t';
-    line += value === undefined ? '\\N' : typeof value === 'number' ? value : escaped(value);
+    line += value === undefined ? '\\N' : typeof value === 'number' ? value : copyText(value);
   }
   return `${line}\n`;
 }
@@ -41,6 +51,7 @@ export function arrayLiteral(values: readonly string[]): string {
 const SPECIAL = /[\\\n\r\t]/;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-function escaped(value: string): string {
+/** One text of a line. */
+export function copyText(value: string): string {
   return SPECIAL.test(value) ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? '') : value;
 }

@@ -55,7 +55,7 @@ export function readHead(bytes: Buffer): CsvHead | undefined {
 }
 
 function firstRecord(bytes: Buffer, delimiter: Delimiter): CsvRecord | undefined {
-  return parseRecords(bytes.subarray(0, MAX_RECORD_BYTES), delimiter, true)[0];
+  return parseRecords(bytes.subarray(0, MAX_RECORD_BYTES), delimiter, true, 1)[0];
 }
 
 /** A malformed record has no cells. */

@@ -1,10 +1,11 @@
 /**
- * Records of a CSV file (RFC 4180), parsed by csv-parse, with two properties of ours around it: each record knows the
- * byte behind it, which a resumed import goes on from, and one forgotten quote costs its own line, not the rest of the
- * file.
+ * Records of a CSV file (RFC 4180), parsed by csv-parse where they are not plain lines, with two properties of ours around
+ * it: each record knows the byte behind it, which a resumed import goes on from, and one forgotten quote costs its own
+ * line, not the rest of the file.
  * @module
  */
 import { CsvError, parse, type InfoRecord, type Options } from 'csv-parse/sync';
+import { takePlainLines } from './csv-plain.ts';
 
 /** Lines end in `\n` only: the spool copy is written so. */
 export interface CsvRecord {
@@ -21,6 +22,8 @@ export interface CsvRecord {
 export const MAX_RECORD_BYTES = 64 * 1024;
 /** Enough of a line to recognise it. */
 const MAX_MALFORMED_BYTES = 4_000;
+/** Records that csv-parse reads at a time: behind them there are mostly plain lines again, and starting it costs some. */
+const PARSED_RECORDS = 64;
 const NEWLINE = 10;
 
 /**
@@ -29,14 +32,22 @@ const NEWLINE = 10;
  * line that goes on behind the bytes ends where they do.
  *
  * @param atEnd no more bytes will come: a last line without line end is complete
+ * @param most records that are enough: there may be more of them
  */
-export function parseRecords(bytes: Buffer, delimiter: string, atEnd: boolean): CsvRecord[] {
+export function parseRecords(bytes: Buffer, delimiter: string, atEnd: boolean, most = Infinity): CsvRecord[] {
   const records: CsvRecord[] = [];
   let at = 0;
   while (at < bytes.length) {
+    at = takePlainLines(records, { bytes, from: at, delimiter, most });
+    if (records.length >= most) return records;
+    if (at === bytes.length) break;
+    const before = records.length;
     const error = parseStrictly(records, { bytes, from: at, delimiter });
     at = records.at(-1)?.end ?? at;
-    if (error === undefined) break;
+    if (error === undefined) {
+      if (records.length - before < PARSED_RECORDS) break;
+      continue;
+    }
     const lineEnd = endOfLine(bytes, at);
     const cut = lineEnd === undefined || error.code === 'CSV_QUOTE_NOT_CLOSED';
     if (cut && !atEnd && bytes.length - at <= MAX_RECORD_BYTES) return records;
@@ -67,7 +78,7 @@ function parseStrictly(
     line = info.lines;
   };
   try {
-    parse(bytes.subarray(from), { ...OPTIONS, delimiter, on_record: take });
+    parse(bytes.subarray(from), { ...OPTIONS, delimiter, to: PARSED_RECORDS, on_record: take });
     return undefined;
   } catch (error) {
     if (error instanceof CsvError) return error;

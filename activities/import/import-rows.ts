@@ -29,8 +29,8 @@ const CONFLICT_SQLSTATES = new Set(['23505', '40P01']);
 const CONFLICT_TRIES = 5;
 
 /**
- * Imports from the committed position on, until the file ends or `CHUNK_ROWS` are done. While one batch is being
- * committed the next one is read. Killed at any moment, it goes on behind the last committed batch.
+ * Imports from the committed position on, until the file ends or `CHUNK_ROWS` are done. While Postgres writes one batch the
+ * next one is read. Killed at any moment, it goes on behind the last committed batch.
  */
 export async function importRows(
   deps: ImportDependencies,
@@ -83,15 +83,12 @@ async function importOn(client: pg.PoolClient, deps: ImportDependencies, work: W
   });
   try {
     const enough = dryRun ? Infinity : CHUNK_ROWS;
-    let next = batches.next();
+    const { next, readAhead } = oneAhead(batches);
     for (let rows = 0; rows < enough;) {
-      const { value: batch, done } = await next;
+      const { value: batch, done } = await next();
       if (done) break;
       pulse.signal.throwIfAborted();
-      next = batches.next();
-      // Looked at only in the next round; until then its failure must not count as unhandled.
-      next.catch(() => {});
-      await commitWithRetry(client, deps, work, batch);
+      await commitWithRetry(client, deps, { work, batch, meanwhile: readAhead });
       rows += batch.rows.length;
       pulse.beat({
         rows: position.rows + rows,
@@ -105,15 +102,31 @@ async function importOn(client: pg.PoolClient, deps: ImportDependencies, work: W
   }
 }
 
+/** `readAhead` begins on the batch that `next` will give; called again before that, it does nothing. */
+function oneAhead(batches: AsyncGenerator<Batch>) {
+  let ahead: Promise<IteratorResult<Batch>> | undefined;
+  const readAhead = (): void => {
+    if (ahead !== undefined) return;
+    ahead = batches.next();
+    // Looked at only in the next round; until then its failure must not count as unhandled.
+    ahead.catch(() => {});
+  };
+  const next = (): Promise<IteratorResult<Batch>> => {
+    const given = ahead ?? batches.next();
+    ahead = undefined;
+    return given;
+  };
+  return { next, readAhead };
+}
+
 async function commitWithRetry(
   client: pg.PoolClient,
   deps: ImportDependencies,
-  work: Work,
-  batch: Batch,
+  { work, batch, meanwhile }: { work: Work; batch: Batch; meanwhile: () => void },
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await commitBatch(client, targetOf(deps, work), batch);
+      return await commitBatch(client, targetOf(deps, work), batch, meanwhile);
     } catch (error) {
       if (attempt >= CONFLICT_TRIES || !isConflict(error)) throw error;
     }

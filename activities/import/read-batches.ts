@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { Batch, BatchRow } from '../../db/import-batch.ts';
+import { joinCells, stageContact } from '../../db/import-stage.ts';
 import type { ColumnTarget } from '../../domain/import-columns.ts';
 import { readRow, type RowRules } from '../../domain/import-row.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -59,9 +60,10 @@ function toRow(
   const { cells } = record;
   if (!record.malformed && cells.every((cell) => cell === '' || cell.trim() === '')) return undefined;
   state.rows++;
-  const base = { rowNo: state.rows, line: state.lines + 1, cells };
+  const base = { rowNo: state.rows, line: state.lines + 1, cells: joinCells(cells) };
   if (record.malformed) {
     return { ...base, result: { ok: false, reject: { outcome: 'invalid', reason: 'row-malformed' } } };
   }
-  return { ...base, result: readRow(cells, params.targets, params.rules) };
+  const result = readRow(cells, params.targets, params.rules);
+  return { ...base, result: result.ok ? { ok: true, contact: stageContact(result.contact) } : result };
 }
