@@ -8,7 +8,8 @@ import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
 import { openDatabase, type Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
-import { foldRollups, readCampaignDays, readDay, readRollups, recountCalls } from './rollups.ts';
+import { readCampaignDays, readDay } from './report-sums.ts';
+import { foldRollups, readRollups, recountCalls } from './rollups.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -4,7 +4,7 @@
  */
 import type { HourSums } from '../../contracts/http/common.ts';
 import type { LiveSnapshot, QueueView } from '../../contracts/http/live.ts';
-import { readDay } from '../../db/rollups.ts';
+import { readDay } from '../../db/report-sums.ts';
 import { localDay } from '../../domain/calendar.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findCampaign, pauseOf, type CampaignRow } from '../queries/campaigns.ts';

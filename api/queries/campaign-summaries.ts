@@ -3,7 +3,7 @@
  * @module
  */
 import type { CampaignSummary } from '../../contracts/http/campaigns.ts';
-import { readCampaignDays, type CampaignHour } from '../../db/rollups.ts';
+import { readCampaignDays, type CampaignHour } from '../../db/report-sums.ts';
 import { localDay } from '../../domain/calendar.ts';
 import type { ApiDeps } from '../deps.ts';
 import { listCampaigns, pauseOf, type CampaignRow } from './campaigns.ts';

@@ -4,7 +4,7 @@
  */
 import { createRoute } from '@hono/zod-openapi';
 import { dailyReportQuerySchema, dailyReportSchema } from '../../contracts/http/reports.ts';
-import { readDay } from '../../db/rollups.ts';
+import { readDay } from '../../db/report-sums.ts';
 import { buildSlotTable } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -1,8 +1,8 @@
 /**
- * Hourly counts and what has not been folded into them.
+ * Hourly counts, what has not been folded into them, and the sums of them that reports read.
  * @module
  */
-import { bigint, index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { bigint, date, index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import type { CallKind } from '../../contracts/model/call.ts';
 import { at } from './columns.ts';
 
@@ -31,8 +31,42 @@ export const rollupDeltas = pgTable('rollup_deltas', {
   ...rollupSums,
 });
 
-/** Reports read this plus the unfolded deltas; together they always equal a recount of `calls`. */
+/** With the unfolded deltas it always equals a recount of `calls`. */
 export const rollupHours = pgTable('rollup_hours', { ...rollupKey, ...rollupSums }, (t) => [
   primaryKey({ columns: [t.hour, t.campaignId, t.listId, t.agentId, t.kind, t.statusId] }),
   index('rollup_hours_campaign').on(t.campaignId, t.hour),
 ]);
+
+const reportKey = {
+  /** `ALL` (-1) in the sum over all campaigns; a call's own id in the others. */
+  campaignId: integer('campaign_id').notNull(),
+  /** `ALL` in the sum over all lists; 0 is the sum of the calls without a list. */
+  listId: integer('list_id').notNull(),
+  kind: text('kind').$type<CallKind>().notNull(),
+  statusId: smallint('status_id').notNull(),
+};
+const reportSums = {
+  calls: integer('calls').notNull(),
+  answered: integer('answered').notNull(),
+  talkMs: bigint('talk_ms', { mode: 'number' }).notNull(),
+};
+
+/**
+ * `rollup_hours` without its agents, with the sums over lists and over campaigns: what a report of a day asks for lies side
+ * by side. Written by triggers of `rollup_hours` (migration 0005), in the statement that changes those, and by nobody else.
+ */
+export const reportHours = pgTable(
+  'report_hours',
+  { ...reportKey, hour: at('hour').notNull(), ...reportSums },
+  (t) => [primaryKey({ columns: [t.campaignId, t.listId, t.hour, t.kind, t.statusId] })],
+);
+
+/** The zones whose local days `report_days` has, each whole: made and forgotten by `keepReportDays`. */
+export const reportZones = pgTable('report_zones', { zone: text('zone').primaryKey() });
+
+/** `report_hours` by the local days of each of `report_zones`. Written as those are. */
+export const reportDays = pgTable(
+  'report_days',
+  { zone: text('zone').notNull(), ...reportKey, day: date('day').notNull(), ...reportSums },
+  (t) => [primaryKey({ columns: [t.zone, t.campaignId, t.listId, t.day, t.kind, t.statusId] })],
+);

@@ -1,27 +1,73 @@
+import { rowsOf, type Queryable } from '../../db/queryable.ts';
 import type { AuditContext } from './audit-context.ts';
 
-/** Every rollup equals a recount of the raw rows, bucket by bucket, unfolded deltas included. */
+/** Every rollup equals a recount of the raw rows, bucket by bucket, unfolded deltas included; then the sums of them. */
 export async function auditRollups({ db }: AuditContext): Promise<string[]> {
-  const { rows } = await db.query<{ bucket: string; raw: string; rolled: string }>(
-    `with raw as (
-       select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id, coalesce(list_id, 0) as list_id,
-              coalesce(agent_id, 0) as agent_id, kind, status_id, count(*) as calls,
-              count(answered_at) as answered, sum(talk_ms)::bigint as talk_ms
-       from calls where committed_at is not null group by 1, 2, 3, 4, 5, 6),
-     parts as (
-       select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_hours
-       union all
-       select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_deltas),
-     rolled as (
-       select hour, campaign_id, list_id, agent_id, kind, status_id, sum(calls) as calls, sum(answered) as answered,
-              sum(talk_ms)::bigint as talk_ms
-       from parts group by 1, 2, 3, 4, 5, 6 having sum(calls) <> 0)
-     select concat_ws(' ', hour, campaign_id, list_id, agent_id, kind, status_id) as bucket,
-            concat_ws('/', r.calls, r.answered, r.talk_ms) as raw, concat_ws('/', u.calls, u.answered, u.talk_ms) as rolled
-     from raw r full join rolled u using (hour, campaign_id, list_id, agent_id, kind, status_id)
-     where (r.calls, r.answered, r.talk_ms) is distinct from (u.calls, u.answered, u.talk_ms)`,
-  );
+  return [...(await differencesOf(db, ROLLUPS)), ...(await auditReportSums({ db }))];
+}
+
+/**
+ * The sums that reports read equal the folded hours: for each campaign, each list and all of them, by hours and by the local
+ * days of each zone.
+ */
+export async function auditReportSums({ db }: { db: Queryable }): Promise<string[]> {
+  return [...(await differencesOf(db, REPORT_HOURS)), ...(await differencesOf(db, REPORT_DAYS))];
+}
+
+/** One statement: a fold between two would be found guilty of what nobody did. */
+async function differencesOf(db: Queryable, text: string): Promise<string[]> {
+  const rows = await rowsOf<Difference>(db, text);
   return rows.map(
-    (row) => `bucket ${row.bucket}: rows say ${row.raw || 'nothing'}, rollup says ${row.rolled || 'nothing'}`,
+    ({ bucket, expected, written }) =>
+      `bucket ${bucket}: rows say ${expected || 'nothing'}, rollup says ${written || 'nothing'}`,
   );
+}
+
+interface Difference {
+  bucket: string;
+  /** Calls, answered, talk in ms. */
+  expected: string;
+  written: string;
+}
+
+const ROLLUPS = `
+  with raw as (
+    select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id, coalesce(list_id, 0) as list_id,
+           coalesce(agent_id, 0) as agent_id, kind, status_id, count(*) as calls,
+           count(answered_at) as answered, sum(talk_ms)::bigint as talk_ms
+    from calls where committed_at is not null group by 1, 2, 3, 4, 5, 6),
+  parts as (
+    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_hours
+    union all
+    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_deltas),
+  rolled as (
+    select hour, campaign_id, list_id, agent_id, kind, status_id, sum(calls) as calls, sum(answered) as answered,
+           sum(talk_ms)::bigint as talk_ms
+    from parts group by 1, 2, 3, 4, 5, 6 having sum(calls) <> 0)
+  ${difference('raw', 'rolled', 'hour, campaign_id, list_id, agent_id, kind, status_id')}`;
+
+const SUMS = 'sum(calls) as calls, sum(answered) as answered, sum(talk_ms)::bigint as talk_ms';
+/** -1 is the sum over all. */
+const CUBE = `coalesce(campaign_id, -1) as campaign_id, coalesce(list_id, -1) as list_id, kind, status_id`;
+
+const REPORT_HOURS = `
+  with raw as (
+    select hour, ${CUBE}, ${SUMS} from rollup_hours
+    group by hour, kind, status_id, cube (campaign_id, list_id) having sum(calls) <> 0),
+  written as (select * from report_hours where (calls, answered, talk_ms) <> (0, 0, 0))
+  ${difference('raw', 'written', 'hour, campaign_id, list_id, kind, status_id')}`;
+
+const REPORT_DAYS = `
+  with raw as (
+    select zone, (hour at time zone zone)::date as day, ${CUBE}, ${SUMS} from rollup_hours, report_zones
+    group by zone, day, kind, status_id, cube (campaign_id, list_id) having sum(calls) <> 0),
+  written as (select * from report_days where (calls, answered, talk_ms) <> (0, 0, 0))
+  ${difference('raw', 'written', 'zone, day, campaign_id, list_id, kind, status_id')}`;
+
+function difference(expected: string, written: string, key: string): string {
+  return `
+    select concat_ws(' ', ${key}) as bucket, concat_ws('/', e.calls, e.answered, e.talk_ms) as expected,
+           concat_ws('/', w.calls, w.answered, w.talk_ms) as written
+    from ${expected} e full join ${written} w using (${key})
+    where (e.calls, e.answered, e.talk_ms) is distinct from (w.calls, w.answered, w.talk_ms)`;
 }

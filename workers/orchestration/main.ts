@@ -18,6 +18,7 @@ import { createWorkdayActivities } from '../../activities/workday.ts';
 import { CALLS_QUEUE, DIAL_QUEUE } from '../../contracts/temporal/queues.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
+import { keepReportDays } from '../../db/report-days.ts';
 import { foldRollups } from '../../db/rollups.ts';
 import { openSiteClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -46,6 +47,8 @@ import { startUpkeep } from './upkeep.ts';
 
 const FOLD_MS = 1_000;
 const SWEEP_MS = 10_000;
+/** Zones come with a new calendar; until their days are made, reports add up the hours. */
+const REPORT_DAYS_MS = 60_000;
 /** `apply` syncs by itself; this is for changes made on the page or while no Temporal was there. */
 const SCHEDULES_MS = 5_000;
 /** Commits run 40 at once, and each claim, fold and sweep takes a connection too. */
@@ -150,6 +153,7 @@ async function start(context: ProcessContext): Promise<void> {
   const upkeep = startUpkeep(
     [
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
+      { name: 'report days', everyMs: REPORT_DAYS_MS, run: () => keepReportDays(db, config) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
       { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client, clock }) },
     ],

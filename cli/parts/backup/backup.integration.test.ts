@@ -10,6 +10,7 @@ import { readCampaign } from '../../../db/campaigns.ts';
 import { claimCalls, type ClaimedCall } from '../../../db/claim.ts';
 import { openDatabase, type Database } from '../../../db/client.ts';
 import { openEpoch } from '../../../db/edges.ts';
+import { keepReportDays } from '../../../db/report-days.ts';
 import { foldRollups } from '../../../db/rollups.ts';
 import { readKeys, readOrCreateKeys } from '../../../platform/keys.ts';
 import { decryptSecret, encryptSecret } from '../../../platform/secrets.ts';
@@ -109,6 +110,7 @@ async function fill({ db, keysFile, recordingsDir, promptsDir }: SiteUnderTest):
     await commit({ callId: call.callId, placed: placed(call, recordingsDir) });
     if (nth === 1) await foldRollups(db);
   }
+  await keepReportDays(db, { siteZone: 'Europe/Bucharest' });
   await db.pool.query(
     `insert into users (name, display_name, role, password_hash) values ('ana', 'Ana', 'operator', 'x')`,
   );

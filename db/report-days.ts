@@ -1,0 +1,64 @@
+/**
+ * Which zones have folded days. A local day belongs to a zone, so `report_days` is a cache of `report_hours` for the zones
+ * that reports are asked in; where a zone is not there (yet), reports add up its hours.
+ * @module
+ */
+import type { Database } from './client.ts';
+import { rowsOf } from './queryable.ts';
+import { FOLD_LOCK } from './rollups.ts';
+import { inTransaction } from './transaction.ts';
+
+/**
+ * Makes the days of each zone of the site and of its calendars, forgets those of other zones. A statement or two a zone;
+ * nothing is written when nothing has changed. To make a zone anew (the rules of its clock were changed), delete it from
+ * `report_zones`.
+ * @returns undefined when another process folds right now
+ */
+export async function keepReportDays(
+  db: Database,
+  input: { siteZone: string },
+): Promise<{ made: string[]; forgotten: string[] } | undefined> {
+  const seen = await compareZones(db.pool, input.siteZone);
+  if (seen.missing.length === 0 && seen.unused.length === 0) return { made: [], forgotten: [] };
+  return inTransaction(db, async (client) => {
+    // The days that are made here and those that a fold adds to must not miss one another.
+    const [lock] = await rowsOf<{ got: boolean }>(client, 'select pg_try_advisory_xact_lock($1) as got', [
+      FOLD_LOCK,
+    ]);
+    if (lock?.got !== true) return undefined;
+    const { missing, unused } = await compareZones(client, input.siteZone);
+    await rowsOf(client, 'delete from report_zones where zone = any($1)', [unused]);
+    await rowsOf(client, 'delete from report_days where zone not in (select zone from report_zones)');
+    for (const zone of missing) {
+      await rowsOf(client, MAKE, [zone]);
+      await rowsOf(client, 'insert into report_zones (zone) values ($1)', [zone]);
+    }
+    return { made: missing, forgotten: unused };
+  });
+}
+
+async function compareZones(
+  on: Parameters<typeof rowsOf>[0],
+  siteZone: string,
+): Promise<{ missing: string[]; unused: string[] }> {
+  const rows = await rowsOf<{ zone: string; wanted: boolean; there: boolean }>(on, COMPARE, [siteZone]);
+  return {
+    missing: rows.filter((row) => row.wanted && !row.there).map((row) => row.zone),
+    unused: rows.filter((row) => row.there && !row.wanted).map((row) => row.zone),
+  };
+}
+
+const COMPARE = `
+  with wanted as (
+    select $1::text as zone union select body->>'zone' from config_objects where kind = 'calendar')
+  select coalesce(w.zone, z.zone) as zone, w.zone is not null as wanted, z.zone is not null as there
+  from wanted w full join report_zones z on z.zone = w.zone
+  where (w.zone is null or z.zone is null) order by 1`;
+
+/** Each hour belongs to one local day, also on the days of 23 and 25 hours: from UTC to local there is no doubt. */
+const MAKE = `
+  insert into report_days (zone, campaign_id, list_id, kind, status_id, day, calls, answered, talk_ms)
+  select $1, campaign_id, list_id, kind, status_id, (hour at time zone $1)::date as day,
+    sum(calls), sum(answered), sum(talk_ms)
+  from report_hours group by campaign_id, list_id, kind, status_id, day
+  order by campaign_id, list_id, day, kind, status_id`;

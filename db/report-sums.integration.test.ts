@@ -1,0 +1,281 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localDay } from '../domain/calendar.ts';
+import { auditReportSums } from '../test/auditor/invariant-4-rollups.ts';
+import { createCampaign } from '../test/support/campaign-fixture.ts';
+import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import type { CampaignSetup } from './campaigns.ts';
+import { openDatabase, type Database } from './client.ts';
+import { keepReportDays } from './report-days.ts';
+import { readCampaignDays, readDay, readPeriod, type PeriodFilter } from './report-sums.ts';
+import { FOLD_LOCK, foldRollups } from './rollups.ts';
+
+const ZONE = 'Europe/Bucharest';
+const AZORES = 'Atlantic/Azores';
+const HOUR_MS = 3_600_000;
+let test: TestDatabase;
+let db: Database;
+let one: CampaignSetup;
+let two: CampaignSetup;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  db = openDatabase({ url: test.url, applicationName: 'test' });
+  one = await createCampaign(db, 'one');
+  two = await createCampaign(db, 'two');
+});
+beforeEach(async () => {
+  await db.pool.query('truncate rollup_hours, rollup_deltas, report_hours, report_days, report_zones');
+});
+afterAll(async () => {
+  await db.close();
+  await test.drop();
+});
+
+interface Delta {
+  hour: Date;
+  campaign?: CampaignSetup;
+  list?: number;
+  agent?: number;
+  kind?: 'robot' | 'outbound';
+  status?: string;
+}
+
+/** As a commit leaves it: one call of a second. */
+async function commit(...deltas: Delta[]): Promise<void> {
+  for (const delta of deltas) {
+    await db.pool.query(
+      `insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)
+       select $1, $2, $3, $4, $5, id, 1, 1, 1000, 0, 0 from statuses where code = $6`,
+      [
+        delta.hour,
+        (delta.campaign ?? one).id,
+        delta.list ?? 7,
+        delta.agent ?? 0,
+        delta.kind ?? 'robot',
+        delta.status ?? 'busy',
+      ],
+    );
+  }
+}
+
+/** Every hour of the night of 23 and of the night of 25 hours, some days around, over campaigns, lists, agents, kinds. */
+function aroundClockChanges(): Delta[] {
+  const deltas: Delta[] = [];
+  for (const begin of ['2026-03-28T12:00:00Z', '2026-10-24T12:00:00Z']) {
+    for (let n = 0; n < 48; n++) {
+      deltas.push({
+        hour: new Date(Date.parse(begin) + n * HOUR_MS),
+        campaign: n % 2 === 0 ? one : two,
+        list: 7 + (n % 3),
+        agent: n % 5,
+        kind: n % 4 === 0 ? 'outbound' : 'robot',
+        status: n % 7 === 0 ? 'declined' : 'busy',
+      });
+    }
+  }
+  return deltas;
+}
+
+const FILTERS: Omit<PeriodFilter, 'from' | 'to' | 'zone'>[] = [];
+for (const kind of [undefined, 'robot', 'outbound'] as const) {
+  for (const listId of [undefined, 7, 8]) {
+    for (const campaign of ['all', 'one', 'two']) {
+      // The ids are known later.
+      FILTERS.push({ kind, listId, campaignId: campaign === 'all' ? undefined : campaign === 'one' ? 1 : 2 });
+    }
+  }
+}
+
+/** `filter` without one of its parts counted by hand, in the zone of Intl and not by our rules. */
+function byHand(deltas: readonly Delta[], filter: PeriodFilter): Map<string, number> {
+  const days = new Map<string, number>();
+  for (const delta of deltas) {
+    const day = localDay(filter.zone, delta.hour);
+    if (day < filter.from || day > filter.to) continue;
+    if (filter.kind !== undefined && filter.kind !== delta.kind) continue;
+    if (filter.listId !== undefined && filter.listId !== delta.list) continue;
+    if (filter.campaignId !== undefined && filter.campaignId !== delta.campaign?.id) continue;
+    const key = `${day} ${delta.status}`;
+    days.set(key, (days.get(key) ?? 0) + 1);
+  }
+  return days;
+}
+
+async function expectRight(deltas: readonly Delta[], zone: string): Promise<void> {
+  for (const { campaignId, ...rest } of FILTERS) {
+    const id = campaignId === undefined ? undefined : [one.id, two.id][campaignId - 1];
+    for (const [from, to] of [
+      ['2026-03-28', '2026-03-31'],
+      ['2026-10-25', '2026-10-25'],
+      ['2026-01-01', '2026-12-31'],
+    ] as const) {
+      const filter = { ...rest, campaignId: id, from, to, zone };
+      const cells = await readPeriod(db.pool, filter);
+      const found = new Map(cells.map((cell) => [`${cell.date} ${cell.status}`, cell.calls]));
+      expect(found, JSON.stringify(filter)).toEqual(byHand(deltas, filter));
+      expect(cells.map((cell) => [cell.answered, cell.talkMs])).toEqual(
+        cells.map((cell) => [cell.calls, cell.calls * 1000]),
+      );
+      if (from !== to) continue;
+      const day = await readDay(db.pool, { ...filter, date: from });
+      expect(day.reduce((sum, cell) => sum + cell.calls, 0)).toBe(
+        cells.reduce((sum, cell) => sum + cell.calls, 0),
+      );
+    }
+  }
+}
+
+const brokenSums = () => auditReportSums({ db: db.pool });
+
+describe('the sums that reports read', () => {
+  it.each([ZONE, AZORES])(
+    'are right in %s by hours, by days, folded and not',
+    { timeout: 30_000 },
+    async (zone) => {
+      const deltas = aroundClockChanges();
+      const late = deltas.splice(60);
+      await commit(...deltas);
+      // Nothing folded, no days: all from the tail.
+      await expectRight(deltas, zone);
+      await foldRollups(db);
+      // Folded, no days yet: from the hours.
+      await expectRight(deltas, zone);
+      expect(await keepReportDays(db, { siteZone: zone })).toMatchObject({ forgotten: [] });
+      await expectRight(deltas, zone);
+      // Late deltas of days long folded: first in the tail, then added to their days.
+      await commit(...late);
+      await expectRight([...deltas, ...late], zone);
+      await foldRollups(db);
+      await expectRight([...deltas, ...late], zone);
+      expect(await brokenSums()).toEqual([]);
+    },
+  );
+
+  it('read the days where the zone has them, not the hours', async () => {
+    const hour = new Date('2026-05-05T09:00:00Z');
+    await commit({ hour });
+    await foldRollups(db);
+    await keepReportDays(db, { siteZone: ZONE });
+    await db.pool.query('update report_days set calls = calls + 41');
+    const filter = { from: '2026-05-05', to: '2026-05-05' };
+    expect((await readPeriod(db.pool, { ...filter, zone: ZONE }))[0]?.calls).toBe(42);
+    expect((await readPeriod(db.pool, { ...filter, zone: AZORES }))[0]?.calls).toBe(1);
+    expect(await brokenSums()).not.toEqual([]);
+    await db.pool.query('update report_days set calls = calls - 41');
+    expect(await brokenSums()).toEqual([]);
+    await db.pool.query('update report_hours set talk_ms = talk_ms + 1 where campaign_id = -1');
+    expect(await brokenSums()).not.toEqual([]);
+  });
+
+  it('follow whoever writes the hours, also downwards and from one hour to another', async () => {
+    await keepReportDays(db, { siteZone: ZONE });
+    await commit(...aroundClockChanges());
+    await foldRollups(db);
+    await db.pool.query('update rollup_hours set calls = calls + 3 where agent_id = 1');
+    await db.pool.query(
+      `update rollup_hours set hour = hour + interval '10 days', list_id = 99 where agent_id = 2`,
+    );
+    await db.pool.query('delete from rollup_hours where agent_id = 3');
+    expect(await brokenSums()).toEqual([]);
+    const cells = await readPeriod(db.pool, { from: '2026-01-01', to: '2026-12-31', zone: ZONE, listId: 99 });
+    const { rows } = await db.pool.query<{ n: number }>(
+      'select sum(calls)::int as n from rollup_hours where list_id = 99',
+    );
+    expect(cells.reduce((sum, cell) => sum + cell.calls, 0)).toBe(rows[0]?.n);
+    expect(rows[0]?.n).toBeGreaterThan(0);
+  });
+
+  it('are what the migration makes of hours that are there already', async () => {
+    await commit(...aroundClockChanges());
+    await foldRollups(db);
+    await db.pool.query('truncate report_hours');
+    expect(await brokenSums()).not.toEqual([]);
+    const file = new URL('./migrations/0005_reports-in-their-order.sql', import.meta.url);
+    const backfill = readFileSync(file, 'utf8').split('--> statement-breakpoint').at(-1) ?? '';
+    await db.pool.query(backfill);
+    expect(await brokenSums()).toEqual([]);
+  });
+
+  it('give each campaign its day in its own zone', async () => {
+    const hour = new Date('2026-05-05T21:30:00Z');
+    hour.setUTCMinutes(0);
+    await commit({ hour, campaign: one }, { hour, campaign: two }, { hour, campaign: two, list: 8 });
+    const days = [
+      { campaignId: one.id, zone: ZONE, date: '2026-05-06' },
+      { campaignId: two.id, zone: AZORES, date: '2026-05-05' },
+    ];
+    const expected = [
+      { campaignId: one.id, localHour: 0, calls: 1, answered: 1 },
+      { campaignId: two.id, localHour: 21, calls: 2, answered: 2 },
+    ];
+    expect(await readCampaignDays(db.pool, days)).toEqual(expected);
+    await foldRollups(db);
+    expect(await readCampaignDays(db.pool, days)).toEqual(expected);
+  });
+});
+
+describe('keepReportDays', () => {
+  it('makes the days of the site and of every calendar, and forgets a zone that nobody has any more', async () => {
+    await commit(...aroundClockChanges());
+    await foldRollups(db);
+    expect(await keepReportDays(db, { siteZone: AZORES })).toEqual({ made: [AZORES, ZONE], forgotten: [] });
+    expect(await brokenSums()).toEqual([]);
+    expect(await keepReportDays(db, { siteZone: AZORES })).toEqual({ made: [], forgotten: [] });
+    expect(await keepReportDays(db, { siteZone: ZONE })).toEqual({ made: [], forgotten: [AZORES] });
+    const { rows } = await db.pool.query<{ zone: string }>('select distinct zone from report_days');
+    expect(rows).toEqual([{ zone: ZONE }]);
+  });
+
+  it('makes a zone anew that was deleted from report_zones, whatever its days have become', async () => {
+    await commit(...aroundClockChanges());
+    await keepReportDays(db, { siteZone: ZONE });
+    await db.pool.query(`delete from report_zones`);
+    await foldRollups(db);
+    await db.pool.query('update report_days set calls = 1000');
+    expect(await keepReportDays(db, { siteZone: ZONE })).toEqual({ made: [ZONE], forgotten: [] });
+    expect(await brokenSums()).toEqual([]);
+  });
+
+  it('waits for another time while somebody folds', async () => {
+    const client = await db.pool.connect();
+    await client.query(`begin; select pg_advisory_xact_lock(${FOLD_LOCK})`);
+    expect(await keepReportDays(db, { siteZone: ZONE })).toBeUndefined();
+    await client.query('rollback');
+    client.release();
+    expect(await keepReportDays(db, { siteZone: ZONE })).toEqual({ made: [ZONE], forgotten: [] });
+  });
+
+  it('loses no fold that runs at the same time, and none is seen twice', { timeout: 30_000 }, async () => {
+    const hour = new Date('2026-05-05T09:00:00Z');
+    const work = { busy: true };
+    let committed = 0;
+    const total = async () => {
+      const [cell] = await readPeriod(db.pool, { from: '2026-05-05', to: '2026-05-05', zone: ZONE });
+      return cell?.calls ?? 0;
+    };
+    const folding = (async () => {
+      while (work.busy) await foldRollups(db);
+    })();
+    const making = (async () => {
+      while (work.busy) {
+        await keepReportDays(db, { siteZone: ZONE });
+        await db.pool.query('delete from report_zones');
+      }
+    })();
+    const reading = (async () => {
+      while (work.busy) {
+        const atLeast = committed;
+        const seen = await total();
+        expect(seen).toBeGreaterThanOrEqual(atLeast);
+        expect(seen).toBeLessThanOrEqual(committed + 1);
+      }
+    })();
+    for (; committed < 150; committed++) await commit({ hour });
+    work.busy = false;
+    await Promise.all([folding, making, reading]);
+    await foldRollups(db);
+    await keepReportDays(db, { siteZone: ZONE });
+    expect(await total()).toBe(150);
+    expect(await brokenSums()).toEqual([]);
+  });
+});
