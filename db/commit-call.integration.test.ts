@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallResult, EndReason } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { CommitDecision } from '../domain/commit-facts.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import {
   addContacts,
@@ -14,6 +15,7 @@ import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
 import { openDatabase, type Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
+import { commitStatement } from './commit-statement.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
 let clock = START;
@@ -339,4 +341,17 @@ describe('a committed outcome', () => {
       recording_path: 'archive/x.ogg',
     });
   });
+});
+
+it('touches no index of calls: none is on a column that it writes', async () => {
+  const { text } = commitStatement({ contact: undefined, trunkSignal: 'none' } as unknown as CommitDecision);
+  const [, set = ''] = /set([^]+?)where/.exec(text) ?? [];
+  const written = [...set.matchAll(/(\w+) = \$/g)].map(([, column]) => column);
+  expect(written).toHaveLength(21);
+  const { rows } = await db.pool.query<{ column: string }>(
+    `select distinct a.attname as "column" from pg_index i
+     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+     where i.indrelid = 'calls'::regclass`,
+  );
+  expect(rows.filter(({ column }) => written.includes(column))).toEqual([]);
 });

@@ -12,27 +12,31 @@
  * @module
  */
 import type { CommitDecision } from '../domain/commit-facts.ts';
-import { commitStatement } from './commit-statement.ts';
+import { commitStatement, type CommitValue } from './commit-statement.ts';
 import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 export { readCommitFacts } from './commit-facts.ts';
 
 /** @returns `first` false when the call had been committed before (or does not exist): nothing was changed. */
 export async function commitCall(on: Queryable, decision: CommitDecision): Promise<{ first: boolean }> {
-  const [row] = await preparedRowsOf<{ first: boolean }>(on, commitStatement(decision), [
-    JSON.stringify(toParams(decision)),
-  ]);
+  const { values, ...statement } = commitStatement(decision);
+  const all = valuesOf(decision);
+  const [row] = await preparedRowsOf<{ first: boolean }>(
+    on,
+    statement,
+    values.map((name) => all[name] ?? null),
+  );
   return { first: row?.first === true };
 }
 
-/** One JSON parameter with names, instead of forty numbered ones; absent fields become null. */
-function toParams(decision: CommitDecision) {
+/** By name, of which each text takes what it needs; what is absent becomes null. Instants as text in UTC, as in the result. */
+function valuesOf(decision: CommitDecision): Record<CommitValue, string | number | boolean | undefined> {
   const { placed, contact, call } = decision;
   const recording = placed.recording;
   const ready = recording.state === 'ready' ? recording : undefined;
   return {
     call_id: decision.callId,
-    now: decision.now,
+    now: decision.now.toISOString(),
     status_id: decision.status.id,
     status_by: decision.statusBy,
     result: placed.end.result,
@@ -52,7 +56,7 @@ function toParams(decision: CommitDecision) {
     recording_sha256: ready?.sha256,
     recording_ms: ready && Math.round(ready.durationMs),
     recording_bytes: ready?.bytes,
-    timeline: placed.timeline,
+    timeline: JSON.stringify(placed.timeline),
     campaign_id: call.campaignId,
     list_id: call.listId ?? 0,
     agent_id: call.agentId ?? 0,
@@ -60,19 +64,16 @@ function toParams(decision: CommitDecision) {
     number_id: call.numberId,
     contact_id: call.contactId,
     trunk_id: call.trunkId,
-    next: contact?.next,
     close_reason: contact?.next === 'close' ? contact.reason : undefined,
-    due_at: contact?.next === 'retry' ? contact.dueAt : undefined,
+    due_at: contact?.next === 'retry' ? contact.dueAt.toISOString() : undefined,
     position: contact?.next === 'retry' ? contact.position : undefined,
     wait_reason: contact?.next === 'retry' ? contact.waitReason : undefined,
     keep_rank: contact?.next === 'retry' && contact.keepRank,
     cap_day: decision.capDay,
-    number_inactive: decision.numberInactive,
     unanswered: decision.unanswered?.count,
     stop: decision.unanswered?.stop === true,
-    do_not_call: decision.doNotCall,
     signal: decision.trunkSignal,
     retry_after: placed.end.retryAfterSeconds,
-    hour: decision.hour,
+    hour: decision.hour.toISOString(),
   };
 }

@@ -24,6 +24,7 @@ interface FactsRow {
   placedByStatus: Record<string, number> | null;
   notPlaced: number;
   statuses: StatusFlags[];
+  trunkQuiet: boolean;
 }
 
 /** Everything `decideCommit` needs, in one query; undefined when there is no such call. */
@@ -55,6 +56,7 @@ export async function readCommitFacts(on: Queryable, callId: string): Promise<Co
       },
     }),
     statuses: row.statuses,
+    trunkQuiet: row.trunkQuiet,
   };
 }
 
@@ -81,7 +83,9 @@ const FACTS = `
        and e.invited_at is null)::int as "notPlaced",
     (select json_agg(json_build_object(
         'id', id, 'code', code, 'reachedPerson', reached_person, 'countsAsNoAnswer', counts_as_no_answer,
-        'countsTowardsCaps', counts_towards_caps, 'final', final)) from statuses) as statuses
+        'countsTowardsCaps', counts_towards_caps, 'final', final)) from statuses) as statuses,
+    not exists (select 1 from trunk_health h where h.id = c.trunk_id and (h.backoff_seconds > 0 or h.suspended_at is not null))
+      as "trunkQuiet"
   from calls c
   join config_objects o on o.id = c.campaign_id
   join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'

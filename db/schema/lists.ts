@@ -124,6 +124,7 @@ export const contacts = pgTable(
     state: text('state').$type<'open' | 'closed' | 'withdrawn'>().notNull().default('open'),
     closedReason: text('closed_reason'),
     closedAt: at('closed_at'),
+    /** Not written any more (nobody reads it); kept while a worker of the former build may still commit. */
     lastStatusId: smallint('last_status_id').references(() => statuses.id),
     createdAt: at('created_at').notNull().defaultNow(),
   },
@@ -187,6 +188,5 @@ export const dialQueue = pgTable(
     index('dial_queue_due')
       .on(t.campaignId, t.rank, t.dueAt, t.contactId)
       .where(sql`call_id is null`),
-    index('dial_queue_list').on(t.listId),
   ],
 );

@@ -1,4 +1,5 @@
 import type { AuditContext } from './audit-context.ts';
+import { findDanglingReferences } from './references.ts';
 
 interface Row {
   id: string;
@@ -11,13 +12,13 @@ interface Row {
 /**
  * Every INVITE the carrier saw maps to one call row; every call row to one INVITE or to `not-placed`; nothing is left
  * without an outcome. A row that a dead process left (`platform`), or that the carrier never answered (`no-response`),
- * may have lost its INVITE on the way: none or one, never two.
+ * may have lost its INVITE on the way: none or one, never two. What rows refer to is there.
  */
 export async function auditCallRows({ db, carrier }: AuditContext): Promise<string[]> {
   const { rows } = await db.query<Row>(
     `select id::text, committed_at is not null as committed, invited_at is not null as invited, result, reason from calls`,
   );
-  const findings: string[] = [];
+  const findings = await findDanglingReferences(db);
   const known = new Map(rows.map((row) => [row.id, row]));
   for (const call of carrier.values()) {
     if (call.invites !== 1) findings.push(`call ${call.callId}: the carrier saw ${call.invites} INVITEs`);
