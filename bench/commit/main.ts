@@ -2,7 +2,6 @@
  * How fast results are made true: the whole commit statement against the insert of one row.
  * @module
  */
-import { randomUUID } from 'node:crypto';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import { claimCalls } from '../../db/claim.ts';
@@ -13,25 +12,32 @@ import { decideCommit } from '../../domain/decide-commit.ts';
 import { addEdge } from '../../test/support/campaign-fixture.ts';
 import { openBenchDatabase, startBenchPostgres } from '../support/bench-postgres.ts';
 import { createWideCampaign, loadContacts } from '../support/contacts.ts';
-import { interleave, type Stretch } from '../support/interleave.ts';
+import { interleave, rate, type Stretch } from '../support/interleave.ts';
 import { startCpuClock } from '../support/process-cpu.ts';
 import { sideRows } from '../support/report.ts';
 import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
+import { createPeers, peerInsert, PEERS, type PeerKind } from './peer.ts';
 
 const ROUNDS = 12;
-const WARM_UPS = 2;
+/** Each connection plans each of some ten texts five times before it keeps a plan. */
+const WARM_UPS = 3;
 const CONTACTS = 60_000;
+/** Two workers with local activities of forty calls share the pools' connections; in a busy second some eight commits meet. */
+const CLIENTS = 8;
 const LATER = new Date('2126-01-01T00:00:00Z');
 
 async function run(bench: Bench): Promise<BenchOutcome> {
-  const clients = Number(bench.option('clients') ?? 1);
+  const clients = Number(bench.option('clients') ?? CLIENTS);
   const perRound = Number(bench.option('commits') ?? 1_000);
+  const peer = (bench.option('peer') ?? 'record') as PeerKind;
+  if (!PEERS.includes(peer)) throw new Error(`--peer is one of ${PEERS.join(', ')}`);
   const postgres = await startBenchPostgres(bench);
-  const db = openBenchDatabase(bench, postgres.url, Math.max(8, clients));
+  const db = openBenchDatabase(bench, postgres.url, clients);
   const setup = await createWideCampaign(db, 'bench');
   await addEdge(db, 'edge-0', 1_000_000);
   await loadContacts(db, [setup], CONTACTS);
-  await db.pool.query(PEER_TABLE);
+  await createPeers(db);
+  let inserted = 0;
   bench.say(`${CONTACTS} contacts are loaded`);
 
   const stretch = async (works: (() => Promise<unknown>)[]): Promise<Stretch> => {
@@ -46,19 +52,27 @@ async function run(bench: Bench): Promise<BenchOutcome> {
       const decisions = await endedCalls(db, setup, perRound);
       return stretch(decisions.map((decision) => () => commitCall(db.pool, decision)));
     },
-    peer: () => stretch(Array.from({ length: perRound }, (_, n) => () => insertRow(db, n))),
+    peer: () => {
+      const inserts = Array.from({ length: perRound }, () =>
+        peerInsert(peer, ++inserted, (callId) => placedCall(inserted, callId)),
+      );
+      return stretch(inserts.map((insert) => () => db.pool.query(insert)));
+    },
     rounds: Number(bench.option('rounds') ?? ROUNDS),
     warmUps: WARM_UPS,
     signal: bench.signal,
     until: bench.deadline - 40_000,
-    onRound: ({ round, ratio }) => bench.say(`round ${round}: ratio ${ratio.toFixed(2)}`),
+    onRound: ({ round, ours, peer: other, ratio }) =>
+      bench.say(
+        `round ${round}: ${rate(ours).toFixed(0)} and ${rate(other).toFixed(0)} a second, ratio ${ratio.toFixed(2)}`,
+      ),
   });
   return {
     rows: [
       ...sideRows(result, 'commits', '≥ 0.7'),
       {
         label: 'load',
-        value: `${clients} connection(s), ${perRound} commits a round; peer: one row inserted by its key`,
+        value: `${clients} connection(s), ${perRound} commits a round; peer: ${peer === 'record' ? 'one row of calls, complete' : 'one small row by its key'}`,
       },
     ],
     result: {
@@ -69,23 +83,11 @@ async function run(bench: Bench): Promise<BenchOutcome> {
       peerPerSecond: result.peer.perSecond,
       cpuMsPerCommit: result.ours.cpuMsPerUnit,
       peerCpuMsPerCommit: result.peer.cpuMsPerUnit,
+      cpuRatio: result.peer.cpuMsPerUnit / result.ours.cpuMsPerUnit,
       clients,
+      peer,
     },
   };
-}
-
-/** A result as a small table would keep it: one row, its key, durable. */
-const PEER_TABLE = `
-  create table peer_results (id uuid primary key, campaign_id int not null, contact_id bigint not null,
-    status_id smallint not null, answered_at timestamptz, ended_at timestamptz not null, talk_ms int not null)`;
-
-async function insertRow(db: Database, n: number): Promise<void> {
-  const now = new Date();
-  await db.pool.query({
-    name: 'peer-insert',
-    text: 'insert into peer_results values ($1, $2, $3, $4, $5, $6, $7)',
-    values: [randomUUID(), 1, n, 3, now, now, 20_000],
-  });
 }
 
 async function endedCalls(db: Database, setup: CampaignSetup, count: number): Promise<CommitDecision[]> {
@@ -153,6 +155,6 @@ async function inTurns(works: readonly (() => Promise<unknown>)[], clients: numb
 runBench({
   name: 'commit',
   title: 'commit: outcome, lease, contact, caps, stops, rollup delta and trunk health in one statement',
-  options: ['clients', 'commits', 'rounds'],
+  options: ['clients', 'commits', 'rounds', 'peer'],
   run,
 });
