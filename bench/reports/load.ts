@@ -57,14 +57,25 @@ export async function loadCalls(bench: Bench, db: Database, count: number): Prom
   bench.say(`${count} calls are written`);
   // What a site has, as far as a report could use it. The statistics come with the vacuum.
   await Promise.all([
-    db.pool.query('create index calls_claimed on calls (claimed_at, id)'),
-    db.pool.query('create index calls_campaign_claimed on calls (campaign_id, claimed_at, id)'),
+    withMemory(db, 'create index calls_claimed on calls (claimed_at, id)'),
+    withMemory(db, 'create index calls_campaign_claimed on calls (campaign_id, claimed_at, id)'),
   ]);
   await db.pool.query('vacuum (analyze) calls');
   bench.say('indexes and statistics are there');
   await rollUp(db, count);
   bench.say('rollups are there');
   return { campaigns, days };
+}
+
+/** Sorted and grouped in memory; on a connection that is not used again. */
+async function withMemory(db: Database, ...statements: string[]): Promise<void> {
+  const client = await db.pool.connect();
+  try {
+    await client.query(`set maintenance_work_mem = '1GB'; set work_mem = '512MB'`);
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    client.release(true);
+  }
 }
 
 function workingDays(): string[] {
@@ -107,7 +118,7 @@ const INSERT = `
     from made m, campaign)
   insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, agent_id, node, epoch, versions, claimed_at,
     committed_at, status_id, result, reason, invited_at, answered_at, ended_at, talk_ms, recording_state)
-  select gen_random_uuid(), mix.kind, d.campaign_id, list.id, d.i, 1, d.i,
+  select lpad(to_hex(d.i), 32, '0')::uuid, mix.kind, d.campaign_id, list.id, d.i, 1, d.i,
     case when mix.kind = 'outbound' then 1 + d.dice / 5000 % ${AGENTS} end, 'edge-1', 1, '{"campaign":1}', d.at,
     d.at + interval '30 seconds', mix.status_id, 'customer', 'no-answer', d.at + interval '20 ms',
     case when mix.answered then d.at + interval '8 seconds' end, d.at + interval '28 seconds',
@@ -122,21 +133,17 @@ const COLUMNS = `${KEY}, calls, answered, talk_ms, hold_ms, wrap_up_ms`;
 /** As the commits would have left it: all but the newest calls folded by hours, by the product's own fold at the end. */
 async function rollUp(db: Database, count: number): Promise<void> {
   const delta = `date_trunc('hour', invited_at, 'UTC') as hour, campaign_id, list_id, coalesce(agent_id, 0) as agent_id, kind, status_id`;
-  const client = await db.pool.connect();
-  // What the triggers of `rollup_hours` would add row by row is written at once, as migration 0005 does.
-  await client.query(`set session_replication_role = replica; set work_mem = '512MB'`);
-  await client.query(
+  await withMemory(
+    db,
+    // What the triggers of `rollup_hours` would add row by row is written at once, as migration 0005 does.
+    `set session_replication_role = replica`,
     `insert into rollup_hours (${COLUMNS})
-     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0 from calls where contact_id < $1
+     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0 from calls where contact_id < ${count - FOLDED_CALLS}
      group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`,
-    [count - FOLDED_CALLS],
-  );
-  await client.query(
     `insert into report_hours (campaign_id, list_id, kind, status_id, hour, calls, answered, talk_ms)
      select coalesce(campaign_id, -1), coalesce(list_id, -1), kind, status_id, hour, sum(calls), sum(answered), sum(talk_ms)
      from rollup_hours group by hour, kind, status_id, cube (campaign_id, list_id) order by hour, 1, 2, 3, 4`,
   );
-  client.release(true);
   await keepReportDays(db, { siteZone: ZONE });
   const commit = `insert into rollup_deltas (${COLUMNS})
      select ${delta}, 1, case when answered_at is null then 0 else 1 end, talk_ms, 0, 0
