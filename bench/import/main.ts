@@ -21,13 +21,18 @@ import { isKnown, isOptedOut, numberOf, writeList } from './list-file.ts';
 import { importByHand } from './peer.ts';
 import { runInWorker } from './worker-run.ts';
 
+/** The most of a round; a busy machine gets less, so that all rounds end in `ROUNDS_MS`. */
 const ROWS_A_ROUND = 100_000;
+const FEWEST_ROWS_A_ROUND = 20_000;
+/** Read once before the rounds: how fast the machine is now. */
+const TRIAL_ROWS = 10_000;
 const WORKER_ROWS = 1_000_000;
-/** Left for the run in the worker. */
-const WORKER_MS = 120_000;
+/** The rest of the five minutes is the worker's: a million rows at 5,500 rows/s. */
+const ROUNDS_MS = 60_000;
+/** The warm-up and five that count, each of them once ours and once the peer's, which takes two thirds of our time. */
+const STRETCHES_OF_OURS = 6 * (1 + 2 / 3);
 
 async function run(bench: Bench): Promise<BenchOutcome> {
-  const rows = Number(bench.option('rows') ?? ROWS_A_ROUND);
   const workerRows = Number(bench.option('worker-rows') ?? WORKER_ROWS);
   const postgres = await startBenchPostgres(bench);
   const db = openBenchDatabase(bench, postgres.url, 3);
@@ -36,6 +41,8 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   const deps = await dependencies(bench, db);
   const file = 'list.csv';
   const path = join(deps.importFolder, file);
+  await writeList(path, TRIAL_ROWS);
+  const rows = Number(bench.option('rows') ?? (await rowsARound(() => importOurs(deps, file, 'trial'))));
   await writeList(path, rows);
 
   const accepted = { ours: 0, peer: 0 };
@@ -48,14 +55,13 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   const result = await interleave({
     ours: async (round) => {
       await reset(db, campaign.id, rows);
-      return stretch(() => importOurs(deps, file, round), 'ours');
+      return stretch(() => importOurs(deps, file, String(round)), 'ours');
     },
     peer: async () => {
       const listId = await reset(db, campaign.id, rows);
       return stretch(() => importByHand(client, { path, campaignId: campaign.id, listId }), 'peer');
     },
     signal: bench.signal,
-    until: bench.deadline - WORKER_MS,
     onRound: ({ round, ours, ratio }) =>
       bench.say(`round ${round}: ${whole((ours.units * 1000) / ours.ms)} rows/s, ratio ${ratio.toFixed(2)}`),
   });
@@ -120,6 +126,15 @@ async function dependencies(bench: Bench, db: Database): Promise<ImportDependenc
   };
 }
 
+/** As many as a round may have for all of them to end in time. */
+async function rowsARound(importTrial: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await importTrial();
+  const rowsPerMs = TRIAL_ROWS / (performance.now() - started);
+  const affordable = (rowsPerMs * ROUNDS_MS) / STRETCHES_OF_OURS;
+  return Math.max(FEWEST_ROWS_A_ROUND, Math.min(ROWS_A_ROUND, Math.round(affordable / 1_000) * 1_000));
+}
+
 async function wholeList(bench: Bench, rows: number) {
   const list = join(bench.folder, 'whole.csv');
   await writeList(list, rows);
@@ -129,7 +144,7 @@ async function wholeList(bench: Bench, rows: number) {
 const PULSE: Pulse = { beat: () => undefined, signal: new AbortController().signal };
 
 /** The three steps of the workflow `importList`, as its worker runs them. */
-async function importOurs(deps: ImportDependencies, file: string, round: number): Promise<number> {
+async function importOurs(deps: ImportDependencies, file: string, round: string): Promise<number> {
   const workflowId = `import:bench-${round}`;
   const opened = await openImport(
     deps,

@@ -17,7 +17,6 @@ import { observePool } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { connectWorker } from '../../temporal-config/connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
-import { ensureWorkflowBundle } from '../../temporal-config/workflow-bundle.ts';
 import {
   deploymentOptions,
   SHUTDOWN_OPTIONS,
@@ -27,15 +26,15 @@ import { observe } from '../shared/observe.ts';
 import { observeActivities } from '../shared/observe-activities.ts';
 import { runWorker, untilThere } from '../shared/run-worker.ts';
 import { temporalLogger } from '../shared/temporal-logger.ts';
+import { keepingStackTraces, leanBundle, LEAN_WORKFLOW_OPTIONS } from './lean-workflows.ts';
 
-/** Imports that run at once in this process; each holds one connection and about 30 MB. Others wait in the queue. */
+/** Imports that run at once in this process; each holds one connection and about 20 MB. Others wait in the queue. */
 const CONCURRENT_ACTIVITIES = 3;
 const DATABASE_CONNECTIONS = CONCURRENT_ACTIVITIES * 2 + 1;
-/** A batch of 5,000 rows takes below a second; on a busy disk it may take many. */
+/** A batch of 2,500 rows takes below a second; on a busy disk it may take many. */
 const STATEMENT_TIMEOUT_MS = 120_000;
-/** Workflows are few. A cancellation is heard with a heartbeat: the throttle bounds how late. */
+/** A cancellation is heard with a heartbeat: the throttle bounds how late. */
 const IMPORT_WORKER_OPTIONS = {
-  maxCachedWorkflows: 50,
   maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
   maxHeartbeatThrottleInterval: '1 second',
   defaultHeartbeatThrottleInterval: '1 second',
@@ -43,10 +42,9 @@ const IMPORT_WORKER_OPTIONS = {
 
 /**
  * Rows live for the few hundred milliseconds of their batch: just long enough to be promoted, so that they pile up in the
- * old generation. By default it may grow fourfold between two collections (live 45 MB, 330 MB resident); this bounds it
- * to the live heap and 40 %, for 8 ms of processor per 1,000 rows beside a database that takes ten times as long.
+ * old generation. By default it may grow fourfold between two collections; this bounds it to the live heap and a quarter.
  */
-const HEAP_GROWTH = '--heap-growing-percent=40';
+const HEAP_GROWTH = '--heap-growing-percent=25';
 
 async function start(context: ProcessContext): Promise<void> {
   const { logger } = context;
@@ -70,11 +68,11 @@ async function start(context: ProcessContext): Promise<void> {
   const connection = await untilThere('Temporal', context, () => connectWorker(config));
   if (!connection) return;
   context.onShutdown('temporal worker connection', () => connection.close());
-  const worker = await Worker.create({
+  const options: WorkerOptions = {
     connection,
     namespace: config.temporalNamespace,
     taskQueue: IMPORTS_QUEUE,
-    workflowBundle: await ensureWorkflowBundle(config),
+    workflowBundle: await leanBundle(config),
     dataConverter: createDataConverter(keys),
     activities: observeActivities(
       metrics,
@@ -89,8 +87,10 @@ async function start(context: ProcessContext): Promise<void> {
     ...WORKFLOW_WORKER_OPTIONS,
     ...deploymentOptions(config.workerDeployment),
     ...SHUTDOWN_OPTIONS,
+    ...LEAN_WORKFLOW_OPTIONS,
     ...IMPORT_WORKER_OPTIONS,
-  });
+  };
+  const worker = await keepingStackTraces(() => Worker.create(options));
   runWorker('imports worker', worker, context);
   context.ready({ queue: IMPORTS_QUEUE });
 }
