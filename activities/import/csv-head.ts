@@ -1,7 +1,8 @@
 /**
  * @module
  */
-import { MAX_RECORD_BYTES, parseRecords, type CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
+import { MAX_RECORD_BYTES, parseRecords } from './csv-records.ts';
 
 /** In order of preference, where two part the header into as many cells: the rarer in plain text first. */
 const DELIMITERS = ['\t', ';', ','] as const;

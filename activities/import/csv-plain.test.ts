@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takePlainLines } from './csv-plain.ts';
-import type { CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
 
 function take(text: string, delimiter = ';', from = 0) {
   const records: CsvRecord[] = [];

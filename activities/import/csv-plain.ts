@@ -2,7 +2,7 @@
  * The records that nearly every line of a list is, at a tenth of the general parser's cost.
  * @module
  */
-import type { CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
 
 /** A longer line is left to the parser, which knows the bound of a record. */
 const MAX_PLAIN_BYTES = 16 * 1024;

@@ -6,17 +6,7 @@
  */
 import { CsvError, parse, type InfoRecord, type Options } from 'csv-parse/sync';
 import { takePlainLines } from './csv-plain.ts';
-
-/** Lines end in `\n` only: the spool copy is written so. */
-export interface CsvRecord {
-  cells: string[];
-  /** Byte behind the record's line end, counted from the beginning of the bytes it was read from. */
-  end: number;
-  /** Lines of the file it takes; more than one when a quoted cell has line breaks. */
-  lines: number;
-  /** The quotes make no sense; `cells` is the first line as it stands and only that line is consumed. */
-  malformed: boolean;
-}
+import type { CsvRecord } from './csv-record.ts';
 
 /** A record longer than this is a quote that was never closed. */
 export const MAX_RECORD_BYTES = 64 * 1024;

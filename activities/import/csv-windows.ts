@@ -3,7 +3,8 @@
  * @module
  */
 import type { FileHandle } from 'node:fs/promises';
-import { MAX_RECORD_BYTES, parseRecords, type CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
+import { MAX_RECORD_BYTES, parseRecords } from './csv-records.ts';
 
 /** Several times the longest record, so that each window has one; a few thousand rows. */
 const WINDOW_BYTES = 4 * MAX_RECORD_BYTES;
