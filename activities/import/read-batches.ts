@@ -7,7 +7,7 @@ import type { Batch, BatchRow } from '../../db/import-batch.ts';
 import { joinCells, stageContact } from '../../db/import-stage.ts';
 import type { ColumnTarget } from '../../domain/import-columns.ts';
 import { readRow, type RowRules } from '../../domain/import-row.ts';
-import type { CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
 import { readWindows } from './csv-windows.ts';
 
 interface ReadBatchesParams {
