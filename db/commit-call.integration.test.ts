@@ -91,6 +91,18 @@ const queue = (contactId: number | undefined) =>
   ]);
 
 describe('commitCall', () => {
+  it('remembers that a phone may still ring, for every campaign, and counts the call as ever', async () => {
+    const setup = await campaign();
+    await addContacts(db, setup.id, [{ numbers: numbersOf(1) }]);
+    const mayRingUntil = new Date(now().getTime() + 185_000);
+    const lost = placed('platform', 'sip-server-lost', { mayRingUntil: mayRingUntil.toISOString() });
+    await commit(await claimOne(setup), lost);
+    expect(await one('select rings_until from numbers n join calls c on c.number_id = n.id')).toEqual({
+      rings_until: mayRingUntil,
+    });
+    expect(await one('select cap_day_count from numbers')).toEqual({ cap_day_count: 0 });
+  });
+
   it('writes the result once: a second run changes nothing and says so', async () => {
     const setup = await campaign();
     const [contactId] = await addContacts(db, setup.id, [{ numbers: numbersOf(1) }]);

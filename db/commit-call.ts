@@ -75,5 +75,6 @@ function valuesOf(decision: CommitDecision): Record<CommitValue, string | number
     signal: decision.trunkSignal,
     retry_after: placed.end.retryAfterSeconds,
     hour: decision.hour.toISOString(),
+    rings_until: decision.ringsUntil?.toISOString(),
   };
 }

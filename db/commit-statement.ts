@@ -89,6 +89,7 @@ const TYPES = {
   signal: 'text',
   retry_after: 'int',
   hour: 'timestamptz',
+  rings_until: 'timestamptz',
 } as const;
 
 /** What a commit may bind, by name. */
@@ -174,9 +175,17 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'number',
-    wanted: ({ capDay, doNotCall }) => capDay !== undefined && !doNotCall,
+    wanted: ({ capDay, doNotCall, ringsUntil }) =>
+      capDay !== undefined && !doNotCall && ringsUntil === undefined,
     text: `
   update numbers n set ${CAPS}
+  from done where n.id = p.number_id`,
+  },
+  {
+    name: 'rings',
+    wanted: ({ doNotCall, ringsUntil }) => ringsUntil !== undefined && !doNotCall,
+    text: `
+  update numbers n set ${CAPS}, rings_until = p.rings_until
   from done where n.id = p.number_id`,
   },
   {

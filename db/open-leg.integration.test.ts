@@ -79,6 +79,7 @@ describe('openLeg', () => {
   it.each([
     ['do_not_call_at = now()', 'do-not-call'],
     ['only_trunk_id = (select min(id) from config_objects)', 'trunk-bound'],
+    ["rings_until = '2126-01-01'", 'number-rings'],
   ])('refuses a number with %s', async (change, reason) => {
     await db.pool.query(`update numbers set ${change} where e164 = $1`, [mobile(n)]);
     expect(await open()).toEqual(refused(reason));

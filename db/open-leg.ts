@@ -27,6 +27,8 @@ export const LEG_REFUSALS = [
   'epoch-ended',
   'do-not-call',
   'trunk-bound',
+  /** An INVITE to it was lost with its sender, and nobody can know yet that the phone has stopped. */
+  'number-rings',
   'campaign-paused',
   /** The calendar closed between claim and INVITE. */
   'too-late',
@@ -92,6 +94,7 @@ leg as materialized (
       when not exists (select 1 from epoch) then 'epoch-ended'
       when n.do_not_call_at is not null then 'do-not-call'
       when n.only_trunk_id is distinct from l.trunk_id and n.only_trunk_id is not null then 'trunk-bound'
+      when n.rings_until > $4 then 'number-rings'
       when camp.paused_at is not null then 'campaign-paused'
       when l.place_before <= $4 then 'too-late'
       when o.body is null or t.body is null then 'config-missing'

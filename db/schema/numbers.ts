@@ -17,6 +17,8 @@ export const numbers = pgTable('numbers', {
   capDay: date('cap_day', { mode: 'string' }),
   capDayCount: integer('cap_day_count').notNull().default(0),
   capTotal: integer('cap_total').notNull().default(0),
+  /** The sender of an INVITE was lost before anything was heard: until then the phone may still ring. */
+  ringsUntil: at('rings_until'),
   /** Demo numbers may only ever be dialed through this trunk (`config_objects.id`): they may belong to somebody. */
   onlyTrunkId: integer('only_trunk_id').references(() => configObjects.id),
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "numbers" ADD COLUMN "rings_until" timestamp with time zone;
