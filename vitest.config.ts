@@ -38,7 +38,8 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Whole sites, which mostly wait; each has ports and folders of its own.
+          maxWorkers: 2,
         },
       },
     ],
