@@ -15,6 +15,8 @@ export interface AuditOptions {
   /** `host:port` of rtpengine's NG socket. */
   rtpengineNg: string;
   now: Date;
+  /** The longest that the site was made to stand still: a hang-up meanwhile is seen when it goes on. */
+  stalledMs?: number;
 }
 
 /** What every invariant may look at. */

@@ -42,7 +42,7 @@ export async function auditRecordings({ db, options, carrier }: AuditContext): P
         ? seen.endedAt - seen.answeredAt
         : undefined;
     // The carrier's clock is the same machine's; its BYE and ours may cross, and settlement ends a dead edge's talk earlier.
-    if (carrierMs !== undefined && row.talk_ms > carrierMs + 2_000)
+    if (carrierMs !== undefined && row.talk_ms > carrierMs + 2_000 + (options.stalledMs ?? 0))
       findings.push(`call ${row.id}: talk of ${row.talk_ms} ms, but the carrier saw ${carrierMs} ms`);
   }
   return findings;

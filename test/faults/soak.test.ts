@@ -10,7 +10,7 @@ import { allEnds, judge, startFaultSite, untilDialedOut, type FaultSite } from '
 import { isReady, PARTS, signalPart, stallMachine } from './support/processes.ts';
 import { createRandom, seedFromEnvironment } from './support/random.ts';
 import { report } from './support/report.ts';
-import { planCustomer, planFaults, type SoakFault } from './support/soak-plan.ts';
+import { MAX_STOP_SECONDS, planCustomer, planFaults, type SoakFault } from './support/soak-plan.ts';
 
 const MINUTES = Number(process.env['APEL_SOAK_MINUTES'] ?? 0);
 const SEED = seedFromEnvironment();
@@ -35,7 +35,7 @@ describe.runIf(MINUTES > 0)(`${MINUTES} minutes of faults, seed ${SEED}`, () => 
       const [imported] = await Promise.all([load(over), strikeAll(since.getTime())]);
       for (const part of PARTS) await until(`${part} is up`, 60_000, () => isReady(site, part));
       await untilDialedOut(site, DRAIN_MS);
-      const findings = await judge(site);
+      const findings = await judge(site, MAX_STOP_SECONDS * 1_000);
       report({
         test: 'soak',
         seed: SEED,

@@ -109,10 +109,10 @@ export async function untilDialedOut(site: TestSite, timeoutMs: number): Promise
  * New findings of the auditor, as `invariant: text`; none is what every test wants. Orphaned dialogs and media get their
  * 30 s, everything else is judged at once.
  */
-export async function judge(site: FaultSite): Promise<string[]> {
+export async function judge(site: FaultSite, stalledMs = 0): Promise<string[]> {
   const deadline = Date.now() + ORPHANS_MS;
   for (;;) {
-    const findings = (await audit(site)).filter((finding) => !site.judged.has(finding));
+    const findings = (await audit(site, stalledMs)).filter((finding) => !site.judged.has(finding));
     const onlyOrphans = findings.every((finding) => finding.startsWith('6:'));
     if (findings.length === 0 || !onlyOrphans || Date.now() > deadline) {
       for (const finding of findings) site.judged.add(finding);
@@ -122,7 +122,7 @@ export async function judge(site: FaultSite): Promise<string[]> {
   }
 }
 
-async function audit(site: FaultSite): Promise<string[]> {
+async function audit(site: FaultSite, stalledMs: number): Promise<string[]> {
   const { env } = site.state();
   const report = await runAudit({
     databaseUrl: env['DATABASE_URL'] ?? '',
@@ -132,6 +132,7 @@ async function audit(site: FaultSite): Promise<string[]> {
     rtpengineNg: env['RTPENGINE_NG'] ?? '',
     // Whatever stands now would count as an orphan only half a minute later; `judge` waits for that long.
     now: new Date(Date.now() + ORPHANS_MS),
+    stalledMs,
   });
   return Object.entries(report.invariants).flatMap(([id, { findings }]) =>
     findings.map((text) => `${id}: ${text}`),

@@ -25,11 +25,15 @@ export function planFaults(random: Random, minutes: number): PlannedFault[] {
   return plan;
 }
 
+/** The longest that a part, or the whole machine, is stopped. */
+export const MAX_STOP_SECONDS = 15;
+
 function planFault(random: Random): SoakFault {
   const dice = random.next();
   if (dice < 0.6) return { kind: 'kill', parts: [random.pick(PARTS)] };
   if (dice < 0.75) return { kind: 'kill', parts: random.shuffled(PARTS).slice(0, 2) };
-  if (dice < 0.9) return { kind: 'stop', part: random.pick(PARTS), seconds: random.between(1, 15) };
+  if (dice < 0.9)
+    return { kind: 'stop', part: random.pick(PARTS), seconds: random.between(1, MAX_STOP_SECONDS) };
   return { kind: 'stall', seconds: random.between(1, 5) };
 }
 
