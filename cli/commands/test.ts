@@ -13,7 +13,7 @@ import { buildUi } from '../parts/ui-build.ts';
 import { killGroup } from '../shell/exec.ts';
 import { ROOT } from '../shell/home.ts';
 import { say } from '../shell/say.ts';
-import { countsLine, countTests } from '../shell/vitest-counts.ts';
+import { countsText, countTests } from '../shell/vitest-counts.ts';
 import { which } from '../shell/which.ts';
 
 /** Program → Debian package. */
@@ -77,7 +77,7 @@ async function test(filters: readonly string[], flags: TestFlags): Promise<void>
     const env = { ...process.env, TEMPORAL_CLI_PATH: path, ...settings(flags) };
     const code = await runVitest([...reporters(report), ...chosen], env, timeoutMs(flags));
     const counts = countTests(readReport(report), code);
-    process.stdout.write(`${countsLine(counts)}\n`);
+    process.stdout.write(countsText(counts));
     if (counts.failed > 0 || code !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

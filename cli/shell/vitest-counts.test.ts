@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countsLine, countTests } from './vitest-counts.ts';
+import { countsText, countTests } from './vitest-counts.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -34,7 +34,9 @@ it('an error outside of tests, a run without a report and a run without tests ar
   });
 });
 
-it('the last line names skipped tests only when there are some', () => {
-  expect(countsLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
-  expect(countsLine({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
+it('the last line has what passed and failed; skipped tests have a line of their own', () => {
+  expect(countsText({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed\n');
+  expect(countsText({ passed: 3, failed: 1, skipped: 2 })).toBe(
+    '2 skipped, most of them for --full\n3 passed, 1 failed\n',
+  );
 });
