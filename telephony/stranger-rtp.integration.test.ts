@@ -21,8 +21,8 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => stage.close());
 
-/** rtpengine learns a party's address for 3 s, and then holds on to it. */
-const LEARNED_MS = 3_500;
+/** rtpengine learns a party's address for 3 s, by a clock of whole seconds, and then holds on to it. */
+const LEARNED_MS = 5_000;
 
 test('a stranger is not heard by the customer, hears nothing, presses no key and is not in the recording', async () => {
   const phone = await createPhone({ frequency: 440 });
@@ -34,7 +34,7 @@ test('a stranger is not heard by the customer, hears nothing, presses no key and
     receive('BYE'),
     respond('200 OK'),
   ]);
-  const prompt = await stage.prompt(1_000, 7_000);
+  const prompt = await stage.prompt(1_000, 8_500);
   const menu = { keys: { '1': 'interested' }, waitSeconds: 0 };
   const params = stage.params(sipp.port, prompt, { script: { prompt, menu } });
   const call = placeRobotCall(stage, params);
