@@ -4,9 +4,10 @@
  * pcap stays where it is.
  * @module
  */
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
+import { freeBytes } from '../../platform/free-bytes.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { Slot } from '../media-session.ts';
@@ -52,7 +53,7 @@ export async function finishRecording(
     await removeCapture(deps.folders, options);
     return { state: 'ready', path, ...file };
   } catch (error) {
-    const full = (await freeBytes(deps.folders.spoolDir)) < FULL_BELOW_BYTES;
+    const full = ((await freeBytes(deps.folders.spoolDir)) ?? Infinity) < FULL_BELOW_BYTES;
     const reason = lostReason(error, { mediaServerDied: options.mediaServerDied ?? false, full });
     deps.logger.error({ err: error, callId: options.callId, reason }, 'recording is lost');
     return { state: 'lost', reason };
@@ -136,11 +137,6 @@ async function overlaysOf(
     });
   }
   return overlays;
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const disk = await statfs(folder).catch(() => undefined);
-  return disk ? disk.bavail * disk.bsize : Infinity;
 }
 
 function lostReason(

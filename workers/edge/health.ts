@@ -3,7 +3,7 @@
  * away. Seen within seconds, written to the edge's row so that nothing is claimed for it, and taken back by itself.
  * @module
  */
-import { statfs } from 'node:fs/promises';
+import { freeBytes } from '../../platform/free-bytes.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { NgClient } from '../../telephony/ng-client.ts';
 import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
@@ -87,11 +87,6 @@ function pings(ng: NgClient): Promise<boolean> {
 }
 
 async function isFull(folders: readonly string[]): Promise<boolean> {
-  const free = await Promise.all(
-    folders.map(async (folder) => {
-      const disk = await statfs(folder).catch(() => undefined);
-      return disk ? disk.bavail * disk.bsize : 0;
-    }),
-  );
-  return Math.min(...free) < MIN_FREE_BYTES;
+  const free = await Promise.all(folders.map(freeBytes));
+  return free.some((bytes) => (bytes ?? 0) < MIN_FREE_BYTES);
 }

@@ -2,10 +2,10 @@
  * What an edge tells of itself. Labels are reasons from closed lists and names of folders, never numbers or people.
  * @module
  */
-import { statfs } from 'node:fs/promises';
 import { Counter } from 'prom-client';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import { EDGE_REFUSALS, type EdgeRefusal } from '../../contracts/model/edge-control.ts';
+import { freeBytes } from '../../platform/free-bytes.ts';
 import { gaugeOf, gaugesOf, type Metrics } from '../../platform/metrics.ts';
 import type { NgClient } from '../../telephony/ng-client.ts';
 
@@ -55,8 +55,8 @@ export function createEdgeMetrics({
   gaugeOf(metrics, 'apel_edge_ng_in_flight', 'Commands to rtpengine without an answer', () => ng.inFlight());
   gaugeOf(metrics, 'apel_rtpengine_sessions', 'Media sessions that rtpengine holds', () => sessionsOf(ng));
   gaugesOf(metrics, 'apel_disk_free_bytes', 'Free bytes of the disk of a folder', 'folder', async () => ({
-    spool: await freeBytes(folders.spool),
-    recordings: await freeBytes(folders.recordings),
+    spool: (await freeBytes(folders.spool)) ?? 0,
+    recordings: (await freeBytes(folders.recordings)) ?? 0,
   }));
   return {
     placed: ({ end, recording }) => {
@@ -79,9 +79,4 @@ async function sessionsOf(ng: NgClient): Promise<number> {
   const { statistics } = reply as { statistics?: { currentstatistics?: { sessionstotal?: unknown } } };
   const sessions = Number(statistics?.currentstatistics?.sessionstotal);
   return Number.isFinite(sessions) ? sessions : Number.NaN;
-}
-
-async function freeBytes(path: string): Promise<number> {
-  const disk = await statfs(path).catch(() => undefined);
-  return disk ? disk.bavail * disk.bsize : 0;
 }
