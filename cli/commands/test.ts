@@ -3,7 +3,7 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -13,7 +13,7 @@ import { buildUi } from '../parts/ui-build.ts';
 import { killGroup } from '../shell/exec.ts';
 import { ROOT } from '../shell/home.ts';
 import { say } from '../shell/say.ts';
-import { countsText, countTests } from '../shell/vitest-counts.ts';
+import { countsText, countTests, failuresText } from '../shell/vitest-report.ts';
 import { which } from '../shell/which.ts';
 
 /** Program → Debian package. */
@@ -28,6 +28,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const TIMEOUT_MS = 80 * 60_000;
 /** The whole sweep takes the better part of two hours on two cores. */
 const FULL_TIMEOUT_MS = 4 * 3_600_000;
+const ALIVE_MS = 60_000;
+const LAST_LINES = 80;
 const SOAK = 'test/faults/soak.test.ts';
 /** Start, last calls and audit of a soak. */
 const SOAK_EXTRA_MS = 15 * 60_000;
@@ -75,10 +77,14 @@ async function test(filters: readonly string[], flags: TestFlags): Promise<void>
   try {
     const chosen = flags.soak === undefined ? filters : [SOAK];
     const env = { ...process.env, TEMPORAL_CLI_PATH: path, ...settings(flags) };
-    const code = await runVitest([...reporters(report), ...chosen], env, timeoutMs(flags));
-    const counts = countTests(readReport(report), code);
+    const log = process.stdout.isTTY ? undefined : join(folder, 'vitest.log');
+    const code = await runVitest([...reporters(report), ...chosen], env, { limitMs: timeoutMs(flags), log });
+    const text = readText(report);
+    const counts = countTests(text, code);
+    const failed = counts.failed > 0 || code !== 0;
+    if (failed && log !== undefined) process.stdout.write(failuresText(text, ROOT) || lastLines(log));
     process.stdout.write(countsText(counts));
-    if (counts.failed > 0 || code !== 0) process.exitCode = 1;
+    if (failed) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -111,15 +117,26 @@ async function installPrograms(): Promise<void> {
   else say(`missing for some tests: ${missing.join(', ')}; type: ${aptCommand(missing)}`);
 }
 
-function runVitest(args: readonly string[], env: NodeJS.ProcessEnv, limitMs: number): Promise<number> {
+/** Each line that the tests and their servers print is thousands: without a reader they go to a file, and only what failed is told. */
+function runVitest(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { limitMs, log }: { limitMs: number; log: string | undefined },
+): Promise<number> {
   return new Promise((resolve) => {
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+    const output = log === undefined ? 'inherit' : openSync(log, 'a');
     const child = spawn(process.execPath, [vitest, ...args], {
       cwd: ROOT,
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       detached: true,
     });
+    if (typeof output === 'number') closeSync(output);
+    const started = performance.now();
+    const alive = setInterval(() => {
+      if (log !== undefined) say(`still testing (${Math.round((performance.now() - started) / 1000)} s)`);
+    }, ALIVE_MS);
     const timer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), limitMs);
     // The first signal lets tests end their processes, the second one waits for nothing.
     let asked = false;
@@ -131,16 +148,22 @@ function runVitest(args: readonly string[], env: NodeJS.ProcessEnv, limitMs: num
     process.once('exit', () => killGroup(child.pid, 'SIGKILL'));
     child.once('exit', (code) => {
       clearTimeout(timer);
+      clearInterval(alive);
       resolve(code ?? 1);
     });
     child.once('error', () => resolve(127));
   });
 }
 
-function readReport(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
+}
+
+/** Of a run that failed without a failed test: vitest itself, or an error outside of tests. */
+function lastLines(log: string): string {
+  return (readText(log) ?? '').split('\n').slice(-LAST_LINES).join('\n');
 }

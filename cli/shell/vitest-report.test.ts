@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countsText, countTests } from './vitest-counts.ts';
+import { countsText, countTests, failuresText } from './vitest-report.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -39,4 +39,35 @@ it('the last line has what passed and failed; skipped tests have a line of their
   expect(countsText({ passed: 3, failed: 1, skipped: 2 })).toBe(
     '2 skipped, most of them for --full\n3 passed, 1 failed\n',
   );
+});
+
+it('names each failed test and each file that could not be loaded, with the first lines of why', () => {
+  const testResults = [
+    { name: '/here/db/claim.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+    {
+      name: '/here/db/commit.test.ts',
+      status: 'failed',
+      assertionResults: [
+        { status: 'passed', fullName: 'fine' },
+        {
+          status: 'failed',
+          fullName: 'commits once',
+          failureMessages: ['expected 1 to be 2\n    at x.ts:1'],
+        },
+      ],
+    },
+    { name: '/here/ui/app.test.ts', status: 'failed', message: 'no such file', assertionResults: [] },
+  ];
+  expect(failuresText(report({ success: false, testResults }), '/here')).toBe(
+    [
+      '✗ db/commit.test.ts › commits once',
+      '    expected 1 to be 2',
+      '        at x.ts:1',
+      '✗ ui/app.test.ts',
+      '    no such file',
+      '',
+    ].join('\n'),
+  );
+  expect(failuresText(report({}), '/here')).toBe('');
+  expect(failuresText(undefined, '/here')).toBe('');
 });

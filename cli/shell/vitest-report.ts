@@ -1,7 +1,9 @@
 /**
- * Counts of a vitest run, from its JSON report.
+ * Counts and failures of a vitest run, from its JSON report.
  * @module
  */
+import { relative } from 'node:path';
+
 export interface TestCounts {
   passed: number;
   failed: number;
@@ -14,8 +16,20 @@ interface JsonReport {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests?: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: FileResult[];
 }
+
+interface FileResult {
+  /** Absolute path. */
+  name?: string;
+  status: string;
+  /** Why the file could not be loaded. */
+  message?: string;
+  assertionResults: { status?: string; fullName?: string; failureMessages?: string[] }[];
+}
+
+/** Of each failure; the stack below is of the test runner. */
+const LINES_A_FAILURE = 15;
 
 /**
  * A file that could not be loaded has no tests, and an error outside of tests fails no test: both are failures all the
@@ -41,6 +55,30 @@ export function countTests(text: string | undefined, exitCode: number): TestCoun
 export function countsText({ passed, failed, skipped }: TestCounts): string {
   const left = skipped > 0 ? `${skipped} skipped, most of them for --full\n` : '';
   return `${left}${passed} passed, ${failed} failed\n`;
+}
+
+/**
+ * What failed, as the end of a log that nobody watched: `✗ file › test` and the first lines of its error.
+ * @param root the checkout; paths are told relative to it
+ * @returns empty when no test is to blame
+ */
+export function failuresText(text: string | undefined, root: string): string {
+  const files = parseReport(text)?.testResults ?? [];
+  return files
+    .filter((file) => file.status === 'failed')
+    .flatMap((file) => {
+      const path = relative(root, file.name ?? '');
+      if (file.assertionResults.length === 0) return [failure(path, file.message ?? 'could not be loaded')];
+      return file.assertionResults
+        .filter((test) => test.status === 'failed')
+        .map((test) => failure(`${path} › ${test.fullName ?? ''}`, (test.failureMessages ?? []).join('\n')));
+    })
+    .join('');
+}
+
+function failure(title: string, message: string): string {
+  const lines = message.split('\n').slice(0, LINES_A_FAILURE);
+  return `✗ ${title}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
 function parseReport(text: string | undefined): JsonReport | undefined {
