@@ -66,7 +66,24 @@ function referencesOf(from: ConfigBody): Reference[] {
     kind: 'status',
     name,
   }));
+  const { desk } = body;
+  const script = desk?.script;
+  const sounds = (['holdMusic', 'apologyPrompt'] as const).flatMap((field): Reference[] => {
+    const name = desk?.[field];
+    return name === undefined ? [] : [{ from, field: `desk.${field}`, kind: 'prompt', name }];
+  });
+  const outcomes = (desk?.outcomes ?? []).map((name, at): Reference => ({
+    from,
+    field: `desk.outcomes.${at}`,
+    kind: 'status',
+    name,
+  }));
   return [
+    ...(script === undefined
+      ? []
+      : [{ from, field: 'desk.script', kind: 'script', name: script } satisfies Reference]),
+    ...sounds,
+    ...outcomes,
     { from, field: 'calendar', kind: 'calendar', name: body.calendar },
     { from, field: 'trunk', kind: 'trunk', name: body.trunk },
     { from, field: 'retryRules', kind: 'retry-rules', name: body.retryRules },

@@ -58,6 +58,8 @@ const ORDER: readonly ConfigKind[] = [
   'caps',
   'trunk',
   'prompt',
+  'script',
+  'pause-reason',
   'campaign',
 ];
 

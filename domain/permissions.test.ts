@@ -14,8 +14,8 @@ describe('the permission table', () => {
     }
   });
 
-  it('lets agents see nothing of campaigns', () => {
-    expect(permissionsOf('agent')).toEqual(['status.list']);
+  it('lets agents see their desk and nothing of campaigns', () => {
+    expect(permissionsOf('agent')).toEqual(['status.list', 'desk.use', 'customer.read']);
   });
 
   it('keeps recordings to supervisors and administrators, decryption to operators and administrators', () => {

@@ -25,6 +25,12 @@ const ALLOWED = {
   'recording.play': ['supervisor', 'administrator'],
   'report.read': office,
   'config.read': floor,
+  /** A desk of one's own: shift, phone, calls, scripts; numbers, names and history of one's own calls come with it. */
+  'desk.use': ['agent', 'supervisor', 'administrator'],
+  /** The card of a contact; an agent's own calls only. */
+  'customer.read': ['agent', 'supervisor', 'operator', 'administrator'],
+  /** Dialing by hand against do-not-call or outside the calendar, with a reason. */
+  'call.override': ['supervisor', 'administrator'],
   /** Decrypting payloads in the Temporal UI. */
   'codec.use': ['operator', 'administrator'],
 } as const satisfies Record<string, readonly Role[]>;

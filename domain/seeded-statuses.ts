@@ -36,6 +36,9 @@ const ROWS: readonly Row[] = [
   ['declined', 'Respins', 'Declined', DIALED, ['caps', 'system']],
   ['nonexistent', 'Număr inexistent', 'Number does not exist', DIALED, ['caps', 'final', 'system']],
   ['voicemail', 'Căsuță vocală', 'Voicemail', DIALED, ['no-answer', 'caps']],
+  ['callback', 'Revenire', 'Call back', WITH_AGENT, ['reached', 'caps']],
+  // The wrap-up was never saved: a supervisor corrects it.
+  ['no-outcome', 'Fără rezultat', 'No outcome', WITH_AGENT, ['reached', 'caps', 'system']],
   ['technical-failure', 'Eroare tehnică', 'Technical failure', ALL, ['system']],
 ];
 

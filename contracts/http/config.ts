@@ -13,12 +13,14 @@ import {
   type CampaignDef,
   type CapsDef,
   type ConfigKind,
+  type DeskRules,
   type PromptDef,
   type RetryRulesDef,
   type TrunkDef,
 } from '../model/config.ts';
 import type { StatusDef } from '../model/status.ts';
 import { instantSchema, localDateSchema, objectNameSchema } from './common.ts';
+import { pauseReasonSchema, scriptSchema } from './script.ts';
 
 /** Status codes look like the names of objects. */
 const statusCodeSchema = objectNameSchema;
@@ -160,6 +162,24 @@ const keyMenuSchema = z.strictObject({
   waitSeconds: z.int().min(0).max(60),
 });
 
+const deskSchema: z.ZodType<DeskRules> = z.strictObject({
+  script: objectNameSchema.exactOptional(),
+  dialing: z.enum(['preview', 'progressive']).exactOptional(),
+  previewSeconds: z.int().min(5).max(600).exactOptional(),
+  autoNext: z.boolean().exactOptional(),
+  wrapUpSeconds: z.int().min(0).max(3_600).exactOptional(),
+  wrapUpExtendSeconds: z.int().min(0).max(3_600).exactOptional(),
+  wrapUpAtEnd: z.enum(['keep', 'save']).exactOptional(),
+  confirmSeconds: z.int().min(3).max(600).exactOptional(),
+  outcomes: z.array(statusCodeSchema).min(1).exactOptional(),
+  deskLostSeconds: z.int().min(5).max(300).exactOptional(),
+  holdMusic: objectNameSchema.exactOptional(),
+  apologyPrompt: objectNameSchema.exactOptional(),
+  assignment: z.enum(['any', 'daily-queue']).exactOptional(),
+  callbackGraceMinutes: z.int().min(1).max(1_440).exactOptional(),
+  manualCalls: z.boolean().exactOptional(),
+});
+
 export const campaignSchema: z.ZodType<CampaignDef> = z
   .strictObject({
     name: objectNameSchema,
@@ -180,10 +200,12 @@ export const campaignSchema: z.ZodType<CampaignDef> = z
     concurrency: z.int().min(1).max(10_000),
     consentRequired: z.boolean().default(true),
     recording: z.boolean().default(true),
+    desk: deskSchema.exactOptional(),
   })
   .superRefine((campaign, ctx) => {
     const refuse = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
     if (campaign.mode === 'robot') {
+      if (campaign.desk !== undefined) refuse('desk', 'is only for agent campaigns');
       if (campaign.prompt === undefined) refuse('prompt', 'is needed by a robot campaign');
       // Law 506/2004 art. 12: automatic calling systems need prior consent, provable.
       if (!campaign.consentRequired) refuse('consentRequired', 'must be true for a robot campaign');
@@ -200,6 +222,8 @@ export const CONFIG_SCHEMAS = {
   caps: capsSchema,
   trunk: trunkSchema,
   prompt: promptSchema,
+  script: scriptSchema,
+  'pause-reason': pauseReasonSchema,
   campaign: campaignSchema,
 } as const satisfies Record<ConfigKind, z.ZodType>;
 

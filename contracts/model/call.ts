@@ -29,6 +29,8 @@ export const END_REASONS = [
   'hang-up-by-customer',
   'hang-up-by-us',
   'talk-limit',
+  // the customer waited for a desk that did not come back
+  'desk-lost',
   // customer
   'busy',
   'no-answer',
@@ -43,6 +45,10 @@ export const END_REASONS = [
   'media-not-acceptable',
   // platform
   'not-placed',
+  // the agent passed the contact over in preview
+  'skipped',
+  // no browser of the agent answered
+  'desk-unreachable',
   'edge-lost',
   'sip-server-lost',
   'media-lost',

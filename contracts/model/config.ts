@@ -3,6 +3,7 @@
  * the versions it used. Zod schemas of the same shapes are in `contracts/http/config.ts`.
  * @module
  */
+import type { ScriptDef } from './script.ts';
 import type { StatusDef } from './status.ts';
 
 export const CONFIG_KINDS = [
@@ -12,6 +13,8 @@ export const CONFIG_KINDS = [
   'caps',
   'trunk',
   'prompt',
+  'script',
+  'pause-reason',
   'campaign',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];
@@ -133,6 +136,48 @@ export interface CampaignDef {
   concurrency: number;
   consentRequired: boolean;
   recording: boolean;
+  /** Of an agent campaign; absent: `DESK_DEFAULTS`. */
+  desk?: DeskRules;
+}
+
+/** How agents work on a campaign. Each absent field is as in `DESK_DEFAULTS` of `domain/desk-rules.ts`. */
+export interface DeskRules {
+  /** Name of the script; without one there is only an outcome and a note. */
+  script?: string;
+  /** `preview`: the contact is shown first, for `previewSeconds`, then called; `progressive`: called at once. */
+  dialing?: 'preview' | 'progressive';
+  previewSeconds?: number;
+  /** After the save the desk asks for the next number by itself. */
+  autoNext?: boolean;
+  /** Time for the wrap-up of an answered call; 0: no limit. */
+  wrapUpSeconds?: number;
+  /** By how much it may be extended, once. */
+  wrapUpExtendSeconds?: number;
+  /** At the end of the time: `keep` goes on waiting, `save` commits `no-outcome`, to be corrected. */
+  wrapUpAtEnd?: 'keep' | 'save';
+  /** A call that was not answered is committed with the outcome that the carrier gave after so long, unless corrected. */
+  confirmSeconds?: number;
+  /** Codes of the statuses offered; absent: all that an agent may choose. */
+  outcomes?: readonly string[];
+  /** How long a customer waits (music) for a desk that is gone, before the apology and the end. */
+  deskLostSeconds?: number;
+  holdMusic?: string;
+  apologyPrompt?: string;
+  /** `daily-queue`: contacts are dealt out to agents at opening time; `any`: to whoever asks. */
+  assignment?: 'any' | 'daily-queue';
+  /** A personal callback that was missed for so long is anyone's. */
+  callbackGraceMinutes?: number;
+  /** Agents may dial numbers by hand for this campaign. */
+  manualCalls?: boolean;
+}
+
+/** A reason for a pause, as agents choose it. */
+export interface PauseReasonDef {
+  name: string;
+  labels: { ro: string; en: string };
+  /** Then the desk warns; nothing is ended. */
+  maxMinutes?: number;
+  sort: number;
 }
 
 /** A config object of any kind, as applied. */
@@ -143,6 +188,8 @@ export type ConfigBody =
   | { kind: 'caps'; body: CapsDef }
   | { kind: 'trunk'; body: TrunkDef }
   | { kind: 'prompt'; body: PromptDef }
+  | { kind: 'script'; body: ScriptDef }
+  | { kind: 'pause-reason'; body: PauseReasonDef }
   | { kind: 'campaign'; body: CampaignDef };
 
 /** What names an object within its kind: the code of a status, the name of everything else. */

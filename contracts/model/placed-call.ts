@@ -22,6 +22,12 @@ export const TIMELINE_KINDS = [
   'prompt-started',
   'prompt-ended',
   'key',
+  'desk-joined',
+  'desk-lost',
+  'held',
+  'resumed',
+  'digits',
+  'recording-refused',
   'bye-sent',
   'bye-received',
   'cancel-sent',
@@ -47,6 +53,14 @@ export interface RobotResult {
   keyStatus?: string;
 }
 
+/** What became of the agent's side of a call. */
+export interface DeskResult {
+  /** How long the customer was on hold, in all. */
+  holdMs: number;
+  /** How long the customer waited for a desk that was gone. */
+  lostMs: number;
+}
+
 /** The result of `placeCall` and of a settlement. All times RFC 3339 UTC with milliseconds. */
 export interface PlacedCall {
   end: CallEnd;
@@ -61,6 +75,8 @@ export interface PlacedCall {
   /** Answer to end in milliseconds, 0 when not answered. */
   talkMs: number;
   robot?: RobotResult;
+  /** Of a call with an agent. */
+  desk?: DeskResult;
   recording: RecordingResult;
   timeline: TimelineEvent[];
 }

@@ -27,5 +27,5 @@ export type RecordingResult =
       durationMs: number;
       bytes: number;
     }
-  | { state: 'none'; reason: 'not-answered' | 'recording-off' }
+  | { state: 'none'; reason: 'not-answered' | 'recording-off' | 'refused' }
   | { state: 'lost'; reason: RecordingLostReason };

@@ -17,6 +17,8 @@ export const SEEDED_STATUS_CODES = [
   'message-heard',
   'message-interrupted',
   'voicemail',
+  'callback',
+  'no-outcome',
   'technical-failure',
 ] as const;
 export type SeededStatusCode = (typeof SEEDED_STATUS_CODES)[number];

@@ -5,6 +5,8 @@
 import type { EdgeRef } from '../model/call.ts';
 import type { ImportListInput, ImportCounts, ImportResult } from '../model/import.ts';
 import type { PlacedCall } from '../model/placed-call.ts';
+import type { WrapUpDetails, WrapUpMeta } from '../model/wrap-up.ts';
+import type { Sensitive } from './sensitive.ts';
 import type { UndoImportInput, UndoImportResult } from './workflow-types.ts';
 
 /** On `CALLS_QUEUE`. */
@@ -20,6 +22,13 @@ export interface CommitCallInput {
   placed: PlacedCall;
   /** Status code chosen by an operator's `setOutcome`, instead of the one that follows from `placed`. */
   statusOverride?: { status: string; by: string };
+  /** What the agent saved; the call's outcome, unless an operator chose another. */
+  wrapUp?: { meta: WrapUpMeta; details: Sensitive<WrapUpDetails> };
+  /** The time for the wrap-up is over and nothing was saved: `no-outcome` when the call was answered. */
+  wrapUpOver?: boolean;
+  /** RFC 3339 UTC: when the wrap-up began and ended, for the agent's times. */
+  wrapUpFrom?: string;
+  wrapUpTo?: string;
 }
 
 export interface CommitCallResult {

@@ -5,7 +5,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CallStage, EdgeRef } from '../model/call.ts';
 import type { ImportProgress } from '../model/import.ts';
+import type { WrapUpDetails, WrapUpMeta } from '../model/wrap-up.ts';
 import type { ReleaseCallResult } from './activities.ts';
+import type { Sensitive } from './sensitive.ts';
 
 export interface CallStatusView {
   callId: string;
@@ -30,6 +32,11 @@ export const statusQuery = defineQuery<CallStatusView>('status');
 export const releaseUpdate = defineUpdate<ReleaseCallResult>('release');
 /** Every call workflow: the status to commit instead of the one that follows from the call's end. */
 export const setOutcomeUpdate = defineUpdate<{ status: string }, [SetOutcomeInput]>('setOutcome');
+
+/** Calls with an agent: what the agent saves, at any time of the call. The same id again changes nothing. */
+export const wrapUpSignal = defineSignal<[WrapUpMeta, Sensitive<WrapUpDetails>]>('wrapUp');
+/** Calls with an agent: more time for the wrap-up, once. */
+export const extendWrapUpSignal = defineSignal('extendWrapUp');
 
 export const progressQuery = defineQuery<ImportProgress>('progress');
 export const cancelImportSignal = defineSignal('cancelImport');

@@ -4,7 +4,14 @@
  */
 import type { CallEnd, CallKind, EdgeRef } from '../model/call.ts';
 
-export const WORKFLOW_TYPES = ['robotCall', 'workday', 'importList', 'undoImport', 'edgeNode'] as const;
+export const WORKFLOW_TYPES = [
+  'robotCall',
+  'outboundCall',
+  'workday',
+  'importList',
+  'undoImport',
+  'edgeNode',
+] as const;
 export type WorkflowType = (typeof WORKFLOW_TYPES)[number];
 
 /** Input of `robotCall`: ids only; the edge reads number, trunk and prompt from Postgres as its last gate. */
@@ -12,6 +19,22 @@ export interface RobotCallInput {
   callId: string;
   kind: CallKind;
   edge: EdgeRef;
+}
+
+/** Input of `outboundCall`: ids and the bounds of its wrap-up; everything else is in Postgres. */
+export interface OutboundCallInput extends RobotCallInput {
+  agentId: number;
+  /** As resolved by the starter from the campaign (`domain/desk-rules.ts`). */
+  wrapUp: WrapUpBounds;
+}
+
+export interface WrapUpBounds {
+  /** Time for the wrap-up of an answered call; 0: no limit. */
+  seconds: number;
+  extendSeconds: number;
+  atEnd: 'keep' | 'save';
+  /** After so long a call that was not answered is committed as the carrier said. */
+  confirmSeconds: number;
 }
 
 export interface CallSummary {

@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -13,11 +14,13 @@ import {
   smallint,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { UsedVersions } from '../../contracts/model/config.ts';
 import type { CallKind, CallResult, CallStage, EndReason } from '../../contracts/model/call.ts';
 import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
+import type { CallQuality } from '../../contracts/model/wrap-up.ts';
 import { at } from './columns.ts';
 import { users } from './people.ts';
 
@@ -63,6 +66,15 @@ export const calls = pgTable(
     timeline: jsonb('timeline').$type<TimelineEvent[]>(),
     /** Who chose the status when it did not follow from the call (`setOutcome`). */
     statusBy: text('status_by'),
+    /** Of a call with an agent: the wrap-up that was committed; answers are rows of `call_answers`. */
+    wrapUpId: uuid('wrap_up_id'),
+    note: text('note'),
+    holdMs: integer('hold_ms'),
+    wrapUpMs: integer('wrap_up_ms'),
+    quality: jsonb('quality').$type<CallQuality>(),
+    /** Dialed by hand; with the reason when a gate was overridden. */
+    manual: boolean('manual'),
+    overrideReason: text('override_reason'),
   },
   (t) => [
     unique('calls_contact_attempt').on(t.contactId, t.attempt),
@@ -105,8 +117,24 @@ export const liveCalls = pgTable(
     /** The edge opened the leg: an INVITE has left, or may have. */
     invitedAt: at('invited_at'),
     answeredAt: at('answered_at'),
+    /** Of a call with an agent. Unique: an agent is on one call at a time, from claim to commit. */
+    agentId: integer('agent_id'),
+    /** Preview: the contact is shown, nothing was started; `place_before` ends it. */
+    previewUntil: at('preview_until'),
+    heldAt: at('held_at'),
+    /** The desk is gone since; the customer hears music. */
+    deskLostAt: at('desk_lost_at'),
+    recordingRefusedAt: at('recording_refused_at'),
+    endedAt: at('ended_at'),
+    /** How the SIP side ended, for the desk's proposal while the call waits for its wrap-up. */
+    endReason: text('end_reason').$type<EndReason>(),
+    wrapUpUntil: at('wrap_up_until'),
+    wrapUpExtendedAt: at('wrap_up_extended_at'),
   },
   (t) => [
+    uniqueIndex('live_calls_agent')
+      .on(t.agentId)
+      .where(sql`agent_id is not null`),
     index('live_calls_edge').on(t.node, t.epoch, t.seq),
     index('live_calls_campaign').on(t.campaignId, t.seq),
     index('live_calls_trunk').on(t.trunkId, t.seq),
@@ -129,6 +157,8 @@ export const edges = pgTable(
     endedBy: text('ended_by'),
     /** Why it takes no recorded calls now (`disk-full`, `media-server-down`), null when healthy. */
     refusing: text('refusing'),
+    /** `ws://host:port` of the SIP server's WebSocket, to which the API passes desks on; null: takes no desks. */
+    sipWs: text('sip_ws'),
   },
   (t) => [
     primaryKey({ columns: [t.node, t.epoch] }),

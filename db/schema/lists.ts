@@ -173,7 +173,7 @@ export const dialQueue = pgTable(
       .references(() => contacts.id),
     campaignId: integer('campaign_id').notNull(),
     listId: integer('list_id').notNull(),
-    /** 0 priority list, 1 retry, 2 new contact of a normal list. */
+    /** 0 priority list, 1 retry, 2 new contact of a normal list, 3 callback for anyone, 4 callback for `agent_id`. */
     rank: smallint('rank').notNull(),
     dueAt: at('due_at').notNull(),
     /** Which of the contact's numbers is next (position). */
@@ -183,8 +183,13 @@ export const dialQueue = pgTable(
     callId: uuid('call_id'),
     /** Why it was last passed over: `cap-day`, `number-busy`, … */
     waitReason: text('wait_reason'),
+    /** Whose it is: of a personal callback, or dealt out to an agent's daily queue. */
+    agentId: integer('agent_id'),
   },
   (t) => [
+    index('dial_queue_agent')
+      .on(t.agentId, t.rank, t.dueAt)
+      .where(sql`agent_id is not null and call_id is null`),
     index('dial_queue_due')
       .on(t.campaignId, t.rank, t.dueAt, t.contactId)
       .where(sql`call_id is null`),

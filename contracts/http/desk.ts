@@ -1,0 +1,315 @@
+/**
+ * The agent's desk: what the page shows and what it may ask for. `docs/desk.md` tells the story.
+ *
+ * REST below `/api/desk` (gate `desk.use`); every answer that changes something is the whole `Desk` as it is now. The
+ * WebSocket `/api/desk/live?desk=<deskId>` sends `{ type: 'desk', desk }` on opening and after each change, never a part of
+ * it: a page that was reloaded knows all from the first message. The client sends nothing.
+ *
+ * Close codes: those of `contracts/http/live.ts`, and 4410: another desk has taken over.
+ * @module
+ */
+import { z } from 'zod';
+import { AGENT_STATES, WORK_MODES } from '../model/agent.ts';
+import { CALL_KINDS, CALL_STAGES, END_REASONS } from '../model/call.ts';
+import { idSchema, instantSchema, messageSchema, objectNameSchema, textSchema } from './common.ts';
+import { scriptSchema } from './script.ts';
+
+export const DESK_CLOSE = { takenOver: 4410 } as const;
+
+export const deskIdSchema = z.uuid();
+
+const nextStateSchema = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('available') }),
+  z.strictObject({ to: z.literal('paused'), reason: objectNameSchema }),
+  z.strictObject({ to: z.literal('logged-out') }),
+]);
+
+/** `POST /api/desk/shift`: log on, or come back to one's shift; 409 `desk-elsewhere` unless `takeOver`. */
+export const logOnSchema = z
+  .strictObject({
+    deskId: deskIdSchema,
+    worksOn: z.enum(WORK_MODES),
+    /** Names; empty: all agent campaigns that run. */
+    campaigns: z.array(objectNameSchema).max(100),
+    takeOver: z.boolean().exactOptional(),
+  })
+  .meta({ id: 'LogOn' });
+export type LogOn = z.infer<typeof logOnSchema>;
+
+/** `POST /api/desk/state`. */
+export const setStateSchema = z
+  .discriminatedUnion('to', [
+    z.strictObject({ to: z.literal('available') }),
+    z.strictObject({ to: z.literal('paused'), reason: objectNameSchema }),
+  ])
+  .meta({ id: 'SetAgentState' });
+export type SetState = z.infer<typeof setStateSchema>;
+
+/** `PUT /api/desk/next-state`: null takes the choice back. */
+export const setNextStateSchema = z.strictObject({ next: nextStateSchema.nullable() });
+
+/** `POST /api/desk/sip`: credentials of this desk, minutes long; ask again before `expiresAt`. */
+export const sipAccessSchema = z
+  .object({
+    username: z.string(),
+    password: z.string(),
+    domain: z.string(),
+    /** Path on this origin. */
+    wsPath: z.string(),
+    expiresAt: instantSchema,
+    iceServers: z.array(
+      z.object({
+        urls: z.array(z.string()),
+        username: z.string().optional(),
+        credential: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'SipAccess' });
+export type SipAccess = z.infer<typeof sipAccessSchema>;
+
+/** `POST /api/desk/calls`: a number dialed by hand. */
+export const dialManuallySchema = z
+  .strictObject({
+    /** As typed; understood as people write numbers in the campaign's country. */
+    number: textSchema(40),
+    campaign: objectNameSchema,
+    /** Overrides do-not-call or the calendar; needs `call.override`, is audited. */
+    overrideReason: textSchema(500).exactOptional(),
+  })
+  .meta({ id: 'DialManually' });
+export type DialManually = z.infer<typeof dialManuallySchema>;
+
+/** `POST /api/desk/calls/:id/skip`: the contact shown in preview is not called now. */
+export const skipSchema = z.strictObject({ reason: textSchema(200).trim().min(1) });
+
+/** `POST /api/desk/calls/:id/command`. */
+export const deskCommandSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('hang-up') }),
+    z.strictObject({ type: z.literal('hold') }),
+    z.strictObject({ type: z.literal('resume') }),
+    z.strictObject({ type: z.literal('digits'), digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
+    z.strictObject({ type: z.literal('mute'), muted: z.boolean() }),
+    z.strictObject({ type: z.literal('refuse-recording') }),
+  ])
+  .meta({ id: 'DeskCommand' });
+
+const answerValueSchema = z.union([z.string().max(2_000), z.number(), z.array(z.string().max(200)).max(200)]);
+export const answersSchema = z.record(objectNameSchema, answerValueSchema);
+
+/** `PUT /api/desk/calls/:id/draft`: what is typed; an older `seq` changes nothing. */
+export const draftSchema = z
+  .strictObject({
+    seq: z.int().min(0).max(2_147_483_647),
+    answers: answersSchema,
+    note: textSchema(5_000),
+    outcome: objectNameSchema.nullable(),
+    /** Name of the script page that is shown. */
+    page: objectNameSchema.nullable(),
+  })
+  .meta({ id: 'CallDraft' });
+export type CallDraft = z.infer<typeof draftSchema>;
+
+/** `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 422 with the fields to blame, 503 keep it and try again. */
+export const wrapUpSchema = z
+  .strictObject({
+    id: z.uuid(),
+    outcome: objectNameSchema,
+    answers: answersSchema,
+    note: textSchema(5_000),
+    savedAt: instantSchema,
+    callback: z
+      .strictObject({
+        /** Local time of the contact's zone, `YYYY-MM-DDTHH:MM`; with `fold` 1: the second of a time that comes twice. */
+        local: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/),
+        fold: z.union([z.literal(0), z.literal(1)]).exactOptional(),
+        for: z.enum(['agent', 'anyone']),
+      })
+      .exactOptional(),
+    doNotCallReason: textSchema(500).exactOptional(),
+    quality: z
+      .strictObject({
+        roundTripMs: z.number().min(0).exactOptional(),
+        jitterMs: z.number().min(0).exactOptional(),
+        loss: z.number().min(0).max(1).exactOptional(),
+        kbps: z.number().min(0).exactOptional(),
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'WrapUp' });
+export type WrapUp = z.infer<typeof wrapUpSchema>;
+
+export const wrapUpReplySchema = z.object({ state: z.enum(['stored', 'saved']) }).meta({ id: 'WrapUpReply' });
+export type WrapUpReply = z.infer<typeof wrapUpReplySchema>;
+
+const contactNumberSchema = z.object({
+  /** As it is shown: national or international format. */
+  shown: z.string(),
+  e164: z.string(),
+  position: z.int(),
+  active: z.boolean(),
+  doNotCall: z.boolean(),
+  /** `Nu mai suna` in this campaign. */
+  stopped: z.boolean(),
+});
+
+const interactionSchema = z.object({
+  callId: z.uuid(),
+  at: instantSchema,
+  kind: z.enum(CALL_KINDS),
+  campaign: z.string(),
+  list: z.string().nullable(),
+  status: z.string(),
+  agent: z.string().nullable(),
+  talkMs: z.int(),
+  /** Locality, county, age band and the like, where the call was a success. */
+  details: z.array(z.string()),
+  /** Only for roles that may `recording.play`. */
+  recording: z.boolean(),
+});
+
+/** `GET /api/customer/:id`: S1-32's fields; what a site does not have is null, its own fields are in `custom`. */
+export const customerSchema = z
+  .object({
+    id: z.int(),
+    externalId: z.string().nullable(),
+    fullName: z.string().nullable(),
+    email: z.string().nullable(),
+    numbers: z.array(contactNumberSchema),
+    locality: z.string().nullable(),
+    county: z.string().nullable(),
+    age: z.int().nullable(),
+    ageBand: z.string().nullable(),
+    address: z.string().nullable(),
+    language: z.string().nullable(),
+    note: z.string().nullable(),
+    accountStatus: z.string().nullable(),
+    tier: z.string().nullable(),
+    openCases: z.string().nullable(),
+    lifetimeValue: z.string().nullable(),
+    lastContactAt: instantSchema.nullable(),
+    state: z.enum(['open', 'closed', 'withdrawn']),
+    list: z.string(),
+    attempts: z.int(),
+    custom: z.record(z.string(), z.string()),
+    history: z.array(interactionSchema),
+  })
+  .meta({ id: 'Customer' });
+export type Customer = z.infer<typeof customerSchema>;
+
+/** The agent's call, from the claim to the commit. */
+export const deskCallSchema = z.object({
+  id: z.uuid(),
+  kind: z.enum(CALL_KINDS),
+  manual: z.boolean(),
+  stage: z.enum(CALL_STAGES),
+  stageSince: instantSchema,
+  /** Preview: shown until then, not dialed yet. */
+  previewUntil: instantSchema.nullable(),
+  answeredAt: instantSchema.nullable(),
+  heldSince: instantSchema.nullable(),
+  deskLostSince: instantSchema.nullable(),
+  recording: z.enum(['on', 'off', 'refused']),
+  endedAt: instantSchema.nullable(),
+  endReason: z.enum(END_REASONS).nullable(),
+  /** What follows from the carrier's answer, to be confirmed or corrected. */
+  proposedOutcome: z.string().nullable(),
+  wrapUpUntil: instantSchema.nullable(),
+  /** Seconds by which it may still be extended; 0: not (again). */
+  wrapUpExtendSeconds: z.int(),
+  campaign: z.object({ name: z.string(), label: z.string(), zone: z.string() }),
+  number: contactNumberSchema,
+  /** Null for a number dialed by hand that belongs to no contact. */
+  customer: customerSchema.nullable(),
+  script: scriptSchema.nullable(),
+  /** Codes of the statuses that may be chosen now. */
+  outcomes: z.array(z.string()),
+  /** What the server has of what was typed. */
+  draft: draftSchema.nullable(),
+});
+export type DeskCall = z.infer<typeof deskCallSchema>;
+
+export const deskSchema = z
+  .object({
+    /** The server's clock: times in state are counted from here. */
+    at: instantSchema,
+    agent: z.object({
+      id: z.int(),
+      name: z.string(),
+      extension: z.string(),
+      state: z.enum(AGENT_STATES),
+      since: instantSchema,
+      reason: z.string().nullable(),
+      nextState: nextStateSchema.nullable(),
+      worksOn: z.enum(WORK_MODES).nullable(),
+      campaigns: z.array(z.object({ name: z.string(), label: z.string(), manualCalls: z.boolean() })),
+      shiftSince: instantSchema.nullable(),
+    }),
+    /** The one desk of the shift; null: not on shift. */
+    deskId: deskIdSchema.nullable(),
+    /** The browser of this desk is registered: it can be called. */
+    phone: z.enum(['registered', 'unregistered']),
+    call: deskCallSchema.nullable(),
+    /** Today's own figures. */
+    today: z.object({ calls: z.int(), answered: z.int(), positive: z.int(), talkMs: z.int() }),
+    callbacksDue: z.int(),
+  })
+  .meta({ id: 'Desk' });
+export type Desk = z.infer<typeof deskSchema>;
+
+/** `POST /api/desk/next`: the desk with its call, or why there is none and when to ask again. */
+export const nextNumberSchema = z
+  .object({ desk: deskSchema, wait: messageSchema.extend({ until: instantSchema }).nullable() })
+  .meta({ id: 'NextNumber' });
+export type NextNumber = z.infer<typeof nextNumberSchema>;
+
+/** `GET /api/desk/options`: what can be chosen at log-on and in a pause. */
+export const deskOptionsSchema = z
+  .object({
+    campaigns: z.array(z.object({ name: z.string(), label: z.string() })),
+    pauseReasons: z.array(
+      z.object({
+        name: z.string(),
+        labels: z.object({ ro: z.string(), en: z.string() }),
+        maxMinutes: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'DeskOptions' });
+export type DeskOptions = z.infer<typeof deskOptionsSchema>;
+
+/** `GET /api/desk/calls`: the agent's last calls, newest first. */
+export const deskHistorySchema = z
+  .object({
+    calls: z.array(
+      z.object({
+        id: z.uuid(),
+        at: instantSchema,
+        kind: z.enum(CALL_KINDS),
+        number: z.string(),
+        name: z.string().nullable(),
+        contactId: z.int().nullable(),
+        status: z.string().nullable(),
+        talkMs: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'DeskHistory' });
+export type DeskHistory = z.infer<typeof deskHistorySchema>;
+
+/** `GET`, `PUT /api/desk/speed-dials`. */
+export const speedDialsSchema = z
+  .strictObject({
+    speedDials: z
+      .array(z.strictObject({ label: textSchema(60).trim().min(1), number: textSchema(40) }))
+      .max(20),
+  })
+  .meta({ id: 'SpeedDials' });
+export type SpeedDials = z.infer<typeof speedDialsSchema>;
+
+export const customerIdSchema = idSchema;
+
+/** On `/api/desk/live`. */
+export const deskMessageSchema = z.object({ type: z.literal('desk'), desk: deskSchema });
+export type DeskMessage = z.infer<typeof deskMessageSchema>;
