@@ -9,7 +9,7 @@ import { edgeControlUrl, endEpoch, isEpochOpen } from '../db/edges.ts';
 import { openCallsOfEdge, type OpenCall } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { EdgeControl } from './edge-control.ts';
+import type { EdgeControl } from '../platform/edge-control.ts';
 import { countOpenCalls } from './live-call-queries.ts';
 import { endCall, handOver, type SettleCallDeps } from './settle-call.ts';
 

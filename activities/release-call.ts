@@ -4,7 +4,7 @@
 import type { CallActivities } from '../contracts/temporal/activities.ts';
 import type { Database } from '../db/client.ts';
 import { edgeControlUrl, isEpochOpen } from '../db/edges.ts';
-import type { EdgeControl } from './edge-control.ts';
+import type { EdgeControl } from '../platform/edge-control.ts';
 
 /** Below the activity's own time-out of 5 s, so that the answer is ours and not a time-out's. */
 const RELEASE_TIMEOUT_MS = 2_000;

@@ -9,7 +9,7 @@ import type { EdgeRef } from '../contracts/model/call.ts';
 import { edgeControlUrl, endEpoch, isEpochOpen } from '../db/edges.ts';
 import { openCallsOlderThan, type OpenCall } from '../db/open-calls.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { EdgeControl } from './edge-control.ts';
+import type { EdgeControl } from '../platform/edge-control.ts';
 import { endCall, workflowStateOf, type SettleCallDeps } from './settle-call.ts';
 
 export interface SweepDeps extends SettleCallDeps {

@@ -1,10 +1,10 @@
 /**
  * Whether Temporal answers: one small question over gRPC. The API starts no workflows, so that it needs neither the data
- * converter nor `temporal-config/connection.ts`, which loads the worker with its native core.
+ * converter nor a worker's native core.
  * @module
  */
 import type { Connection } from '@temporalio/client';
-import type { TemporalAddress } from '../temporal-config/connection.ts';
+import type { TemporalAddress } from '../temporal-config/address.ts';
 
 const CHECK_MS = 1_500;
 const CONNECT_MS = 10_000;

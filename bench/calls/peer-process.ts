@@ -5,7 +5,8 @@
  */
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { readKeys } from '../../platform/keys.ts';
-import { connectWorker, createClient } from '../../temporal-config/connection.ts';
+import { createClient } from '../../temporal-config/client.ts';
+import { connectWorker } from '../../temporal-config/worker-connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { callWorkflowOptions } from '../../temporal-config/start-call.ts';
 import { WORKFLOW_WORKER_OPTIONS } from '../../temporal-config/worker-options.ts';

@@ -5,7 +5,7 @@
 import { listCampaigns } from '../../db/campaigns.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readKeys } from '../../platform/keys.ts';
-import { createClient } from '../../temporal-config/connection.ts';
+import { createClient } from '../../temporal-config/client.ts';
 import { syncSchedules } from '../../temporal-config/schedules.ts';
 
 /** Variables of docs/architecture.md that this needs. */

@@ -20,7 +20,7 @@ import { createLimiter } from '../../telephony/limiter.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import type { RobotCallDeps } from '../../telephony/robot-call.ts';
 import { connectSipLink } from '../../telephony/sip-link.ts';
-import { createClient } from '../../temporal-config/connection.ts';
+import { createClient } from '../../temporal-config/client.ts';
 import { startControlServer } from './control-server.ts';
 import { createEdgeStore } from './edge-store.ts';
 import { createEdgeMetrics } from './metrics.ts';

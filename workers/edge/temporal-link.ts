@@ -27,7 +27,7 @@ import { edgeWorkflowId, PLACE_ACTIVITY_ID } from '../../contracts/temporal/ids.
 import { CALLS_QUEUE, edgeHoldQueue, edgeQueue } from '../../contracts/temporal/queues.ts';
 import type { EdgeNodeInput } from '../../contracts/temporal/workflow-types.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { withDeadline, type TemporalClient } from '../../temporal-config/connection.ts';
+import { withDeadline, type TemporalClient } from '../../temporal-config/client.ts';
 import type { CallRegistry } from './place-call.ts';
 
 const RETRY_MS = 1_000;

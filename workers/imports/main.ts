@@ -15,7 +15,7 @@ import { readConfig } from '../../platform/config.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
 import { observePool } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
-import { connectWorker } from '../../temporal-config/connection.ts';
+import { connectWorker } from '../../temporal-config/worker-connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import {
   deploymentOptions,

@@ -9,7 +9,7 @@ import { Counter, Histogram } from 'prom-client';
 import { createCommitCall } from '../../activities/commit-call.ts';
 import { createDialActivities } from '../../activities/dial.ts';
 import { createDialWaker } from '../../activities/dial-waker.ts';
-import { createEdgeControl } from '../../activities/edge-control.ts';
+import { createEdgeControl } from '../../platform/edge-control.ts';
 import { createEdgeNodeActivities } from '../../activities/edge-node.ts';
 import { guardActivities } from '../../activities/failure.ts';
 import { createReleaseCall } from '../../activities/release-call.ts';
@@ -28,7 +28,8 @@ import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import { createOrphanEnder } from '../../telephony/orphan-ender.ts';
 import { connectSipLink } from '../../telephony/sip-link.ts';
-import { connectWorker, createClient } from '../../temporal-config/connection.ts';
+import { createClient } from '../../temporal-config/client.ts';
+import { connectWorker } from '../../temporal-config/worker-connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { ensureSearchAttributes } from '../../temporal-config/search-attributes.ts';
 import {

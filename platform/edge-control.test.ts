@@ -13,9 +13,11 @@ beforeAll(async () => {
     if (request.url === '/silent/epoch') return;
     const body = request.url?.endsWith('/epoch')
       ? { node: 'edge-1', epoch: 3, callsInProgress: 0 }
-      : request.url?.includes('odd')
-        ? { outcome: 'surprise' }
-        : { outcome: 'hanging-up' };
+      : request.url?.endsWith('/command')
+        ? { outcome: request.url.includes('odd') ? 'hanging-up' : 'done' }
+        : request.url?.includes('odd')
+          ? { outcome: 'surprise' }
+          : { outcome: 'hanging-up' };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   });
@@ -51,5 +53,23 @@ describe('release', () => {
     expect(seen.at(-1)).toContain('POST /calls/call/release');
     expect(await control.release(url, 'odd', 1_000)).toBeUndefined();
     expect(await control.release('http://127.0.0.1:1', 'call', 150)).toBeUndefined();
+  });
+});
+
+describe('command', () => {
+  it('passes on what the edge says, and nothing else', async () => {
+    const command = { type: 'hold' } as const;
+    expect(await control.command(url, { callId: 'call', command }, 1_000)).toEqual({ outcome: 'done' });
+    expect(seen.at(-1)).toContain('POST /calls/call/command');
+    expect(await control.command(url, { callId: 'odd', command }, 1_000)).toBeUndefined();
+    expect(await control.command('http://127.0.0.1:1', { callId: 'call', command }, 150)).toBeUndefined();
+  });
+});
+
+describe('deskGone', () => {
+  it('says whether the edge heard it', async () => {
+    expect(await control.deskGone(url, 7, 1_000)).toBe(true);
+    expect(seen.at(-1)).toContain('POST /desks/7/gone');
+    expect(await control.deskGone('http://127.0.0.1:1', 7, 150)).toBe(false);
   });
 });

@@ -1,19 +1,11 @@
 /**
- * Connections to Temporal: gRPC for clients, the SDK core's own for workers.
+ * The gRPC client of Temporal. Apart from the workers' connection, whose native core a process without workers must not load.
  * @module
  */
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type TLSConfig } from '@temporalio/worker';
 import type { Keys } from '../platform/keys.ts';
+import { connectionOptions, type TemporalAddress } from './address.ts';
 import { createDataConverter } from './data-converter.ts';
-
-export interface TemporalAddress {
-  temporalAddress: string;
-  temporalNamespace: string;
-  /** `true` for a server with a public certificate; an object for mTLS. Absent: no TLS (loopback). */
-  temporalTls?: TLSConfig | true;
-  temporalApiKey?: string;
-}
 
 /** Longer than a loaded dev server needs, shorter than anyone waits for a button. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -41,17 +33,4 @@ export function createClient(address: TemporalAddress, keys: Pick<Keys, 'codec'>
 /** Runs `call` with its own gRPC deadline. */
 export function withDeadline<T>(connection: Connection, ms: number, call: () => Promise<T>): Promise<T> {
   return connection.withDeadline(Date.now() + ms, call);
-}
-
-/** The connection of a worker. Fails when the server does not answer. */
-export function connectWorker(address: TemporalAddress): Promise<NativeConnection> {
-  return NativeConnection.connect(connectionOptions(address));
-}
-
-function connectionOptions(address: TemporalAddress) {
-  return {
-    address: address.temporalAddress,
-    ...(address.temporalTls !== undefined && { tls: address.temporalTls }),
-    ...(address.temporalApiKey !== undefined && { apiKey: address.temporalApiKey }),
-  };
 }
