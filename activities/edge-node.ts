@@ -15,7 +15,7 @@ import { endCall, handOver, type SettleCallDeps } from './settle-call.ts';
 
 export interface EdgeNodeDeps extends SettleCallDeps {
   db: Database;
-  edgeControl: EdgeControl;
+  edgeControl: Pick<EdgeControl, 'isAlive' | 'release'>;
   clock: Clock;
   logger: Logger;
 }

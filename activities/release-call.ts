@@ -12,7 +12,7 @@ const RELEASE_TIMEOUT_MS = 2_000;
 /** Asks the edge to end the call. An edge that is gone is settled by its `edgeNode`, which ends the call as well. */
 export function createReleaseCall(deps: {
   db: Database;
-  edgeControl: EdgeControl;
+  edgeControl: Pick<EdgeControl, 'isAlive' | 'release'>;
 }): CallActivities['releaseCall'] {
   return async ({ callId, edge }) => {
     const url = await edgeControlUrl(deps.db.pool, edge);

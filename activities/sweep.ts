@@ -14,7 +14,7 @@ import { endCall, workflowStateOf, type SettleCallDeps } from './settle-call.ts'
 
 export interface SweepDeps extends SettleCallDeps {
   db: Database;
-  edgeControl: EdgeControl;
+  edgeControl: Pick<EdgeControl, 'isAlive' | 'release'>;
   logger: Logger;
 }
 
