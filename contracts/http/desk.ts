@@ -6,6 +6,26 @@
  * it: a page that was reloaded knows all from the first message. The client sends nothing.
  *
  * Close codes: those of `contracts/http/live.ts`, and 4410: another desk has taken over.
+ *
+ * | route                            | body            | answer                                   |
+ * | -------------------------------- | --------------- | ---------------------------------------- |
+ * | `GET /`                          |                 | `Desk`                                   |
+ * | `GET /options`                   |                 | `DeskOptions`                            |
+ * | `POST /shift`                    | `LogOn`         | `Desk`; 409 `desk-elsewhere`             |
+ * | `DELETE /shift`                  |                 | `Desk`: logged off; 409 `agent-busy`     |
+ * | `POST /state`                    | `SetAgentState` | `Desk`; 409 `agent-busy`                 |
+ * | `PUT /next-state`                | `{ next }`      | `Desk`                                   |
+ * | `POST /sip`                      |                 | `SipAccess`                              |
+ * | `POST /next`                     |                 | `NextNumber`                             |
+ * | `POST /calls`                    | `DialManually`  | `Desk`                                   |
+ * | `POST /calls/:id/dial`           |                 | `Desk`: preview over, call now           |
+ * | `POST /calls/:id/skip`           | `{ reason }`    | `Desk`                                   |
+ * | `POST /calls/:id/command`        | `DeskCommand`   | `Desk`                                   |
+ * | `PUT /calls/:id/draft`           | `CallDraft`     | 204                                      |
+ * | `POST /calls/:id/wrap-up`        | `WrapUp`        | `WrapUpReply`                            |
+ * | `POST /calls/:id/extend`         |                 | `Desk`: wrap-up time extended, once      |
+ * | `GET /calls`                     |                 | `DeskHistory`                            |
+ * | `GET`, `PUT /speed-dials`        | `SpeedDials`    | `SpeedDials`                             |
  * @module
  */
 import { z } from 'zod';
@@ -175,6 +195,9 @@ export const customerSchema = z
     id: z.int(),
     externalId: z.string().nullable(),
     fullName: z.string().nullable(),
+    /** For `{contact.firstName}`, `{contact.lastName}` in scripts. */
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
     email: z.string().nullable(),
     numbers: z.array(contactNumberSchema),
     locality: z.string().nullable(),
@@ -218,7 +241,13 @@ export const deskCallSchema = z.object({
   wrapUpUntil: instantSchema.nullable(),
   /** Seconds by which it may still be extended; 0: not (again). */
   wrapUpExtendSeconds: z.int(),
-  campaign: z.object({ name: z.string(), label: z.string(), zone: z.string() }),
+  campaign: z.object({
+    name: z.string(),
+    label: z.string(),
+    zone: z.string(),
+    /** The page asks for the next number by itself when this call is saved. */
+    autoNext: z.boolean(),
+  }),
   number: contactNumberSchema,
   /** Null for a number dialed by hand that belongs to no contact. */
   customer: customerSchema.nullable(),

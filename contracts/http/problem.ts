@@ -26,6 +26,10 @@ export const PROBLEM_CODES = [
   'timed-out',
   /** 409 */
   'conflict',
+  /** 409: the agent's shift is at another desk; `params.place` where known. Log on with `takeOver`. */
+  'desk-elsewhere',
+  /** 409: not while calling, in a call or in wrap-up; choose the next state instead. */
+  'agent-busy',
   /** 410: a recording that existed, or should have, and cannot be had; `params.reason`. */
   'recording-lost',
   /** 413 */
