@@ -18,6 +18,7 @@ import { createRouter } from './http/openapi.ts';
 import { sameOriginWrites, securityHeaders } from './http/security.ts';
 import { createFoldLag } from './live/fold-lag.ts';
 import { createSnapshotReader } from './live/snapshot.ts';
+import { createSessionWatch } from './live/session-watch.ts';
 import { createLiveSockets } from './live/sockets.ts';
 import { createTemporalWatch } from './live/temporal-watch.ts';
 import { createWatches } from './live/watches.ts';
@@ -42,7 +43,8 @@ export function createApp(deps: ApiDeps) {
   const temporal = createTemporalWatch(() => deps.checkTemporal());
   const readSnapshot = createSnapshotReader({ ...deps, temporal, foldLag });
   const watches = createWatches({ readSnapshot, logger: deps.logger });
-  const sockets = createLiveSockets({ ...deps, watches });
+  const sessions = createSessionWatch(deps);
+  const sockets = createLiveSockets({ watches, sessions });
   const metrics = createApiMetrics(deps, foldLag);
   const gates = createGates(deps);
 
@@ -62,7 +64,7 @@ export function createApp(deps: ApiDeps) {
           passwords: createPasswords(),
           knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
           isTrustedProxy: trustedProxies(deps.trustedProxies),
-          endSession: (hash) => sockets.endSession(hash),
+          endSession: (hash) => sessions.endSession(hash),
         },
         gates,
       ),
@@ -87,6 +89,7 @@ export function createApp(deps: ApiDeps) {
     /** Prometheus text, for a listener that needs no log-in. */
     renderMetrics: () => metrics.render(),
     close: (): void => {
+      sessions.close();
       sockets.close();
       watches.close();
     },

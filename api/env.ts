@@ -6,8 +6,12 @@ import type { HttpBindings } from '@hono/node-server';
 import type { WebSocket } from 'ws';
 import type { SessionUser } from './auth/sessions.ts';
 
-/** Ends the handshake of a WebSocket; the open socket is given to `accept`. See `http/upgrades.ts`. */
-export type TakeSocket = (accept: (ws: WebSocket) => void) => void;
+/**
+ * Ends the handshake of a WebSocket; the open socket is given to `accept`. See `http/upgrades.ts`.
+ * @param use how big its messages may be: small JSON of a page, or SIP with its SDP
+ */
+export type TakeSocket = (accept: (ws: WebSocket) => void, use?: SocketUse) => void;
+export type SocketUse = 'page' | 'sip';
 
 export interface ApiEnv {
   Bindings: Partial<HttpBindings> & {

@@ -23,8 +23,8 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** What a subscribe message needs, with room to spare. */
-const MAX_SOCKET_MESSAGE_BYTES = 4096;
+/** What a subscribe message needs, and what an INVITE with a browser's SDP needs, with room to spare. */
+const MAX_MESSAGE_BYTES = { page: 4_096, sip: 64 * 1024 } as const;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How often late connections are looked for; Node's own 30 s would make 40 of the 10 above. */
@@ -39,8 +39,11 @@ export async function serveApp(input: {
   host: string;
   port: number;
 }): Promise<Serving> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_SOCKET_MESSAGE_BYTES });
-  const upgrades = serveUpgrades(sockets);
+  const webSockets = {
+    page: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.page }),
+    sip: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.sip }),
+  };
+  const upgrades = serveUpgrades(webSockets);
   const answer = getRequestListener(
     (request, env) => input.app.fetch(request, { ...env, takeSocket: upgrades.takerOf(env.incoming) }),
     // What the application never sees: a Host or a target that makes no URL.
@@ -68,7 +71,9 @@ export async function serveApp(input: {
         server.close(() => resolve());
         server.closeIdleConnections();
         setTimeout(() => {
-          for (const socket of sockets.clients) socket.terminate();
+          for (const { clients } of Object.values(webSockets)) {
+            for (const socket of clients) socket.terminate();
+          }
           server.closeAllConnections();
         }, FINISH_MS).unref();
       }),

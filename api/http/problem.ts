@@ -17,6 +17,8 @@ const PROBLEMS = {
   'method-not-allowed': [405, 'Method not allowed'],
   'timed-out': [408, 'The request took too long'],
   conflict: [409, 'It has changed meanwhile'],
+  'agent-busy': [409, 'Not from the state the agent is in'],
+  'desk-elsewhere': [409, 'The shift is at another desk'],
   'recording-lost': [410, 'The recording cannot be had'],
   'too-large': [413, 'The request is too large'],
   'unsupported-media-type': [415, 'Only application/json is accepted'],

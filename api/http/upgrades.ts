@@ -9,7 +9,7 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import type { TakeSocket } from '../env.ts';
+import type { SocketUse, TakeSocket } from '../env.ts';
 import { endWithProblem } from './protocol-errors.ts';
 
 export interface Upgrades {
@@ -19,10 +19,12 @@ export interface Upgrades {
   onUpgrade(server: Server): (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-export function serveUpgrades(sockets: WebSocketServer): Upgrades {
+export function serveUpgrades(servers: Readonly<Record<SocketUse, WebSocketServer>>): Upgrades {
   const takers = new WeakMap<object, TakeSocket>();
   // A key, a version or an extension that is none.
-  sockets.on('wsClientError', (_error, socket) => endWithProblem(socket, 'invalid-request'));
+  for (const server of Object.values(servers)) {
+    server.on('wsClientError', (_error, socket) => endWithProblem(socket, 'invalid-request'));
+  }
   return {
     takerOf: (request) => takers.get(request),
     onUpgrade: (server) => (request, duplex, head) => {
@@ -35,9 +37,9 @@ export function serveUpgrades(sockets: WebSocketServer): Upgrades {
       response.assignSocket(socket);
       response.on('finish', () => socket.end());
       if (request.headers.upgrade?.toLowerCase() === 'websocket') {
-        takers.set(request, (accept) => {
+        takers.set(request, (accept, use = 'page') => {
           response.detachSocket(socket);
-          sockets.handleUpgrade(request, socket, head, accept);
+          servers[use].handleUpgrade(request, socket, head, accept);
         });
       }
       server.emit('request', request, response);
