@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callSummary, callWorkflowOptions, cutToBytes } from './start-call.ts';
+import { agentCallWorkflowOptions, callSummary, callWorkflowOptions, cutToBytes } from './start-call.ts';
 
 const call = {
   callId: 'c0ffee00-0000-4000-8000-000000000001',
@@ -19,6 +19,28 @@ describe('callWorkflowOptions', () => {
     expect(options.workflowId).toBe('call:12:2');
     expect(options.workflowIdReusePolicy).toBe('REJECT_DUPLICATE');
     expect(options.workflowTaskTimeout).toBe('2 seconds');
+  });
+});
+
+describe('agentCallWorkflowOptions', () => {
+  const wrapUp = { seconds: 120, extendSeconds: 60, atEnd: 'keep' as const, confirmSeconds: 10 };
+  const agentCall = { ...call, kind: 'outbound' as const, agentId: 5, wrapUp };
+
+  it('names the agent and the bounds of the wrap-up, and nothing personal', () => {
+    const options = agentCallWorkflowOptions(agentCall);
+    expect(options.args).toEqual([
+      { callId: call.callId, kind: 'outbound', edge: call.edge, agentId: 5, wrapUp },
+    ]);
+    expect(options.workflowId).toBe('call:12:2');
+    expect(options.typedSearchAttributes.map(({ key, value }) => [key.name, value])).toContainEqual([
+      'AgentId',
+      '5',
+    ]);
+  });
+
+  it('names a call without a contact by its own id', () => {
+    const { contactId: _, ...manual } = agentCall;
+    expect(agentCallWorkflowOptions(manual).workflowId).toBe(`call:${call.callId}`);
   });
 });
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { WorkflowStartOptions } from '@temporalio/client';
-import { callWorkflowId } from '../contracts/temporal/ids.ts';
+import { agentCallWorkflowId, callWorkflowId } from '../contracts/temporal/ids.ts';
 import { CALLS_QUEUE } from '../contracts/temporal/queues.ts';
-import type { RobotCallInput } from '../contracts/temporal/workflow-types.ts';
+import type { OutboundCallInput, RobotCallInput } from '../contracts/temporal/workflow-types.ts';
 import { searchAttributeKeys } from './search-attributes.ts';
 
 /** What the starter knows of a call. Ids and words that operators may read; no personal data. */
@@ -28,12 +28,35 @@ const MAX_SUMMARY_BYTES = 200;
  * the call (measured: 8.8 s with the default of 10 s).
  */
 export function callWorkflowOptions(call: CallToStart) {
-  const { contactId, attempt, campaign, listId } = call;
   const input: RobotCallInput = { callId: call.callId, kind: call.kind, edge: call.edge };
+  return { ...callOptions(call, callWorkflowId(call)), args: [input] } satisfies WorkflowStartOptions;
+}
+
+/** What the starter of an agent's call knows. Without a contact it was dialed by hand and is named by its own id. */
+export interface AgentCallToStart extends Omit<CallToStart, 'contactId'>, OutboundCallInput {
+  contactId?: number;
+}
+
+/** Options of `client.workflow.start('outboundCall', …)`, as above. */
+export function agentCallWorkflowOptions(call: AgentCallToStart) {
+  const { callId, kind, edge, agentId, wrapUp } = call;
+  const input: OutboundCallInput = { callId, kind, edge, agentId, wrapUp };
+  const options = callOptions(call, agentCallWorkflowId(call));
   return {
-    workflowId: callWorkflowId({ contactId, attempt }),
-    taskQueue: CALLS_QUEUE,
+    ...options,
     args: [input],
+    typedSearchAttributes: [
+      ...options.typedSearchAttributes,
+      { key: searchAttributeKeys.agentId, value: String(agentId) },
+    ],
+  } satisfies WorkflowStartOptions;
+}
+
+function callOptions(call: Omit<CallToStart, 'contactId'>, workflowId: string) {
+  const { attempt, campaign, listId } = call;
+  return {
+    workflowId,
+    taskQueue: CALLS_QUEUE,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
     workflowTaskTimeout: '2 seconds',
@@ -44,7 +67,7 @@ export function callWorkflowOptions(call: CallToStart) {
       { key: searchAttributeKeys.attemptCount, value: attempt },
       ...(listId === undefined ? [] : [{ key: searchAttributeKeys.listId, value: String(listId) }]),
     ],
-  } satisfies WorkflowStartOptions;
+  } satisfies Partial<WorkflowStartOptions>;
 }
 
 /** One line for the list of the Temporal UI, readable with no worker alive. */

@@ -9,6 +9,12 @@ export function callWorkflowId(call: { contactId: number; attempt: number }): st
   return `call:${call.contactId}:${call.attempt}`;
 }
 
+/** As above; a number that was dialed by hand and belongs to no contact: `call:<call id>`. */
+export function agentCallWorkflowId(call: { callId: string; contactId?: number; attempt: number }): string {
+  const { callId, contactId, attempt } = call;
+  return contactId === undefined ? `call:${callId}` : callWorkflowId({ contactId, attempt });
+}
+
 /** `workday:<campaign>`: the Schedule; Temporal appends the nominal opening time for the run. */
 export function workdayScheduleId(campaign: string): string {
   return `workday:${campaign}`;
