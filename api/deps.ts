@@ -2,11 +2,14 @@
  * All that the API needs from outside, as one object: `createApp(deps)`.
  * @module
  */
+import type { SipAccess } from '../contracts/http/desk.ts';
 import type { Database } from '../db/client.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { EdgeControl } from '../platform/edge-control.ts';
 import type { Keys } from '../platform/keys.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { CallWorkflows } from './desk/call-workflows.ts';
 
 export interface ApiDeps {
   db: Database;
@@ -29,4 +32,10 @@ export interface ApiDeps {
   trustedProxies: readonly string[];
   /** Zone of days where no campaign is named. */
   siteZone: string;
+  /** 32 bytes; secrets at rest (`platform/secrets.ts`). */
+  secretKey: Buffer;
+  /** STUN and TURN servers for desks; none on a plain network. */
+  iceServers: SipAccess['iceServers'];
+  callWorkflows: CallWorkflows;
+  edgeControl: Pick<EdgeControl, 'command' | 'deskGone'>;
 }

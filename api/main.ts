@@ -2,18 +2,20 @@
  * The API process: REST, live socket, pages, codec endpoint.
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../db/client.ts';
 import { readDatabaseTime } from '../db/database-time.ts';
 import { openSiteClock } from '../platform/clock.ts';
-import { ConfigError, readConfig } from '../platform/config.ts';
+import { ConfigError, readConfig, type Config } from '../platform/config.ts';
+import { createEdgeControl } from '../platform/edge-control.ts';
 import { readOrCreateKeys } from '../platform/keys.ts';
 import { createMetrics, observePool } from '../platform/metrics.ts';
 import { startMetricsServer } from '../platform/metrics-server.ts';
 import { runProcess, type ProcessContext } from '../platform/process.ts';
 import { serviceToken } from './auth/service-token.ts';
 import { createApp } from './create-app.ts';
+import { createCallWorkflows } from './desk/call-workflows.ts';
 import { createTemporalCheck } from './temporal-check.ts';
 import { ListenError, serveApp } from './serve.ts';
 
@@ -39,6 +41,10 @@ async function start(context: ProcessContext): Promise<void> {
   const temporal = createTemporalCheck(config);
   context.onShutdown('temporal', () => temporal.close());
 
+  const callWorkflows = createCallWorkflows(config, keys);
+  context.onShutdown('call workflows', () => callWorkflows.close());
+  const tls = readTls(config);
+
   const metrics = createMetrics('api');
   observePool(metrics, db.pool);
   const { app, close, renderMetrics } = createApp({
@@ -56,6 +62,10 @@ async function start(context: ProcessContext): Promise<void> {
     },
     temporalUiOrigins: config.temporalUiOrigins,
     siteZone: config.siteZone,
+    secretKey: keys.trunkSecret,
+    iceServers: config.iceServers,
+    callWorkflows,
+    edgeControl: createEdgeControl(config.edgeToken),
     trustedProxies: config.trustedProxies,
   });
   if (config.metricsListen) {
@@ -67,12 +77,36 @@ async function start(context: ProcessContext): Promise<void> {
     context.onShutdown('metrics', () => server.close());
   }
   try {
-    const serving = await serveApp({ app, host: config.apiHost, port: config.apiPort });
+    const serving = await serveApp({
+      app,
+      host: config.apiHost,
+      port: config.apiPort,
+      ...(tls && { tls }),
+    });
     context.onShutdown('http', () => serving.close());
     context.onShutdown('live sockets', close);
     context.ready({ url: serving.url });
   } catch (error) {
     if (error instanceof ListenError) throw new ConfigError('APEL_API_PORT', error.message);
     throw error;
+  }
+}
+
+/** @throws ConfigError naming the variable whose file cannot be read, or that is missing beside the other */
+function readTls({ tlsCert, tlsKey }: Config<'api'>): { cert: string; key: string } | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined) throw new ConfigError('APEL_TLS_CERT', 'is needed beside APEL_TLS_KEY');
+  if (tlsKey === undefined) throw new ConfigError('APEL_TLS_KEY', 'is needed beside APEL_TLS_CERT');
+  return { cert: readPem('APEL_TLS_CERT', tlsCert), key: readPem('APEL_TLS_KEY', tlsKey) };
+}
+
+function readPem(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      variable,
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    );
   }
 }

@@ -2,7 +2,8 @@
  * The application on a socket.
  * @module
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -33,12 +34,16 @@ const CHECK_CONNECTIONS_MS = 2_000;
 const MAX_CONNECTIONS = 5_000;
 const FINISH_MS = 3_000;
 
-/** @param input.port 0 lets the operating system choose */
-export async function serveApp(input: {
+export interface ServeOptions {
   app: Pick<Hono<ApiEnv>, 'fetch'>;
   host: string;
+  /** 0 lets the operating system choose. */
   port: number;
-}): Promise<Serving> {
+  /** PEM texts: HTTPS. Absent: HTTP, for this machine alone or behind a reverse proxy. */
+  tls?: { cert: string; key: string };
+}
+
+export async function serveApp(input: ServeOptions): Promise<Serving> {
   const webSockets = {
     page: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.page }),
     sip: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.sip }),
@@ -49,23 +54,14 @@ export async function serveApp(input: {
     // What the application never sees: a Host or a target that makes no URL.
     { errorHandler: (error) => bareProblem(error instanceof RequestError ? 'invalid-request' : 'internal') },
   );
-  const server = createServer(
-    // Without a Host: our own answer, not Node's.
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-      requireHostHeader: false,
-    },
-    (request, response) => void answer(request, response),
-  );
+  const server = createHttpServer(input.tls, (request, response) => void answer(request, response));
   server.maxConnections = MAX_CONNECTIONS;
   server.on('upgrade', upgrades.onUpgrade(server));
   answerProtocolErrors(server);
   const address = await listen(server, input);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${host}:${address.port}`,
+    url: `${input.tls ? 'https' : 'http'}://${host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -78,6 +74,19 @@ export async function serveApp(input: {
         }, FINISH_MS).unref();
       }),
   };
+}
+
+function createHttpServer(tls: ServeOptions['tls'], listener: RequestListener): Server {
+  const options: ServerOptions = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    // Without a Host: our own answer, not Node's.
+    requireHostHeader: false,
+  };
+  return tls
+    ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, listener)
+    : createServer(options, listener);
 }
 
 function listen(server: Server, input: { host: string; port: number }): Promise<AddressInfo> {

@@ -43,6 +43,20 @@ const postgresUrl = z
   .string()
   .refine((value) => /^postgres(ql)?:\/\//.test(value), 'must start with postgres:// or postgresql://');
 
+/** Of `RTCPeerConnection` (W3C WebRTC §4.2.4). */
+export interface IceServer {
+  urls: string[];
+  username?: string | undefined;
+  credential?: string | undefined;
+}
+const iceServers = z.array(
+  z.strictObject({
+    urls: z.array(z.string().regex(/^(stun|turn)s?:/)).min(1),
+    username: z.string().optional(),
+    credential: z.string().optional(),
+  }),
+);
+
 const VARIABLES = {
   APEL_HOME: text.default('.apel').transform((folder) => resolve(folder)),
   APEL_KEYS_FILE: text.optional(),
@@ -82,6 +96,30 @@ const VARIABLES = {
   APEL_METRICS_LISTEN: hostPort.optional(),
   APEL_API_HOST: text.default('127.0.0.1'),
   APEL_API_PORT: listenPort.default(8080),
+  /** PEM files of the page's certificate chain and its key: HTTPS without a reverse proxy. Both or none. */
+  APEL_TLS_CERT: text.optional(),
+  APEL_TLS_KEY: text.optional(),
+  /** `ws://host:port` of the SIP server's WebSocket, to which the API passes the desks of this edge on. */
+  APEL_SIP_WS: z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol),
+      'must be ws://host:port',
+    )
+    .optional(),
+  /** JSON: what desks use to find their way to the media, as `RTCPeerConnection` takes it: `[{"urls":["stun:…"]}]`. */
+  APEL_ICE_SERVERS: z
+    .string()
+    .default('[]')
+    .transform((value, context): IceServer[] => {
+      const parsed = iceServers.safeParse(parseJson(value));
+      if (parsed.success) return parsed.data;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be JSON such as [{"urls":["stun:stun.example.ro:3478"]}]',
+      });
+      return z.NEVER;
+    }),
   /** Comma-separated addresses or networks of reverse proxies; loopback is always trusted. */
   APEL_TRUSTED_PROXIES: z
     .string()
@@ -143,6 +181,7 @@ export const PROCESS_VARIABLES = {
     'APEL_EDGE_CAPACITY',
     'APEL_EDGE_TOKEN',
     'APEL_EDGE_CONTROL_HOST',
+    'APEL_SIP_WS',
   ],
   api: [
     ...BASE,
@@ -155,6 +194,9 @@ export const PROCESS_VARIABLES = {
     'APEL_TRUSTED_PROXIES',
     'APEL_TEMPORAL_UI_ORIGINS',
     'APEL_SITE_ZONE',
+    'APEL_TLS_CERT',
+    'APEL_TLS_KEY',
+    'APEL_ICE_SERVERS',
   ],
   /** Commands that only need the database, such as `apel user add`. */
   command: [...BASE, ...FOLDERS],
@@ -191,6 +233,10 @@ interface ConfigFields {
   APEL_TRUSTED_PROXIES: { trustedProxies: string[] };
   APEL_TEMPORAL_UI_ORIGINS: { temporalUiOrigins: string[] };
   APEL_SITE_ZONE: { siteZone: string };
+  APEL_TLS_CERT: { tlsCert?: string };
+  APEL_TLS_KEY: { tlsKey?: string };
+  APEL_SIP_WS: { sipWs?: string };
+  APEL_ICE_SERVERS: { iceServers: IceServer[] };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
   APEL_WORKER_DEPLOYMENT: { workerDeployment?: { deployment: string; buildId: string } };
 }
@@ -261,6 +307,14 @@ function fieldName(variable: Variable): string {
     .replace(/^APEL_/, '')
     .toLowerCase()
     .replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isOrigin(value: string): boolean {

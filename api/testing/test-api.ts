@@ -43,6 +43,14 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+/** A Temporal that is away, for tests that do not need one. */
+const noWorkflows: ApiDeps['callWorkflows'] = {
+  start: () => Promise.reject(new Error('away')),
+  wrapUp: () => Promise.reject(new Error('away')),
+  extendWrapUp: () => Promise.reject(new Error('away')),
+  close: async () => {},
+};
+
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, applicationName: 'api-test', max: 4 });
@@ -64,6 +72,10 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     temporalUiOrigins: [UI_ORIGIN],
     siteZone: 'Europe/Bucharest',
     trustedProxies: [],
+    secretKey: randomBytes(32),
+    iceServers: [],
+    callWorkflows: noWorkflows,
+    edgeControl: { command: async () => undefined, deskGone: async () => false },
     ...overrides,
   });
   const cookies = new Map<Role, Promise<string>>();

@@ -1,0 +1,58 @@
+/**
+ * SIP credentials of a desk: random, minutes long, bound to the log-in that asked for them. The page asks again before they
+ * end; the edge checks them against `desk_credentials`.
+ * @module
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { SipAccess } from '../../contracts/http/desk.ts';
+import { encryptSecret } from '../../platform/secrets.ts';
+import type { SessionUser } from '../auth/sessions.ts';
+import type { ApiDeps } from '../deps.ts';
+
+/** Realm and domain of all desks; names nothing. */
+export const SIP_DOMAIN = 'apel';
+const LIFE_MS = 10 * 60_000;
+
+export interface CredentialsDeps extends Pick<ApiDeps, 'db' | 'clock' | 'secretKey' | 'iceServers'> {}
+
+/** Makes credentials for one desk; those of its earlier ones live on until they end by themselves, so that renewing is silent. */
+export async function makeSipAccess(
+  deps: CredentialsDeps,
+  input: { session: SessionUser; deskId: string },
+): Promise<SipAccess> {
+  const { userId, tokenHash } = input.session;
+  const username = `d${userId}-${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(24).toString('base64url');
+  const now = deps.clock.now();
+  const expiresAt = new Date(now.getTime() + LIFE_MS);
+  // RFC 2617 §3.2.2.2: all that checking needs, and worth nothing anywhere else.
+  const ha1 = createHash('md5').update(`${username}:${SIP_DOMAIN}:${password}`).digest('hex');
+  await deps.db.pool.query(
+    `with old as (delete from desk_credentials where user_id = $2 and expires_at < $6)
+     insert into desk_credentials (username, user_id, desk_id, session_hash, ha1, expires_at)
+     values ($1, $2, $3, $4, $5, $7)`,
+    [username, userId, input.deskId, tokenHash, encryptSecret(ha1, deps.secretKey), now, expiresAt],
+  );
+  return {
+    username,
+    password,
+    domain: SIP_DOMAIN,
+    wsPath: '/sip',
+    expiresAt: expiresAt.toISOString(),
+    iceServers: [...deps.iceServers],
+  };
+}
+
+/** The WebSocket of the SIP server where a desk may register: of the edge that has it already, else of the one with most room. */
+export async function findSipServer({ db }: Pick<ApiDeps, 'db'>, userId: number): Promise<string | null> {
+  const { rows } = await db.pool.query<{ url: string }>(
+    `select e.sip_ws as url
+     from edges e left join desk_bindings b on b.user_id = $1 and b.node = e.node
+     where e.ended_at is null and e.draining_at is null and e.sip_ws is not null
+     order by (b.user_id is not null) desc, (e.refusing is null) desc,
+       e.capacity - (select count(*) from desk_bindings d where d.node = e.node) desc, e.node, e.epoch desc
+     limit 1`,
+    [userId],
+  );
+  return rows[0]?.url ?? null;
+}
