@@ -4,13 +4,15 @@
  * @module
  */
 import type { CallKind } from '../contracts/model/call.ts';
-import { localDayBounds } from '../domain/calendar.ts';
 import type { HourCell } from '../domain/report-slots.ts';
-import { preparedRowsOf, type Queryable } from './queryable.ts';
+import type { Queryable } from './queryable.ts';
+import { dayBounds, dayHours } from './report-bounds.ts';
+import { HOUR_NUMBER, KEY_BASE, keyOf, nameStatuses, partsOf, readSums, unseen } from './report-rows.ts';
 
 /** In `campaign_id` and `list_id` of `report_hours` and `report_days`: the sum over all of them. Migration 0005 writes it. */
 const ALL = -1;
-const HOUR_MS = 3_600_000;
+const HOURS_A_DAY = 24;
+const DAY_MS = 86_400_000;
 
 /** Which calls of a local day `YYYY-MM-DD` in `zone`; hourly UTC buckets are exact where the offset is whole hours. */
 export interface DayFilter {
@@ -21,16 +23,30 @@ export interface DayFilter {
   listId?: number | undefined;
 }
 
-/** Sums of a day by local hour and status code. */
+/** Sums of a day by local hour and status code, in no order. */
 export async function readDay(on: Queryable, filter: DayFilter): Promise<HourCell[]> {
   // The bounds are ours: of a midnight that comes twice Postgres takes the second, and an hour would change its day.
+  const { from, to } = dayBounds(filter.zone, filter.date);
+  const localHours = dayHours(filter.zone, filter.date);
   const asked = choose(filter, 2);
-  const text = dayText(asked);
-  return preparedRowsOf<HourCell>(on, { name: `report-day${asked.name}`, text }, [
-    boundsOf(filter.zone, filter.date).hours,
-    filter.zone,
-    ...asked.values,
-  ]);
+  const statement = { name: `report-day${asked.name}`, text: () => dayText(asked), talk: true };
+  const cells = new Map<number, HourCell>();
+  // What is added up here: kinds, folded and not folded, and on the day of 25 hours the two of one name.
+  await readSums(on, statement, [from, to, ...asked.values], (key, calls, answered, talkMs) => {
+    const { first: hour, second: statusId } = partsOf(key);
+    const localHour = localHours.get(hour) ?? 0;
+    const local = localHour * KEY_BASE + statusId;
+    const cell = cells.get(local);
+    if (cell === undefined) {
+      cells.set(local, { localHour, status: '', calls, answered, talkMs });
+      return;
+    }
+    cell.calls += calls;
+    cell.answered += answered;
+    cell.talkMs += talkMs;
+  });
+  await nameStatuses(on, cells);
+  return [...cells.values()];
 }
 
 /** A period of local days, both inclusive, with the filters of a day. */
@@ -49,17 +65,28 @@ export interface PeriodCell {
   talkMs: number;
 }
 
-/** Sums of a period by local day and status code; quick in the zones of `report_zones`, right in every one. */
+/** Sums of a period by local day and status code, in no order; quick in the zones of `report_zones`, right in every one. */
 export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<PeriodCell[]> {
   const asked = choose(filter, 5);
-  return preparedRowsOf<PeriodCell>(on, { name: `report-period${asked.name}`, text: periodText(asked) }, [
-    boundsOf(filter.zone, filter.from).from,
-    boundsOf(filter.zone, filter.to).to,
+  const statement = { name: `report-period${asked.name}`, text: () => periodText(asked), talk: true };
+  const values = [
+    dayBounds(filter.zone, filter.from).from,
+    dayBounds(filter.zone, filter.to).to,
     filter.zone,
     filter.from,
     filter.to,
     ...asked.values,
-  ]);
+  ];
+  const cells = new Map<number, PeriodCell>();
+  const dates = new Map<number, string>();
+  await readSums(on, statement, values, (key, calls, answered, talkMs) => {
+    const { first: day } = partsOf(key);
+    const date = dates.get(day) ?? new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+    dates.set(day, date);
+    cells.set(key, { date, status: '', calls, answered, talkMs });
+  });
+  await nameStatuses(on, cells);
+  return [...cells.values()];
 }
 
 interface Asked {
@@ -86,7 +113,8 @@ function choose({ kind, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>, 
       continue;
     }
     asked.values.push(value);
-    const condition = ` and ${column} = $${before + asked.values.length}`;
+    const type = column === 'kind' ? 'text' : 'int4';
+    const condition = ` and ${column} = ${unseen(before + asked.values.length, type)}`;
     asked.name += `-${column}`;
     asked.sums += condition;
     asked.deltas += condition;
@@ -94,40 +122,32 @@ function choose({ kind, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>, 
   return asked;
 }
 
-const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms)::int8 as "talkMs"`;
+/** Talk as a float, exact up to 2^53 ms: sums of bigint are numeric, and of a year that is a quarter of the time. */
+const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms::float8)::int8 as talk_ms`;
+const BETWEEN = `hour >= ${unseen(1, 'timestamptz')} and hour < ${unseen(2, 'timestamptz')}`;
 
-/**
- * Hours by name, not from … to: of a range the planner knows how long it is only when it plans with the values, and so it
- * would plan each time, which takes as long as the report.
- */
+/** Deltas are added up here, however many there are; the client adds the few sums to those of the folded hours. */
 function dayText({ sums, deltas }: Asked): string {
-  const hours = 'hour = any($1::timestamptz[])';
-  const hour = `extract(hour from hour at time zone $2)::int4 as "localHour", status_id, calls, answered, talk_ms`;
+  const key = `${keyOf(HOUR_NUMBER, 'status_id')} as key`;
   return `
-    select p."localHour", s.code as status, p.calls, p.answered, p."talkMs"
-    from (
-      select "localHour", status_id, ${SUMS}
-      from (select ${hour} from report_hours where ${hours}${sums}
-            union all select ${hour} from rollup_deltas where ${hours}${deltas}) parts
-      group by 1, 2) p
-    join statuses s on s.id = p.status_id`;
+    select ${key}, calls, answered, talk_ms from report_hours where ${BETWEEN}${sums}
+    union all
+    select ${key}, ${SUMS} from rollup_deltas where ${BETWEEN}${deltas} group by 1`;
 }
 
 function periodText({ sums, deltas }: Asked): string {
-  const hours = 'hour >= $1 and hour < $2';
-  const hour = '(hour at time zone $3)::date as day, status_id, calls, answered, talk_ms';
+  const zone = unseen(3, 'text');
+  const hour = `(hour at time zone ${zone})::date as day, status_id, calls, answered, talk_ms`;
+  const kept = `exists (select 1 from report_zones where zone = ${zone})`;
   return `
-    select p.day as date, s.code as status, p.calls, p.answered, p."talkMs"
-    from (
-      select day, status_id, ${SUMS}
-      from (select day, status_id, calls, answered, talk_ms from report_days
-            where zone = $3 and day >= $4::date and day <= $5::date${sums}
-              and exists (select 1 from report_zones where zone = $3)
-            union all select ${hour} from report_hours
-            where ${hours}${sums} and not exists (select 1 from report_zones where zone = $3)
-            union all select ${hour} from rollup_deltas where ${hours}${deltas}) parts
-      group by 1, 2) p
-    join statuses s on s.id = p.status_id`;
+    select ${keyOf("day - '1970-01-01'::date", 'status_id')} as key, ${SUMS}
+    from (select day, status_id, calls, answered, talk_ms from report_days
+          where zone = ${zone} and day >= ${unseen(4, 'date')} and day <= ${unseen(5, 'date')}${sums} and ${kept}
+          union all
+          select ${hour} from report_hours where ${BETWEEN}${sums} and not ${kept}
+          union all
+          select ${hour} from rollup_deltas where ${BETWEEN}${deltas}) parts
+    group by day, status_id`;
 }
 
 /** One local hour of a campaign. */
@@ -143,56 +163,41 @@ export async function readCampaignDays(
   on: Queryable,
   days: readonly { campaignId: number; date: string; zone: string }[],
 ): Promise<CampaignHour[]> {
-  const asked = days.map(({ campaignId, zone, date }) => {
-    const { from, to } = boundsOf(zone, date);
-    return { campaign_id: campaignId, zone, day_from: from, day_to: to };
-  });
-  return preparedRowsOf<CampaignHour>(on, { name: 'report-campaign-days', text: CAMPAIGN_DAYS }, [
-    JSON.stringify(asked),
-  ]);
+  const bounds = days.map(({ zone, date }) => dayBounds(zone, date));
+  const first = bounds.map(({ from }) => from).sort()[0];
+  const last = bounds
+    .map(({ to }) => to)
+    .sort()
+    .at(-1);
+  if (first === undefined) return [];
+  const localHours = new Map(days.map(({ campaignId, zone, date }) => [campaignId, dayHours(zone, date)]));
+  const cells = new Map<number, CampaignHour>();
+  await readSums(
+    on,
+    { name: 'report-campaign-days', text: () => CAMPAIGN_DAYS, talk: false },
+    [first, last, `{${[...localHours.keys()].join()}}`],
+    (key, calls, answered) => {
+      const { first: campaignId, second: hour } = partsOf(key);
+      const localHour = localHours.get(campaignId)?.get(hour);
+      // An hour of the day of another campaign, in another zone.
+      if (localHour === undefined) return;
+      const local = campaignId * HOURS_A_DAY + localHour;
+      const cell = cells.get(local) ?? { campaignId, localHour, calls: 0, answered: 0 };
+      cell.calls += calls;
+      cell.answered += answered;
+      cells.set(local, cell);
+    },
+  );
+  return [...cells.values()].sort((a, b) => a.campaignId - b.campaignId || a.localHour - b.localHour);
 }
 
-/**
- * The days as one JSON value: of arrays the planner would look at the lengths, and plan each time. `offset 0` keeps the hours
- * a look into the index for each campaign; it is not to make a join of all hours of them.
- */
+const CAMPAIGN_KEY = `${keyOf('campaign_id', HOUR_NUMBER)} as key, sum(calls) as calls, sum(answered) as answered`;
+const OF_CAMPAIGNS = `campaign_id = any((select $3::int4[])::int4[])`;
+
+/** One stretch of time for all: from the first begin to the last end, in most sites one and the same day. */
 const CAMPAIGN_DAYS = `
-  with d as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as d(campaign_id int, zone text, day_from timestamptz, day_to timestamptz))
-  select p.campaign_id as "campaignId", extract(hour from p.hour at time zone p.zone)::int4 as "localHour",
-         sum(p.calls)::int4 as calls, sum(p.answered)::int4 as answered
-  from (
-    select d.campaign_id, d.zone, h.hour, h.calls, h.answered
-    from d cross join lateral (
-      select hour, calls, answered from report_hours
-      where campaign_id = d.campaign_id and list_id = ${ALL} and hour >= d.day_from and hour < d.day_to offset 0) h
-    union all
-    select d.campaign_id, d.zone, t.hour, t.calls, t.answered
-    from rollup_deltas t join d on d.campaign_id = t.campaign_id and t.hour >= d.day_from and t.hour < d.day_to) p
-  group by 1, 2 order by 1, 2`;
-
-interface DayBounds {
-  from: Date;
-  to: Date;
-  /** The UTC hours that begin in it, 23, 24 or 25, as an array in the words of Postgres. */
-  hours: string;
-}
-
-/** Reckoning the bounds takes as long as a small report; those of a day never change. Some days of some zones are asked for. */
-const MAX_BOUNDS = 1_000;
-const known = new Map<string, DayBounds>();
-
-function boundsOf(zone: string, day: string): DayBounds {
-  const key = `${zone} ${day}`;
-  let bounds = known.get(key);
-  if (bounds === undefined) {
-    const { from, to } = localDayBounds(zone, day);
-    const first = Math.ceil(from.getTime() / HOUR_MS);
-    const count = Math.ceil(to.getTime() / HOUR_MS) - first;
-    const hours = Array.from({ length: count }, (_, n) => new Date((first + n) * HOUR_MS).toISOString());
-    bounds = { from, to, hours: `{${hours.join()}}` };
-    if (known.size >= MAX_BOUNDS) known.clear();
-    known.set(key, bounds);
-  }
-  return bounds;
-}
+  select ${CAMPAIGN_KEY} from report_hours
+  where ${OF_CAMPAIGNS} and list_id = ${ALL} and ${BETWEEN} group by campaign_id, hour
+  union all
+  select ${CAMPAIGN_KEY} from rollup_deltas
+  where ${OF_CAMPAIGNS} and ${BETWEEN} group by campaign_id, hour`;
