@@ -52,33 +52,28 @@ export async function changeAgent(
   const [row] = await rowsOf<AgentRow>(client, LOCK, [params.userId]);
   if (!row) return { state: 'refused', reason: 'no-such-agent' };
   const transition = agentTransition(positionOf(row), params.event);
-  switch (transition.outcome) {
-    case 'refused':
-      return { state: 'refused', reason: transition.reason };
-    case 'stays':
-      return { state: 'unchanged' };
-    case 'chosen':
-      await rowsOf(client, 'update agents set next_state = $2 where user_id = $1', [
-        params.userId,
-        JSON.stringify(transition.to.nextState),
-      ]);
-      return { state: 'changed' };
-    case 'moved':
-      await rowsOf(client, MOVE, [
-        params.userId,
-        params.now,
-        transition.to.state,
-        transition.to.reason ?? null,
-        json(transition.to.returnTo),
-        json(transition.to.nextState),
-        row.state,
-        transition.cause,
-        params.by,
-        params.callId ?? null,
-        row.shiftId,
-      ]);
-      return { state: 'changed' };
+  if (transition.outcome === 'refused') return { state: 'refused', reason: transition.reason };
+  if (transition.outcome === 'stays') return { state: 'unchanged' };
+  const { to } = transition;
+  if (transition.outcome === 'chosen') {
+    const nextState = json(to.nextState);
+    await rowsOf(client, 'update agents set next_state = $2 where user_id = $1', [params.userId, nextState]);
+  } else {
+    await rowsOf(client, MOVE, [
+      params.userId,
+      params.now,
+      to.state,
+      to.reason ?? null,
+      json(to.returnTo),
+      json(to.nextState),
+      row.state,
+      transition.cause,
+      params.by,
+      params.callId ?? null,
+      row.shiftId,
+    ]);
   }
+  return { state: 'changed' };
 }
 
 function positionOf(row: AgentRow): AgentPosition {

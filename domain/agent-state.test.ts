@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AGENT_STATES, type AgentState } from '../contracts/model/agent.ts';
 import {
@@ -41,7 +41,7 @@ const MATRIX: Record<AgentEventType, string> = {
 };
 
 const cells = Object.entries(MATRIX).flatMap(([event, row]) =>
-  row.split(/\s+/).map((cell, i) => [event as AgentEventType, AGENT_STATES[i] as AgentState, cell] as const),
+  row.split(/\s+/).map((cell, i) => [event as AgentEventType, AGENT_STATES[i]!, cell] as const),
 );
 
 function shown(from: AgentPosition, event: AgentEvent): string {
@@ -106,7 +106,7 @@ describe('agentTransition', () => {
   });
 
   it('whatever happens: on a call only between claim and save, a reason only in a pause, no way past log-on', () => {
-    const anyEvent = fc.constantFrom(
+    const anyEvent = constantFrom(
       ...Object.values(events),
       { type: 'save', late: true } as const,
       {
@@ -115,8 +115,8 @@ describe('agentTransition', () => {
         reason: 'instruire',
       } as const,
     );
-    fc.assert(
-      fc.property(fc.array(anyEvent, { maxLength: 40 }), (happened) => {
+    assert(
+      property(array(anyEvent, { maxLength: 40 }), (happened) => {
         let at: AgentPosition = { state: 'logged-out' };
         let onCall = false;
         for (const event of happened) {
