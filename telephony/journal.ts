@@ -7,19 +7,21 @@
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
 import type { RecordingResult } from '../contracts/model/recording.ts';
 import type { Slot } from './media-session.ts';
 
-/** Which of a campaign's two prompts. */
-export type PromptRole = 'prompt' | 'goodbye';
+/** Which of a campaign's prompts; `apology`: to a customer whose agent did not come back. */
+export type PromptRole = 'prompt' | 'goodbye' | 'apology';
 
 export type JournalFact =
   | {
       kind: 'opened';
       edge: EdgeRef;
       recording: boolean;
+      /** A person talks, not a prompt. */
+      agent?: true;
       /** Length of the prompt that will be played, for calls that end before it. */
       promptMs?: number;
       /** Key -> status code of the campaign's menu. */
@@ -43,6 +45,21 @@ export type JournalFact =
   | { kind: 'prompt-started'; prompt: PromptRole; sha256: string; durationMs: number }
   | { kind: 'prompt-ended'; prompt: PromptRole; heardMs: number }
   | { kind: 'key'; key: string }
+  /** The desk is called; its dialog has this Call-ID and From tag. */
+  | { kind: 'desk-invite'; leg: string }
+  /** The desk's browser has answered and is in the call. */
+  | { kind: 'desk-joined' }
+  | { kind: 'desk-lost'; why: string }
+  /** The agent put the customer on hold, or took them back: nothing between the two is in the recording but the music. */
+  | { kind: 'held' }
+  | { kind: 'resumed' }
+  | { kind: 'music-started'; sha256: string; durationMs: number }
+  | { kind: 'music-ended' }
+  /** How many the agent sent; which ones may be a PIN. */
+  | { kind: 'digits'; count: number }
+  | { kind: 'muted'; muted: boolean }
+  /** The customer does not want it: what was recorded is deleted, and nothing more is. */
+  | { kind: 'recording-refused' }
   | { kind: 'cancel-sent'; why: string }
   | { kind: 'released' }
   | { kind: 'bye-sent'; why?: string }
@@ -98,16 +115,13 @@ export interface JournalOptions {
  * @throws Error with code `EEXIST` when this call already has one: it must not be dialed a second time
  */
 export function createJournal(options: JournalOptions): Journal {
-  const path = journalPath(options.spoolDir, options.callId);
-  mkdirSync(join(options.spoolDir, 'journal'), { recursive: true });
-  return journalOn(openSync(path, 'ax', 0o600), [], options);
+  return journalOn(openFile(options, 'ax'), [], options);
 }
 
 /** Opens the journal that a dead process left, to write its end. Makes one where there is none. */
 export async function reopenJournal(options: JournalOptions): Promise<Journal> {
   const entries = (await readJournal(options.spoolDir, options.callId)) ?? [];
-  mkdirSync(join(options.spoolDir, 'journal'), { recursive: true });
-  const file = openSync(journalPath(options.spoolDir, options.callId), 'a', 0o600);
+  const file = openFile(options, 'a');
   // The dead process may have left half a line; a newline of our own keeps the next one readable.
   if (entries.length > 0) writeSync(file, '\n');
   return journalOn(file, entries, options);
@@ -134,6 +148,18 @@ export async function deleteJournal(spoolDir: string, callId: string): Promise<v
     await unlink(journalPath(spoolDir, callId));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** The folder is there but for the first call of all. */
+function openFile({ spoolDir, callId }: JournalOptions, flags: 'a' | 'ax'): number {
+  const path = journalPath(spoolDir, callId);
+  try {
+    return openSync(path, flags, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, flags, 0o600);
   }
 }
 

@@ -15,19 +15,13 @@ import {
   PCMA,
   PCMU,
   TELEPHONE_EVENT,
-  withoutHold,
   type AudioTarget,
   type Direction,
 } from './sdp.ts';
+import { answerKeys, offerKeys, sdpForDesk, type Occupant } from './slot-recipes.ts';
 
 /** The two slots of a call. */
 export type Slot = 'cust' | 'agent';
-
-const PLAIN = { ICE: 'remove', 'transport-protocol': 'RTP/AVP', 'rtcp-mux': ['demux'] } as const;
-/** `strict source`: once rtpengine knows where a party sends from, packets of anybody else are dropped. */
-const FLAGS = ['port latching', 'inject DTMF', 'strict source'] as const;
-/** Nobody sits there: without this, rtpengine would take the first stranger who sends to the port for the occupant. */
-const EMPTY_SLOT_FLAGS = [...FLAGS, 'asymmetric'] as const;
 
 /** Somebody has answered: a media server that stalls for five seconds must not cost the call. */
 const IN_A_CALL: NgRequestOptions = { timeoutMs: 7_000 };
@@ -48,12 +42,29 @@ export interface MediaSession {
   localSdp(offer: string): string;
   /**
    * Plays a file to the party in a slot, instead of what plays there now.
-   * @returns length of one pass in milliseconds
+   * @param repeat how often
+   * @returns length of all passes in milliseconds
    * @throws NgError `refused` also when rtpengine says ok without a duration: such a file plays as silence
    */
-  play(slot: Slot, file: string): Promise<number>;
+  play(slot: Slot, file: string, repeat?: number): Promise<number>;
   /** Stops what plays to a slot; harmless when nothing does. */
   stop(slot: Slot): Promise<void>;
+  /**
+   * Calls somebody into the agent's slot, in place of whoever sits there.
+   * @param invite gets the SDP to offer to them and gives the SDP of their answer; undefined: they did not answer, and
+   * whoever sat there before hears nothing any more. The customer's changes wait for it
+   * @returns whether they sit there now
+   */
+  seat(occupant: Occupant, invite: (sdp: string) => Promise<string | undefined>): Promise<boolean>;
+  /** What the party in a slot says reaches nobody, but the recording. */
+  block(slot: Slot): Promise<void>;
+  unblock(slot: Slot): Promise<void>;
+  /** Sends a digit to the customer as RFC 4733 event; several are queued. */
+  sendDigit(digit: string): Promise<void>;
+  /** What was heard from the agent's slot. */
+  heardFromAgent(): Promise<AgentSound>;
+  /** Nothing more is written of this call. */
+  stopRecording(): Promise<void>;
   /** Answers when rtpengine still has this very call. @throws NgError `refused` or `lost` when it has not (any more) */
   check(): Promise<void>;
   /**
@@ -72,6 +83,13 @@ export interface MediaOpened {
   pcap?: string;
 }
 
+export interface AgentSound {
+  /** Packets that came, all in all. */
+  packets: number;
+  /** Keys were agreed and are those of the SDP (a telephone has none). */
+  secured: boolean;
+}
+
 /** The far end answered without audio that we could use. */
 export class MediaNotAcceptable extends Error {
   override readonly name = 'MediaNotAcceptable';
@@ -82,10 +100,17 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
   const ids = { 'call-id': callId, 'from-tag': 'cust' } as const;
   const origin = { id: Date.now(), version: 1 };
   let local: AudioTarget | undefined;
-  let occupantSdp = DUMMY_SDP;
+  let occupant: { is: Occupant; sdp: string } = { is: 'nobody', sdp: DUMMY_SDP };
+  let customerSdp = DUMMY_SDP;
+  let recorded = false;
+  /** Of the agent's slot: each newcomer gets another one. */
+  let sessions = 0;
+  /** Offers and answers come in pairs: one pair after the other. */
+  let pairs: Promise<unknown> = Promise.resolve();
   let opened = false;
   let forgotten = false;
-  let birth = '';
+  let identity = '';
+  let birth: string | undefined;
 
   const sdpForCustomer = (direction?: Direction): string => {
     if (!local) throw new NgError('closed', 'media session was not begun');
@@ -97,10 +122,30 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     });
   };
 
-  const mustBeTheSame = async (): Promise<void> => {
-    if ((await birthOf(ng, callId)) === birth) return;
-    forgotten = true;
-    throw new NgError('lost', 'the media server has forgotten this call');
+  const mustBe = (same: boolean): void => {
+    if (!same) forgotten = true;
+    if (forgotten) throw new NgError('lost', 'the media server has forgotten this call');
+  };
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = pairs.then(work);
+    pairs = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const agree = async (
+    offer: Record<string, unknown>,
+    sdpOf: (offered: NgReply) => Promise<{ is: Occupant; sdp: string } | undefined>,
+  ): Promise<boolean> => {
+    const offered = await ng.request('offer', { ...ids, 'to-tag': 'agent', ...offer }, IN_A_CALL);
+    const next = await sdpOf(offered);
+    if (!next) return false;
+    const answer = { ...ids, 'to-tag': 'agent', ...answerKeys(next.sdp, next.is) };
+    const answered = await ng.request('answer', answer, IN_A_CALL);
+    occupant = next;
+    // A restarted rtpengine makes a new call of it, without recording and on ports that the customer may not know.
+    mustBe(identityOf(offered, answered, recorded) === identity);
+    return true;
   };
 
   return {
@@ -108,15 +153,14 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       const arm = record ? { 'record call': 'yes' } : {};
       // Whatever becomes of the answer: a media server that only stalls will carry it out later.
       opened = true;
-      const offer = await ng.request(
-        'offer',
-        { ...ids, sdp: DUMMY_SDP, ...PLAIN, flags: FLAGS, ...arm },
-        request,
-      );
+      const offer = await ng.request('offer', { ...ids, ...offerKeys(DUMMY_SDP, 'nobody'), ...arm }, request);
+      const first = { ...ids, 'to-tag': 'agent', ...answerKeys(DUMMY_SDP, 'nobody') };
+      const answer = await ng.request('answer', first, request);
       const agent = targetOf(offer);
-      local = targetOf(await ng.request('answer', plainAnswer(ids, DUMMY_SDP), request));
-      birth = await birthOf(ng, callId);
+      local = targetOf(answer);
       const pcap = record ? recordingOf(offer) : undefined;
+      recorded = pcap !== undefined;
+      identity = identityOf(offer, answer, recorded);
       if (record) sendPreRoll(agent);
       return {
         sdp: sdpForCustomer(),
@@ -129,21 +173,27 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
       if (!local) throw new NgError('closed', 'media session was not begun');
       if (!target || !isTalkable(target, local))
         throw new MediaNotAcceptable('the customer accepted no audio that we have');
-      // A customer who took PCMU only: the agent's side still sends PCMA, which rtpengine must turn into PCMU.
-      const onlyPcmu = target.payloadTypes.includes(PCMU) && !target.payloadTypes.includes(PCMA);
-      const codec = onlyPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
-      const offer = { ...ids, 'to-tag': 'agent', sdp: withoutHold(sdp), ...PLAIN, flags: FLAGS, ...codec };
-      await ng.request('offer', offer, IN_A_CALL);
-      await ng.request('answer', plainAnswer(ids, occupantSdp), IN_A_CALL);
-      // A restarted rtpengine makes a new call of it, without recording and on ports that the customer may not know.
-      await mustBeTheSame();
+      await inTurn(async () => {
+        customerSdp = sdp;
+        await agree(offerKeys(sdp, occupant.is), () => Promise.resolve(occupant));
+      });
     },
+    seat: (is, invite) =>
+      inTurn(() =>
+        agree(offerKeys(customerSdp, is, 'newcomer'), async (offered) => {
+          sessions += 1;
+          const sdp = await invite(sdpForDesk(sdpOf(offered), is, origin.id + sessions));
+          return sdp === undefined ? undefined : { is, sdp };
+        }),
+      ),
     localSdp: (offer) => {
       origin.version += 1;
       return sdpForCustomer(answerDirection(offer));
     },
-    play: async (slot, file) => {
-      const reply = await ng.request('play media', { 'call-id': callId, 'from-tag': slot, file }, IN_A_CALL);
+    play: async (slot, file, repeat) => {
+      const times = repeat === undefined ? {} : { 'repeat-times': repeat };
+      const play = { 'call-id': callId, 'from-tag': slot, file, ...times };
+      const reply = await ng.request('play media', play, IN_A_CALL);
       const durationMs = reply['duration'];
       if (typeof durationMs === 'number' && durationMs > 0) return durationMs;
       throw new NgError('refused', 'NG play media: the file has no sound that rtpengine can play');
@@ -151,7 +201,26 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     stop: async (slot) => {
       await ng.request('stop media', { 'call-id': callId, 'from-tag': slot });
     },
-    check: mustBeTheSame,
+    block: async (slot) => {
+      await ng.request('block media', { 'call-id': callId, 'from-tag': slot }, IN_A_CALL);
+    },
+    unblock: async (slot) => {
+      await ng.request('unblock media', { 'call-id': callId, 'from-tag': slot }, IN_A_CALL);
+    },
+    sendDigit: async (code) => {
+      await ng.request('play DTMF', { 'call-id': callId, 'from-tag': 'agent', code }, IN_A_CALL);
+    },
+    heardFromAgent: async () => agentSoundOf(await ng.request('query', { 'call-id': callId })),
+    stopRecording: async () => {
+      await ng.request('stop recording', { 'call-id': callId }, IN_A_CALL);
+      recorded = false;
+      identity = identity.replace(/^\S*/, '');
+    },
+    check: async () => {
+      const created = await birthOf(ng, callId);
+      birth ??= created;
+      mustBe(created === birth);
+    },
     delete: async () => !opened || ((await deleteMedia(ng, callId)) && !forgotten),
   };
 }
@@ -186,14 +255,40 @@ export async function abandonMedia(ng: NgClient, callId: string): Promise<void> 
   }
 }
 
-/** When rtpengine made this call, to the microsecond: tells it from one of the same id made after a restart. */
+/**
+ * What an offer and its answer say of the call they were made in: the name of its pcap, which rtpengine makes at random,
+ * and the ports of both slots. Tells the call from one of the same id made after a restart, without asking for it. Where
+ * nothing is recorded the ports may come out the same: such a call goes on as if nothing had happened.
+ */
+function identityOf(offer: NgReply, answer: NgReply, recorded: boolean): string {
+  const pcap = recorded ? (recordingOf(offer) ?? '') : '';
+  return [pcap, targetOf(offer).port, targetOf(answer).port].join(' ');
+}
+
+/** When rtpengine made this call, to the microsecond. */
 async function birthOf(ng: NgClient, callId: string): Promise<string> {
   const { created, created_us: microseconds } = await ng.request('query', { 'call-id': callId });
   return `${String(created)}.${String(microseconds)}`;
 }
 
-function plainAnswer(ids: Readonly<Record<string, string>>, sdp: string): Record<string, unknown> {
-  return { ...ids, 'to-tag': 'agent', sdp, ...PLAIN, flags: sdp === DUMMY_SDP ? EMPTY_SLOT_FLAGS : FLAGS };
+/** `query` lists for each tag its media, their streams (RTP first), what was counted and what was agreed. */
+function agentSoundOf(reply: NgReply): AgentSound {
+  const tags = reply['tags'] as Record<string, QueriedTag> | undefined;
+  const media = tags?.['agent']?.medias?.[0];
+  const stream = media?.streams?.[0];
+  const flags = [...(media?.flags ?? []), ...(stream?.flags ?? [])];
+  return {
+    packets: stream?.stats?.packets ?? 0,
+    secured: flags.includes('DTLS fingerprint verified'),
+  };
+}
+
+interface QueriedTag {
+  medias?: { flags?: string[]; streams?: { flags?: string[]; stats?: { packets?: number } }[] }[];
+}
+
+function sdpOf(reply: NgReply): string {
+  return typeof reply['sdp'] === 'string' ? reply['sdp'] : '';
 }
 
 function targetOf(reply: NgReply): AudioTarget {

@@ -6,6 +6,7 @@
 import type { CallEnd, EdgeRef, EndReason } from '../contracts/model/call.ts';
 import {
   MAX_TIMELINE_EVENTS,
+  type DeskResult,
   type PlacedCall,
   type RobotResult,
   type TimelineEvent,
@@ -33,6 +34,7 @@ export function placedCallOf(entries: readonly JournalEntry[], options: PlacedCa
   const ringingAt = (first(entries, 'ringing') ?? first(entries, 'early-media'))?.at;
   const answeredAt = first(entries, 'answered')?.at;
   const robot = answeredAt === undefined ? undefined : robotResultOf(entries, options.endedAt);
+  const desk = deskResultOf(entries, options.endedAt);
   const mayRingUntil = mayRing(entries, options.end) ? later(invitedAt, TIMER_C_MS) : undefined;
   return {
     end: options.end,
@@ -44,6 +46,7 @@ export function placedCallOf(entries: readonly JournalEntry[], options: PlacedCa
     ...(mayRingUntil === undefined ? {} : { mayRingUntil }),
     talkMs: answeredAt === undefined ? 0 : Math.max(0, Date.parse(options.endedAt) - Date.parse(answeredAt)),
     ...(robot === undefined ? {} : { robot }),
+    ...(desk === undefined ? {} : { desk }),
     recording: options.recording,
     timeline: timelineOf(entries),
   };
@@ -107,12 +110,63 @@ function robotResultOf(entries: readonly JournalEntry[], endedAt: string): Robot
   };
 }
 
-/** Keys are what a customer can multiply: when a timeline is too long, the last of them go first. */
+function deskResultOf(entries: readonly JournalEntry[], endedAt: string): DeskResult | undefined {
+  if (!first(entries, 'opened')?.agent) return undefined;
+  const sum = (stretches: readonly Stretch[]): number =>
+    stretches.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0);
+  return {
+    holdMs: sum(heldStretches(entries, endedAt)),
+    lostMs: sum(stretchesOf(entries, { from: 'desk-lost', to: 'desk-joined', endedAt })),
+  };
+}
+
+/** Wall clock in milliseconds. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+}
+
+/** When the customer was on hold. */
+export function heldStretches(entries: readonly JournalEntry[], endedAt: string): Stretch[] {
+  return stretchesOf(entries, { from: 'held', to: 'resumed', endedAt });
+}
+
+/** From each mark of one kind to the next of the other, or to the end; only while the customer was on the line. */
+function stretchesOf(
+  entries: readonly JournalEntry[],
+  { from, to, endedAt }: { from: JournalFact['kind']; to: JournalFact['kind']; endedAt: string },
+): Stretch[] {
+  const answeredAt = first(entries, 'answered')?.at;
+  if (answeredAt === undefined) return [];
+  const stretches: Stretch[] = [];
+  let since: number | undefined;
+  const close = (toMs: number): void => {
+    if (since !== undefined && toMs > since) stretches.push({ fromMs: since, toMs });
+    since = undefined;
+  };
+  for (const { kind, at } of entries) {
+    if (kind === from) since ??= Math.max(Date.parse(at), Date.parse(answeredAt));
+    if (kind === to) close(Date.parse(at));
+  }
+  close(Date.parse(endedAt));
+  return stretches;
+}
+
+/** What people multiply goes first when a timeline is too long, the last of it before the first. */
+const PLENTY: ReadonlySet<TimelineEvent['kind']> = new Set([
+  'key',
+  'digits',
+  'held',
+  'resumed',
+  'desk-joined',
+  'desk-lost',
+]);
+
 function timelineOf(entries: readonly JournalEntry[]): TimelineEvent[] {
   const events = entries.flatMap(eventOf);
   while (events.length > MAX_TIMELINE_EVENTS) {
-    const key = events.findLastIndex(({ kind }) => kind === 'key');
-    events.splice(key < 0 ? events.length - 2 : key, 1);
+    const last = events.findLastIndex(({ kind }) => PLENTY.has(kind));
+    events.splice(last < 0 ? events.length - 2 : last, 1);
   }
   return events;
 }
@@ -127,6 +181,10 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
     case 'bye-received':
     case 'released':
     case 'settled':
+    case 'desk-joined':
+    case 'held':
+    case 'resumed':
+    case 'recording-refused':
       return event(entry.kind);
     case 'ringing':
     case 'early-media':
@@ -138,7 +196,10 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
       return event('key', entry.key);
     case 'cancel-sent':
     case 'failed':
+    case 'desk-lost':
       return event(entry.kind, entry.why);
+    case 'digits':
+      return event('digits', String(entry.count));
     case 'bye-sent':
       return event('bye-sent', entry.why);
     case 'not-sent':
@@ -149,6 +210,10 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
     case 'media':
     case 'dialog':
     case 'peer':
+    case 'desk-invite':
+    case 'music-started':
+    case 'music-ended':
+    case 'muted':
     case 'ended':
       return [];
     default:

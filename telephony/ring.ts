@@ -12,6 +12,7 @@ import type { Journal } from './journal.ts';
 import type { InviteOutcome, LiveDialog } from './sip-invite.ts';
 import type { SipLink } from './sip-link.ts';
 import type { OutgoingInvite, Provisional } from './sip-outgoing.ts';
+import { endOfStop, stopReason, type StopReason } from './stop-reason.ts';
 
 /**
  * A trunk that says nothing but 100 for this long will not ring either. Below Timer B (32 s), so that our own end comes
@@ -27,8 +28,8 @@ export interface RingOptions {
   invite: Omit<OutgoingInvite, 'onProvisional' | 'onDialog'>;
   /** From the first ringing (180 or 183) to our CANCEL. */
   ringTimeoutMs: number;
-  /** Aborted when the call is released. */
-  released: AbortSignal;
+  /** Aborted when somebody on our side ends the call. */
+  stopped: AbortSignal;
   onRinging(): void;
   /** SDP of a 183 (or 180): early media of the far end with this To tag. */
   onEarlyMedia(sdp: string, tag: string): void;
@@ -39,7 +40,7 @@ export type RingResult =
   /** `linkLost`: the SIP server went before the far end was told; it may ring on, or talk to nobody. */
   | { kind: 'ended'; end: CallEnd; linkLost: boolean };
 
-type CancelReason = 'ring-timeout' | 'no-progress' | 'released';
+type CancelReason = 'ring-timeout' | 'no-progress' | StopReason;
 
 /** Sends the INVITE, which is journaled first, and follows it to its end. Never rejects. */
 export async function ring(
@@ -60,7 +61,7 @@ export async function ring(
     }
     if (sdp) options.onEarlyMedia(sdp, tag);
   };
-  const onRelease = (): void => cancelled.resolve('released');
+  const onStop = (): void => cancelled.resolve(stopReason(options.stopped));
 
   journal.append({ kind: 'invite' });
   let invite;
@@ -71,8 +72,8 @@ export async function ring(
     return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' }, linkLost: false };
   }
   timer.set(SETUP_TIMEOUT_MS, () => cancelled.resolve('no-progress'));
-  options.released.addEventListener('abort', onRelease, { once: true });
-  if (options.released.aborted) onRelease();
+  options.stopped.addEventListener('abort', onStop, { once: true });
+  if (options.stopped.aborted) onStop();
   try {
     const outcome = await Promise.race([
       invite.outcome,
@@ -83,10 +84,15 @@ export async function ring(
     invite.cancel();
     const last = await guarded(invite.outcome, CANCEL_GUARD_MS);
     if (!last) invite.abandon();
-    return await afterCancel(journal, { why: outcome.why, last, ringing: state.ringing });
+    return await afterCancel(journal, {
+      stopped: options.stopped,
+      last,
+      ringing: state.ringing,
+      why: outcome.why,
+    });
   } finally {
     timer.clear();
-    options.released.removeEventListener('abort', onRelease);
+    options.stopped.removeEventListener('abort', onStop);
   }
 }
 
@@ -115,12 +121,16 @@ function resultOf(journal: Journal, outcome: InviteOutcome, heardFromTrunk: bool
 
 interface AfterCancel {
   why: CancelReason;
+  stopped: AbortSignal;
   last: InviteOutcome | undefined;
   ringing: boolean;
 }
 
 /** RFC 3261 §9.1: an answer that crossed our CANCEL makes a dialog, which is then ended by BYE. */
-async function afterCancel(journal: Journal, { why, last, ringing }: AfterCancel): Promise<RingResult> {
+async function afterCancel(
+  journal: Journal,
+  { why, stopped, last, ringing }: AfterCancel,
+): Promise<RingResult> {
   let linkLost = last?.kind === 'link-lost';
   if (last?.kind === 'answered') {
     journal.append({ kind: 'bye-sent', why: 'answer-crossed-cancel' });
@@ -131,8 +141,9 @@ async function afterCancel(journal: Journal, { why, last, ringing }: AfterCancel
     return resultOf(journal, last, true);
   }
   const sipStatus = last?.kind === 'failed' ? { sipStatus: last.status } : {};
-  if (why === 'released')
-    return { kind: 'ended', end: { result: 'platform', reason: 'released', ...sipStatus }, linkLost };
+  if (why !== 'ring-timeout' && why !== 'no-progress') {
+    return { kind: 'ended', end: { ...endOfStop(stopped, { ringing }), ...sipStatus }, linkLost };
+  }
   const end: CallEnd = ringing
     ? { result: 'customer', reason: 'no-answer', ...sipStatus }
     : { result: 'carrier', reason: 'no-response', ...sipStatus };

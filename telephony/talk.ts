@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts';
 import { MediaNotAcceptable, type MediaSession } from './media-session.ts';
 import { NgError } from './ng-client.ts';
 import type { DialogEnd, LiveDialog } from './sip-invite.ts';
+import { stopReason, type StopReason } from './stop-reason.ts';
 
 /** Finds a media server that died or was restarted, which nothing else tells a call. */
 const MEDIA_CHECK_MS = 2_000;
@@ -20,9 +21,13 @@ export interface TalkOptions {
   media: MediaSession;
   journal: Journal;
   maxTalkMs: number;
-  released: AbortSignal;
-  /** What we do while the customer is on the line; its end is our hang-up. A rejection ends the call as a defect. */
-  script(signal: AbortSignal): Promise<void>;
+  /** Aborted when somebody on our side ends the call. */
+  stopped: AbortSignal;
+  /**
+   * What we do while the customer is on the line; its end is our hang-up, for the reason that it gives. A rejection ends
+   * the call as a defect.
+   */
+  script(signal: AbortSignal): Promise<CallEnd | void>;
 }
 
 export interface TalkEnd {
@@ -34,6 +39,12 @@ export interface TalkEnd {
   linkLost: boolean;
 }
 
+const STOPPED: Readonly<Record<StopReason, CallEnd>> = {
+  released: { result: 'platform', reason: 'released' },
+  'hang-up': { result: 'success', reason: 'hang-up-by-us' },
+  'desk-lost': { result: 'success', reason: 'desk-lost' },
+};
+
 /** Resolves with the first thing that ends the call, when the script has come to rest. Never rejects. */
 export async function talk(options: TalkOptions): Promise<TalkEnd> {
   const over = new AbortController();
@@ -42,23 +53,24 @@ export async function talk(options: TalkOptions): Promise<TalkEnd> {
     () => verdict.resolve(ours({ result: 'success', reason: 'talk-limit' })),
     options.maxTalkMs,
   );
-  const onRelease = (): void => {
-    options.journal.append({ kind: 'released' });
-    verdict.resolve(ours({ result: 'platform', reason: 'released' }));
+  const onStop = (): void => {
+    const why = stopReason(options.stopped);
+    if (why === 'released') options.journal.append({ kind: 'released' });
+    verdict.resolve(ours(STOPPED[why]));
   };
-  options.released.addEventListener('abort', onRelease, { once: true });
-  if (options.released.aborted) onRelease();
+  options.stopped.addEventListener('abort', onStop, { once: true });
+  if (options.stopped.aborted) onStop();
   void options.dialog.ended.then((how) => verdict.resolve(dialogEnded(options.journal, how)));
   const mediaLost = { ...ours({ result: 'platform', reason: 'media-lost' }), mediaDied: true };
   void watchMedia(options.media, over.signal, () => verdict.resolve(mediaLost));
   const script = options.script(over.signal).then(
-    () => verdict.resolve(ours({ result: 'success', reason: 'hang-up-by-us' })),
+    (end) => verdict.resolve(ours(end ?? { result: 'success', reason: 'hang-up-by-us' })),
     async (error: unknown) => verdict.resolve(await scriptFailed(options, error)),
   );
   const end = await verdict.promise;
   over.abort();
   clearTimeout(limit);
-  options.released.removeEventListener('abort', onRelease);
+  options.stopped.removeEventListener('abort', onStop);
   await script;
   return end;
 }

@@ -12,7 +12,8 @@ import { createLogger } from '../../platform/logger.ts';
 import { createSipServer, type SipServer } from '../../sip-server/server.ts';
 import { createDtmfListener } from '../dtmf-listener.ts';
 import { createNgClient } from '../ng-client.ts';
-import type { RobotCallDeps, RobotCallParams } from '../robot-call.ts';
+import type { CallDeps } from '../call-part.ts';
+import type { RobotCallParams } from '../robot-call.ts';
 import type { Prompt } from '../robot-script.ts';
 import { connectSipLink } from '../sip-link.ts';
 import { startRtpengine, type TestRtpengine } from './rtpengine.ts';
@@ -27,7 +28,7 @@ export interface StageConnection {
   ngPort: number;
 }
 
-export interface Stage extends RobotCallDeps {
+export interface Stage extends CallDeps {
   rtpengine: TestRtpengine;
   connection: StageConnection;
   sipServer(): SipServer;

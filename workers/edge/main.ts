@@ -18,7 +18,7 @@ import { createDtmfListener } from '../../telephony/dtmf-listener.ts';
 import { wakeDtmf } from '../../telephony/dtmf-wake.ts';
 import { createLimiter } from '../../telephony/limiter.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
-import type { RobotCallDeps } from '../../telephony/robot-call.ts';
+import type { CallDeps } from '../../telephony/call-part.ts';
 import { connectSipLink } from '../../telephony/sip-link.ts';
 import { createClient } from '../../temporal-config/client.ts';
 import { startControlServer } from './control-server.ts';
@@ -100,7 +100,7 @@ async function start(context: ProcessContext): Promise<void> {
   context.ready({ node: edge.node, epoch: edge.epoch, control: control.url });
 }
 
-async function openTelephony(context: ProcessContext, config: EdgeConfig): Promise<RobotCallDeps> {
+async function openTelephony(context: ProcessContext, config: EdgeConfig): Promise<CallDeps> {
   const { logger } = context;
   const folders = {
     spoolDir: config.recordingSpool,

@@ -8,7 +8,7 @@ import type { Keys } from '../../platform/keys.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ProcessContext } from '../../platform/process.ts';
 import { deleteJournal } from '../../telephony/journal.ts';
-import type { RobotCallDeps } from '../../telephony/robot-call.ts';
+import type { CallDeps } from '../../telephony/call-part.ts';
 import type { TemporalClient } from '../../temporal-config/client.ts';
 import { connectWorker } from '../../temporal-config/worker-connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
@@ -37,7 +37,7 @@ export interface OpenEdgeOptions {
   config: EdgeConfig;
   keys: Keys;
   temporal: TemporalClient;
-  telephony: RobotCallDeps;
+  telephony: CallDeps;
   store: EdgeStore;
   edge: EdgeRef;
   metrics: EdgeMetrics;

@@ -10,12 +10,8 @@ import type { TrunkDef } from '../../contracts/model/config.ts';
 import type { PlaceCallInput } from '../../contracts/temporal/activities.ts';
 import { decryptSecret, isEncrypted } from '../../platform/secrets.ts';
 import type { Prompt } from '../../telephony/robot-script.ts';
-import {
-  placeRobotCall,
-  type RobotCall,
-  type RobotCallDeps,
-  type RobotCallParams,
-} from '../../telephony/robot-call.ts';
+import type { CallDeps, RunningCall } from '../../telephony/call-part.ts';
+import { placeRobotCall, type RobotCallParams } from '../../telephony/robot-call.ts';
 import type { LegRefusal, OpenedLeg } from '../../db/open-leg.ts';
 import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
 import type { EdgeStore } from './edge-store.ts';
@@ -44,7 +40,7 @@ export interface CallRegistry {
   whenIdle(timeoutMs: number): Promise<boolean>;
 }
 
-export interface CallRegistryDeps extends RobotCallDeps {
+export interface CallRegistryDeps extends CallDeps {
   edge: EdgeRef;
   store: EdgeStore;
   stages: StageWriter;
@@ -62,7 +58,7 @@ interface Running {
 
 interface Handle {
   /** Set once the INVITE may go out. */
-  call?: RobotCall;
+  call?: RunningCall;
   released: boolean;
 }
 

@@ -1,0 +1,96 @@
+/**
+ * The end of a call that we placed, however it came: far end told, media deleted, recording finished, result put together.
+ * @module
+ */
+import type { CallEnd } from '../contracts/model/call.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { CallContext, CallParams, CallPart } from './call-part.ts';
+import { endLeg, type Leg } from './end-leg.ts';
+import { guarded } from './guarded.ts';
+import type { Journal } from './journal.ts';
+import { abandonMedia, deleteMedia } from './media-session.ts';
+import { NgError } from './ng-client.ts';
+import { first, placedCallOf } from './placed-call.ts';
+import { finishRecording } from './recording/finish-recording.ts';
+import type { LiveDialog } from './sip-invite.ts';
+import type { TalkEnd } from './talk.ts';
+import { digestOf } from './trunk.ts';
+
+/**
+ * How long a result waits for the far end of a lost call to be told. Once it is out, the number may be dialed again,
+ * and must not find itself in two calls.
+ */
+const TOLD_WITHIN_MS = 8_000;
+
+export interface Finish extends Partial<TalkEnd> {
+  end: CallEnd;
+  dialog?: LiveDialog;
+}
+
+export async function finish(call: CallContext, part: CallPart, how: Finish): Promise<PlacedCall> {
+  const { deps, params, journal } = call;
+  params.onStage?.('ending', deps.clock.now());
+  if (how.hangUp && how.dialog) journal.append({ kind: 'bye-sent' });
+  const answered = first(journal.entries, 'answered') !== undefined;
+  const end: CallEnd = answered ? { ...how.end, sipStatus: 200 } : how.end;
+  const { at: endedAt } = journal.append({ kind: 'ended', end });
+  params.onEnded?.(end, endedAt);
+  const told = Promise.all([tellFarEnd(call, how), part.close?.()]);
+  const mediaServerDied = !(await deleteQuietly(call)) || (how.mediaDied ?? false);
+  const limit = deps.limitRecordings ?? ((work) => work());
+  const { entries } = journal;
+  const recording = await limit(() =>
+    finishRecording(deps, { callId: params.callId, entries, endedAt, mediaServerDied }),
+  );
+  journal.append({ kind: 'recording', recording });
+  await guarded(told, TOLD_WITHIN_MS);
+  return placedCallOf(journal.entries, { edge: params.edge, end, endedAt, recording });
+}
+
+/** Whatever broke, nobody is left ringing or on the line, and the caller learns whether an INVITE may have left. */
+export async function crashed(call: CallContext, part: CallPart, error: unknown): Promise<PlacedCall> {
+  const { deps, params, journal } = call;
+  deps.logger.error({ err: error, callId: params.callId }, 'a call broke down');
+  const invited = first(journal.entries, 'invite') !== undefined;
+  const end: CallEnd = { result: 'platform', reason: invited ? 'internal-error' : 'not-placed' };
+  const endedAt = deps.clock.now().toISOString();
+  params.onEnded?.(end, endedAt);
+  const closed = part.close?.();
+  if (invited) await guarded(endLeg(deps, legOf(params, journal)), TOLD_WITHIN_MS);
+  await closed;
+  const mediaServerDied = !(await deleteMedia(deps.ng, params.callId).catch(() => false));
+  const answered = first(journal.entries, 'answered') !== undefined;
+  return placedCallOf(journal.entries, {
+    edge: params.edge,
+    end,
+    endedAt,
+    recording: await (answered
+      ? finishRecording(deps, { callId: params.callId, entries: journal.entries, endedAt, mediaServerDied })
+      : { state: 'none' as const, reason: 'not-answered' as const }),
+  });
+}
+
+/** @returns false when the media server did not answer, or was killed under this call */
+async function deleteQuietly({ deps, params, media }: CallContext): Promise<boolean> {
+  try {
+    return await media.delete();
+  } catch (error) {
+    const fields = { err: error, callId: params.callId };
+    if (error instanceof NgError) {
+      deps.logger.warn(fields, 'media server did not confirm the end of a call');
+      void abandonMedia(deps.ng, params.callId);
+    } else deps.logger.error(fields, 'media could not be deleted');
+    return false;
+  }
+}
+
+/** Our BYE; and where the SIP server was lost before or during it, another one as soon as it is back. */
+async function tellFarEnd({ deps, params, journal }: CallContext, how: Finish): Promise<void> {
+  const told = how.hangUp && how.dialog ? await how.dialog.hangUp() : !how.linkLost;
+  if (!told) await endLeg(deps, legOf(params, journal));
+}
+
+function legOf({ callId, trunk }: CallParams, { entries }: Journal): Leg {
+  const credentials = digestOf(trunk);
+  return { callId, entries, ...(credentials ? { credentials } : {}) };
+}
