@@ -2,6 +2,8 @@
  * Brings every part up in order, and down again: what `up` and `demo` share.
  * @module
  */
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { readOrCreateKeys } from '../../platform/keys.ts';
@@ -26,6 +28,7 @@ import { createFirstUsers, type NewUser } from './first-users.ts';
 import { planPorts, portUses, type PortName, type PortPlan } from './port-plan.ts';
 import { checkPostgres, postgresNote, postgresPart, readPostgresUrl } from './postgres.ts';
 import { apelProcesses, carrierPart, siteEnv, type SiteAddresses } from './processes.ts';
+import { externalAddresses, getPageTls, isLoopbackName } from './page-tls.ts';
 import { getRtpengine, rtpenginePart } from './rtpengine.ts';
 import { sipServerPart } from './sip-server.ts';
 import { getTemporalCli } from './temporal-cli.ts';
@@ -42,6 +45,8 @@ export interface BringUpOptions {
   portBase?: number;
   /** Starts the simulated carrier as well. */
   carrier?: boolean;
+  /** Where the page listens; default `APEL_API_HOST`, else this machine alone. Others mean HTTPS. */
+  host?: string;
   /** Where log lines go. */
   screen?: { write(text: string): unknown; isTTY?: boolean };
   progress: Progress;
@@ -166,6 +171,13 @@ async function startAll(up: UpBase): Promise<Site> {
     startSip(up),
     startCarrier(up),
   ]);
+  const tls = await getPageTls({
+    host: pageHost(options),
+    folder: home.path,
+    env: options.env,
+    now: new Date(),
+    progress,
+  });
   const [workflowBundle] = await Promise.all([bundle, pages]);
   const site: SiteAddresses = {
     databaseUrl,
@@ -174,7 +186,8 @@ async function startAll(up: UpBase): Promise<Site> {
     rtpengineNg,
     rtpengineDtmf: options.env['RTPENGINE_DTMF'] ?? `127.0.0.1:${up.plan.ports.rtpengineDtmf}`,
     edgeToken: options.env['APEL_EDGE_TOKEN'] ?? up.secrets.edgeToken,
-    apiHost: options.env['APEL_API_HOST'] || '127.0.0.1',
+    apiHost: pageHost(options),
+    ...(tls && { tls }),
     apiPort: up.plan.ports.page,
     workflowBundle,
   };
@@ -225,7 +238,7 @@ async function startTemporal(
       namespace,
       port: plan.ports.temporal,
       uiPort: plan.ports.temporalUi,
-      codecEndpoint: `http://127.0.0.1:${plan.ports.page}/codec`,
+      codecEndpoint: `${pageUrl(options, plan.ports.page)}/codec`,
     }),
   );
   return {
@@ -240,8 +253,25 @@ async function startRtpengine({ options, home, plan, supervisor }: UpBase): Prom
   if (given) return given;
   const program = await getRtpengine(options.progress);
   const { rtpengineNg: ngPort, rtpengineCli: cliPort, rtpengineDtmf: dtmfPort } = plan.ports;
-  await supervisor.start(rtpenginePart({ program, home, ngPort, cliPort, dtmfPort, rtp: plan.rtp }));
+  await supervisor.start(
+    rtpenginePart({ program, home, ngPort, cliPort, dtmfPort, rtp: plan.rtp, media: mediaOf(options) }),
+  );
   return `127.0.0.1:${ngPort}`;
+}
+
+/** A desk on another machine must reach the media where it reaches the page. */
+function mediaOf(options: BringUpOptions): { address: string; advertised?: string } {
+  const host = pageHost(options);
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const own = everywhere ? externalAddresses()[0] : host;
+  const address =
+    options.env['APEL_MEDIA_ADDRESS'] || (isLoopbackName(host) || !own || !isIP(own) ? '127.0.0.1' : own);
+  const advertised = options.env['APEL_MEDIA_ADVERTISED'];
+  return { address, ...(advertised && { advertised }) };
+}
+
+function pageHost({ host, env }: BringUpOptions): string {
+  return host ?? (env['APEL_API_HOST'] || '127.0.0.1');
 }
 
 async function startSip({ options, plan, secrets, supervisor }: UpBase): Promise<SiteAddresses['drachtio']> {
@@ -259,12 +289,19 @@ async function startCarrier({ options, home, plan, supervisor }: UpBase): Promis
 
 function addressesOf({ options, home, plan }: UpBase, site: SiteAddresses): Addresses {
   return {
-    page: `http://${site.apiHost}:${site.apiPort}`,
+    page: pageUrl(options, site.apiPort),
     temporal: site.temporalAddress,
     ...(options.env['TEMPORAL_ADDRESS'] ? {} : { temporalUi: `http://127.0.0.1:${plan.ports.temporalUi}` }),
     ...(options.env['DRACHTIO_HOST'] ? {} : { sip: `127.0.0.1:${plan.ports.sip}` }),
     ...(options.carrier ? { carrier: `127.0.0.1:${plan.ports.carrier}`, carrierLog: carrierLog(home) } : {}),
   };
+}
+
+/** What a person types; `0.0.0.0` is no address. */
+function pageUrl(options: BringUpOptions, port: number): string {
+  const host = pageHost(options);
+  const secure = !isLoopbackName(host) || Boolean(options.env['APEL_TLS_CERT']);
+  return `${secure ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? hostname() : host}:${port}`;
 }
 
 function carrierLog(home: Home): string {

@@ -18,6 +18,8 @@ export interface SiteAddresses {
   edgeToken: string;
   apiHost: string;
   apiPort: number;
+  /** PEM files; HTTPS. */
+  tls?: { cert: string; key: string };
   workflowBundle: string;
 }
 
@@ -45,6 +47,7 @@ export function siteEnv(home: Home, site: SiteAddresses): Record<string, string>
     APEL_EDGE_TOKEN: site.edgeToken,
     APEL_API_HOST: site.apiHost,
     APEL_API_PORT: String(site.apiPort),
+    ...(site.tls && { APEL_TLS_CERT: site.tls.cert, APEL_TLS_KEY: site.tls.key }),
     APEL_WORKFLOW_BUNDLE: site.workflowBundle,
   };
 }

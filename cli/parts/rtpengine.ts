@@ -21,6 +21,8 @@ export interface RtpengineOptions {
   cliPort: number;
   dtmfPort: number;
   rtp: { from: number; to: number };
+  /** Address that carries the media, and the one that peers are told where a router stands between. */
+  media: { address: string; advertised?: string };
 }
 
 /** @throws UserError when it is missing and may not be installed */
@@ -53,10 +55,11 @@ export function rtpenginePart(options: RtpengineOptions): PartSpec {
  * edge leaves behind is deleted by its successor or by settlement.
  */
 function daemonArgs(options: RtpengineOptions): string[] {
+  const { media } = options;
   return [
     '--config-file=none',
     '--table=-1',
-    '--interface=lo/127.0.0.1',
+    `--interface=media/${media.address}${media.advertised === undefined ? '' : `!${media.advertised}`}`,
     `--listen-ng=127.0.0.1:${options.ngPort}`,
     `--listen-cli=127.0.0.1:${options.cliPort}`,
     `--dtmf-log-dest=127.0.0.1:${options.dtmfPort}`,
