@@ -162,8 +162,9 @@ async function startAll(up: UpBase): Promise<Site> {
   const { options, home, supervisor } = up;
   const { progress } = options;
   // Slow steps of the first start run beside the first parts.
-  const bundle = getWorkflowBundle(home, progress);
-  const pages = buildUi(progress);
+  const slow = Promise.all([getWorkflowBundle(home, progress), buildUi(progress)]);
+  // Its failure is told where it is waited for, in one line; until then it must not end the process.
+  slow.catch(() => undefined);
   const [databaseUrl, temporal, rtpengineNg, drachtio] = await Promise.all([
     startPostgres(up),
     startTemporal(up),
@@ -178,7 +179,7 @@ async function startAll(up: UpBase): Promise<Site> {
     now: new Date(),
     progress,
   });
-  const [workflowBundle] = await Promise.all([bundle, pages]);
+  const [workflowBundle] = await slow;
   const site: SiteAddresses = {
     databaseUrl,
     ...temporal,
