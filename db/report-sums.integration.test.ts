@@ -196,21 +196,105 @@ describe('the sums that reports read', () => {
     expect(await brokenSums()).toEqual([]);
   });
 
-  it('give each campaign its day in its own zone', async () => {
-    const hour = new Date('2026-05-05T21:30:00Z');
-    hour.setUTCMinutes(0);
-    await commit({ hour, campaign: one }, { hour, campaign: two }, { hour, campaign: two, list: 8 });
+  it('give each campaign its day in its own zone, and no hour of the day of another', async () => {
+    const at = (hour: string) => new Date(`2026-05-${hour}:00:00Z`);
+    // One's day is 05-05T21 to 05-06T21 in UTC, two's 05-05T00 to 05-06T00.
+    await commit({ hour: at('05T21'), campaign: one }, { hour: at('05T21'), campaign: two });
+    await commit({ hour: at('05T21'), campaign: two, list: 8, kind: 'outbound', status: 'declined' });
+    await commit({ hour: at('05T20'), campaign: one }, { hour: at('06T00'), campaign: two });
+    await commit({ hour: at('06T20'), campaign: one }, { hour: at('05T00'), campaign: two });
     const days = [
-      { campaignId: one.id, zone: ZONE, date: '2026-05-06' },
       { campaignId: two.id, zone: AZORES, date: '2026-05-05' },
+      { campaignId: one.id, zone: ZONE, date: '2026-05-06' },
     ];
     const expected = [
       { campaignId: one.id, localHour: 0, calls: 1, answered: 1 },
+      { campaignId: one.id, localHour: 23, calls: 1, answered: 1 },
+      { campaignId: two.id, localHour: 0, calls: 1, answered: 1 },
       { campaignId: two.id, localHour: 21, calls: 2, answered: 2 },
     ];
     expect(await readCampaignDays(db.pool, days)).toEqual(expected);
     await foldRollups(db);
     expect(await readCampaignDays(db.pool, days)).toEqual(expected);
+    expect(await readCampaignDays(db.pool, [])).toEqual([]);
+  });
+
+  it('have one cell for the hour that comes twice, one of it folded and the other not', async () => {
+    // 03:00 in Bucharest is 00:00 UTC and, an hour later, 01:00 UTC.
+    await commit({ hour: new Date('2026-10-25T00:00:00Z') });
+    await foldRollups(db);
+    await keepReportDays(db, { siteZone: ZONE });
+    const second = new Date('2026-10-25T01:00:00Z');
+    await commit({ hour: second, kind: 'outbound' }, { hour: second, status: 'declined' });
+    const cell = { localHour: 3, status: 'busy', calls: 2, answered: 2, talkMs: 2_000 };
+    const declined = { ...cell, status: 'declined', calls: 1, answered: 1, talkMs: 1_000 };
+    const day = { date: '2026-10-25', zone: ZONE };
+    const byStatus = (cells: { status: string }[]) =>
+      cells.toSorted((a, b) => a.status.localeCompare(b.status));
+    for (const folded of [false, true]) {
+      if (folded) await foldRollups(db);
+      expect(byStatus(await readDay(db.pool, day))).toEqual([cell, declined]);
+      expect(await readCampaignDays(db.pool, [{ campaignId: one.id, ...day }])).toEqual([
+        { campaignId: one.id, localHour: 3, calls: 3, answered: 3 },
+      ]);
+      const period = await readPeriod(db.pool, { from: day.date, to: day.date, zone: ZONE });
+      expect(byStatus(period)).toEqual(
+        [cell, declined].map(({ localHour: _, ...rest }) => ({ date: day.date, ...rest })),
+      );
+    }
+  });
+
+  it('name a status that came after the first report', async () => {
+    const hour = new Date('2026-05-05T09:00:00Z');
+    const day = { date: '2026-05-05', zone: ZONE };
+    await commit({ hour });
+    expect((await readDay(db.pool, day)).map(({ status }) => status)).toEqual(['busy']);
+    await db.pool.query(
+      `insert into statuses overriding system value
+       select (jsonb_populate_record(s, '{"id": 30000, "code": "came-later"}')).*
+       from statuses s where code = 'busy'`,
+    );
+    await commit({ hour, status: 'came-later' });
+    expect((await readDay(db.pool, day)).map(({ status }) => status).toSorted()).toEqual([
+      'busy',
+      'came-later',
+    ]);
+    const period = await readPeriod(db.pool, { from: day.date, to: day.date, zone: ZONE });
+    expect(period.map(({ status }) => status).toSorted()).toEqual(['busy', 'came-later']);
+  });
+
+  it('are planned once a connection, whatever they are asked for', async () => {
+    // One that has seen no smaller tables: what plans cost then is remembered.
+    const own = openDatabase({ url: test.url, applicationName: 'test', max: 1 });
+    const client = own.pool;
+    try {
+      // Many hours of one campaign, few of the other: what makes a planner that sees its values plan for just these.
+      await client.query(
+        `insert into rollup_hours (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)
+         select '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 hour', case n % 50 when 0 then $2::int else $1::int end, 7, 0, 'robot',
+           s.id, 1, 1, 1, 0, 0
+         from generate_series(1, 2000) n, statuses s where s.code in ('busy', 'declined')`,
+        [one.id, two.id],
+      );
+      await keepReportDays(db, { siteZone: ZONE });
+      await client.query('analyze rollup_hours; analyze report_hours; analyze report_days');
+      const date = '2026-02-05';
+      const zone = ZONE;
+      for (let n = 0; n < 12; n++) {
+        for (const filter of [{}, { campaignId: two.id }, { listId: 7 }, { kind: 'robot' as const }]) {
+          await readDay(client, { date, zone, ...filter });
+          await readPeriod(client, { from: date, to: date, zone, ...filter });
+        }
+        await readCampaignDays(client, [{ campaignId: two.id, date, zone }]);
+      }
+      // The first five times Postgres always plans anew.
+      const { rows } = await client.query(
+        `select name from pg_prepared_statements where name like 'report-%' and generic_plans < 7`,
+      );
+      expect(rows).toEqual([]);
+    } finally {
+      await own.close();
+    }
   });
 });
 

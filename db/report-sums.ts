@@ -191,13 +191,13 @@ export async function readCampaignDays(
   return [...cells.values()].sort((a, b) => a.campaignId - b.campaignId || a.localHour - b.localHour);
 }
 
-const CAMPAIGN_KEY = `${keyOf('campaign_id', HOUR_NUMBER)} as key, sum(calls) as calls, sum(answered) as answered`;
 const OF_CAMPAIGNS = `campaign_id = any((select $3::int4[])::int4[])`;
 
 /** One stretch of time for all: from the first begin to the last end, in most sites one and the same day. */
 const CAMPAIGN_DAYS = `
-  select ${CAMPAIGN_KEY} from report_hours
-  where ${OF_CAMPAIGNS} and list_id = ${ALL} and ${BETWEEN} group by campaign_id, hour
-  union all
-  select ${CAMPAIGN_KEY} from rollup_deltas
-  where ${OF_CAMPAIGNS} and ${BETWEEN} group by campaign_id, hour`;
+  select ${keyOf('campaign_id', HOUR_NUMBER)} as key, sum(calls) as calls, sum(answered) as answered
+  from (select campaign_id, hour, calls, answered from report_hours
+        where ${OF_CAMPAIGNS} and list_id = ${ALL} and ${BETWEEN}
+        union all
+        select campaign_id, hour, calls, answered from rollup_deltas where ${OF_CAMPAIGNS} and ${BETWEEN}) parts
+  group by campaign_id, hour`;

@@ -5,6 +5,7 @@
 import { openBenchDatabase, startBenchPostgres } from '../support/bench-postgres.ts';
 import { median, quantile, spreadOf } from '../support/interleave.ts';
 import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
+import { measureFolds, type FoldCost } from './fold.ts';
 import { loadCalls } from './load.ts';
 import { buildPrebuilt } from './perfect.ts';
 import { PREBUILT, reportsOf, type Report } from './reports.ts';
@@ -59,7 +60,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
     roundMs = Math.max(roundMs, Date.now() - started);
     bench.say(round === 0 ? 'warmed up, sums compared' : `round ${round}`);
   }
-  return outcome(measured, { rounds, calls, days: days.length });
+  return outcome(measured, { rounds, calls, days: days.length, folds: await measureFolds(db) });
 }
 
 /** Raw, ours, perfect, ready in turns; the warm-up compares what they answer instead of the time they take. */
@@ -95,7 +96,7 @@ function sameRows(a: readonly object[], b: readonly object[]): boolean {
 
 function outcome(
   measured: readonly Measured[],
-  { rounds, calls, days }: { rounds: number; calls: number; days: number },
+  { rounds, calls, days, folds }: { rounds: number; calls: number; days: number; folds: FoldCost[] },
 ): BenchOutcome {
   const speedup = ({ raw, ours }: Measured) => median(raw) / median(ours);
   const overPerfect = ({ ours, perfect }: Measured) => median(ours) / median(perfect);
@@ -128,6 +129,10 @@ function outcome(
       { label: 'worst over ready', value: Math.max(...measured.map(overReady)).toFixed(2) },
       { label: 'worst p99', value: ms(p99Ms), target: '≤ 20 ms' },
       { label: 'sums equal', value: sumsEqual ? 'yes' : 'NO', target: 'yes' },
+      ...folds.map(({ deltas, ms: fold, withoutSumsMs }) => ({
+        label: `fold of ${deltas}`,
+        value: `${ms(fold)}, without the sums of reports ${ms(withoutSumsMs)}`,
+      })),
       { label: 'load', value: `${calls} calls of ${days} days, ${rounds} rounds` },
     ],
     result: {
@@ -141,6 +146,7 @@ function outcome(
       p99Ms,
       sumsEqual,
       calls,
+      folds,
       reports: Object.fromEntries(
         measured.map((one) => [
           one.report.name,
