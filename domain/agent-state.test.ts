@@ -41,7 +41,7 @@ const MATRIX: Record<AgentEventType, string> = {
 };
 
 const cells = Object.entries(MATRIX).flatMap(([event, row]) =>
-  row.split(/\s+/).map((cell, i) => [event as AgentEventType, AGENT_STATES[i]!, cell] as const),
+  row.split(/\s+/).map((cell, i) => [event as AgentEventType, AGENT_STATES[i], cell] as const),
 );
 
 function shown(from: AgentPosition, event: AgentEvent): string {

@@ -26,3 +26,21 @@ export const DESK_DEFAULTS: ResolvedDeskRules = {
 export function deskRules(campaign: Pick<CampaignDef, 'desk'>): ResolvedDeskRules {
   return { ...DESK_DEFAULTS, ...campaign.desk };
 }
+
+/** How long the wrap-up of a call may take, as its workflow is told. */
+export function wrapUpBounds(rules: ResolvedDeskRules): {
+  seconds: number;
+  extendSeconds: number;
+  atEnd: 'keep' | 'save';
+  confirmSeconds: number;
+} {
+  return {
+    seconds: rules.wrapUpSeconds,
+    extendSeconds: rules.wrapUpExtendSeconds,
+    atEnd: rules.wrapUpAtEnd,
+    confirmSeconds: rules.confirmSeconds,
+  };
+}
+
+/** After the preview the desk calls by itself; what it did not call by then goes back into the queue. */
+export const PREVIEW_GRACE_SECONDS = 30;
