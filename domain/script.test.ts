@@ -174,7 +174,9 @@ describe('what is wrong with the answers', () => {
     [{ type: 'date' }, '2026-02-28', undefined],
     [{ type: 'text' }, 'a'.repeat(2_001), 'too-long'],
     [{ type: 'text' }, 'a'.repeat(2_000), undefined],
-    [{ type: 'county' }, 12, 'wrong-type'],
+    [{ type: 'county' }, 12, 'not-an-option'],
+    [{ type: 'county' }, 'Timiș', undefined],
+    [{ type: 'county' }, 'Atlantida', 'not-an-option'],
     [{ type: 'locality' }, 'Un sat care nu e în nicio listă', undefined],
     [{ type: 'multi-choice', options: [option('a'), option('b')] }, ['a', 'c'], 'not-an-option'],
     [{ type: 'multi-choice', options: [option('a'), option('b')] }, ['a', 'b'], undefined],
@@ -215,16 +217,24 @@ it('what the contact has is filled in where it fits', () => {
           field('age-group', { type: 'choice', prefill: 'ageBand', options: [option('20-30', '20–30 ani')] }),
           field('age', { type: 'number', prefill: 'age', max: 120 }),
           field('born', { type: 'date', prefill: 'born' }),
+          field('county', { type: 'county', prefill: 'county' }),
           field('locality', { type: 'locality', prefill: 'locality' }),
         ],
       },
     ],
   };
   expect(
-    prefilledAnswers(withChoice, { ageBand: '20–30 ANI', age: '34', born: 'ieri', locality: 'Oradea' }),
+    prefilledAnswers(withChoice, {
+      ageBand: '20–30 ANI',
+      age: '34',
+      born: 'ieri',
+      county: 'jud. BIHOR',
+      locality: 'Oradea',
+    }),
   ).toEqual({
     'age-group': '20-30',
     age: 34,
+    county: 'Bihor',
     locality: 'Oradea',
   });
 });

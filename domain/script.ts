@@ -14,6 +14,7 @@ import type {
   ScriptField,
   ScriptPage,
 } from '../contracts/model/script.ts';
+import { countyNamed } from './counties.ro.ts';
 
 /** Longest text answer, characters. */
 export const MAX_ANSWER_TEXT = 2_000;
@@ -154,8 +155,11 @@ export function problemOf(
       return numberProblem(field, value);
     case 'date':
       return typeof value === 'string' && isCalendarDay(value) ? undefined : { code: 'not-a-date' };
-    case 'text':
     case 'county':
+      return typeof value === 'string' && countyNamed(value) === value
+        ? undefined
+        : { code: 'not-an-option' };
+    case 'text':
     case 'locality':
       if (typeof value !== 'string') return { code: 'wrong-type' };
       return value.length > MAX_ANSWER_TEXT ? { code: 'too-long', limit: MAX_ANSWER_TEXT } : undefined;
@@ -220,6 +224,7 @@ export function prefilledAnswers(
 /** Options are found by value or by label, because imported columns hold what people wrote. */
 function fitted(field: ScriptField, raw: string | number): AnswerValue | undefined {
   const text = String(raw).trim();
+  if (field.type === 'county') return countyNamed(text);
   if (field.type === 'number') return Number(text.replace(',', '.'));
   if (field.type !== 'choice' && field.type !== 'multi-choice') return text;
   const folded = text.toLocaleLowerCase('ro');
