@@ -1,6 +1,7 @@
 /**
- * Prompts in any format become the only one that is played: PCM s16, mono, 8 kHz. rtpengine itself is never given a
- * foreign file: it plays some formats as silence, and a Vorbis file kills it.
+ * Prompts in any format become the only one that is played: A-law, mono, 8 kHz, what goes over the line. rtpengine itself
+ * is never given a foreign file: it plays some formats as silence, and a Vorbis file kills it. PCM s16 costs it twenty
+ * times as much to begin (5.7 and 0.3 ms of processor): its library looks whether that is DTS in disguise.
  * @module
  */
 import { spawn } from 'node:child_process';
@@ -11,7 +12,7 @@ import { readPrompt, SAMPLE_RATE } from './recording/wav.ts';
 
 const MAX_INPUT_BYTES = 100 * 1024 * 1024;
 /** 20 minutes of sound; `-fs` below stops ffmpeg itself. */
-const MAX_OUTPUT_BYTES = 20 * 60 * SAMPLE_RATE * 2;
+const MAX_OUTPUT_BYTES = 20 * 60 * SAMPLE_RATE;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_ERROR_CHARS = 4_000;
 
@@ -74,7 +75,7 @@ function runFfmpeg(options: ConvertPromptOptions, target: string): Promise<void>
     '-i',
     options.source,
   ];
-  const sound = ['-vn', '-map', '0:a:0', '-ac', '1', '-ar', String(SAMPLE_RATE), '-c:a', 'pcm_s16le'];
+  const sound = ['-vn', '-map', '0:a:0', '-ac', '1', '-ar', String(SAMPLE_RATE), '-c:a', 'pcm_alaw'];
   const output = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:a', '+bitexact'];
   const limits = ['-fs', String(MAX_OUTPUT_BYTES), '-y', target];
   return new Promise((resolve, reject) => {

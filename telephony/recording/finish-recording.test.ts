@@ -172,6 +172,18 @@ test('a call far longer than the window is written through it, with silence betw
   expect(amplitudeOf(left.subarray(952_400, 959_600), 440)).toBeGreaterThan(7_000);
 });
 
+test('a capture of several chunks is read to its end, also the second time', async () => {
+  const samples = tone(440, 30 * 8_000);
+  const packets = rtpStream({ port: CUST, startMs: ANSWER, samples });
+  expect(pcap(packets).length).toBeGreaterThan(2 * 128 * 1_024);
+  await capture(packets);
+  const { left } = await soundOf(await finish(30_000));
+  for (let second = 0; second < 30; second++) {
+    const part = left.subarray(second * 8_000 + 400, second * 8_000 + 7_600);
+    expect(amplitudeOf(part, 440)).toBeGreaterThan(7_000);
+  }
+});
+
 test('the pcap of a killed media server, cut within a packet, gives all before it, at the full length of the talk', async () => {
   const whole = pcap(rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 16_000) }));
   await writeFile(pcapPath(), whole.subarray(0, Math.floor(whole.length / 2) + 50));

@@ -4,7 +4,7 @@
  * pcap stays where it is.
  * @module
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RecordingLostReason, RecordingResult } from '../../contracts/model/recording.ts';
 import { freeBytes } from '../../platform/free-bytes.ts';
@@ -12,12 +12,12 @@ import type { Logger } from '../../platform/logger.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { Slot } from '../media-session.ts';
 import { first, playedPrompts } from '../placed-call.ts';
-import { CaptureMissing, capturesOf, removeCapture, type RecordingFolders } from './captures.ts';
-import { PcapError, readPcap } from './pcap-reader.ts';
+import { CaptureMissing, closeAll, openCaptures, removeCapture, type RecordingFolders } from './captures.ts';
+import { PcapError, type Pcap } from './pcap-reader.ts';
 import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
 import { audioPacketOf } from './rtp.ts';
 import { createSenders } from './senders.ts';
-import { createStereoWriter, type Channel, type Overlay } from './stereo-writer.ts';
+import { createStereoWriter, type Channel, type Overlay, type StereoWriter } from './stereo-writer.ts';
 import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
 
 /** Nothing is written any more; an edge stops recording long before. */
@@ -85,31 +85,14 @@ async function build(
   options: FinishRecordingOptions,
   { target, frames, answeredAt }: Target,
 ): Promise<RecordingFile> {
-  await mkdir(dirname(target), { recursive: true });
   const draft = `${target}.${process.pid}.part`;
-  const file = await open(draft, 'w', 0o600);
+  const file = await openDraft(draft);
+  let pcaps: Pcap[] = [];
   try {
     const overlays = await overlaysOf(folders, options, answeredAt);
     const writer = createStereoWriter({ file, frames, overlays });
-    const placers = {
-      left: createRtpPlacer(Date.parse(answeredAt)),
-      right: createRtpPlacer(Date.parse(answeredAt)),
-    };
-    const senders = createSenders(options.entries);
-    const pcaps = await capturesOf(folders, options);
-    // What a full disk cut short must not pass for a silent customer.
-    const whole = options.mediaServerDied !== true;
-    for (const pcap of pcaps) for await (const datagram of readPcap(pcap, { whole })) senders.count(datagram);
-    for (const pcap of pcaps) {
-      for await (const datagram of readPcap(pcap)) {
-        const slot = senders.slotOf(datagram);
-        const packet = slot && audioPacketOf(datagram.payload);
-        if (!slot || !packet) continue;
-        const channel = CHANNELS[slot];
-        const at = placers[channel]({ atMs: datagram.atMs, frames: packet.samples.length, ...packet });
-        await writer.place(channel, at, packet.samples);
-      }
-    }
+    pcaps = await openCaptures(folders, options);
+    await placePackets(pcaps, writer, { options, startMs: Date.parse(answeredAt) });
     await writer.finish();
     await file.close();
     const verified = await verifyRecording(draft, frames);
@@ -119,6 +102,41 @@ async function build(
     await file.close().catch(() => undefined);
     await rm(draft, { force: true });
     throw error;
+  } finally {
+    await closeAll(pcaps);
+  }
+}
+
+/** The folder is new once a day. */
+async function openDraft(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'w', 0o600);
+  }
+}
+
+async function placePackets(
+  pcaps: readonly Pcap[],
+  writer: StereoWriter,
+  { options, startMs }: { options: FinishRecordingOptions; startMs: number },
+): Promise<void> {
+  const placers = { left: createRtpPlacer(startMs), right: createRtpPlacer(startMs) };
+  const senders = createSenders(options.entries);
+  // What a full disk cut short must not pass for a silent customer.
+  const whole = options.mediaServerDied !== true;
+  for (const pcap of pcaps) for await (const datagram of pcap.datagrams({ whole })) senders.count(datagram);
+  for (const pcap of pcaps) {
+    for await (const datagram of pcap.datagrams()) {
+      const slot = senders.slotOf(datagram);
+      const packet = slot && audioPacketOf(datagram.payload);
+      if (!slot || !packet) continue;
+      const channel = CHANNELS[slot];
+      const at = placers[channel]({ atMs: datagram.atMs, frames: packet.samples.length, ...packet });
+      await writer.place(channel, at, packet.samples);
+    }
   }
 }
 
@@ -130,10 +148,13 @@ async function overlaysOf(
 ): Promise<Overlay[]> {
   const overlays: Overlay[] = [];
   for (const played of playedPrompts(options.entries, options.endedAt)) {
-    const samples = await readPrompt(join(folders.promptsDir, `${played.sha256}.wav`));
+    if (played.heardMs === 0) continue;
     overlays.push({
       at: (Date.parse(played.startedAt) - Date.parse(answeredAt)) * FRAMES_PER_MS,
-      samples: samples.subarray(0, played.heardMs * FRAMES_PER_MS),
+      samples: await readPrompt(
+        join(folders.promptsDir, `${played.sha256}.wav`),
+        played.heardMs * FRAMES_PER_MS,
+      ),
     });
   }
   return overlays;

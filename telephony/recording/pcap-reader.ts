@@ -7,7 +7,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
-const CHUNK_BYTES = 256 * 1024;
+/** Twice the longest record. */
+const CHUNK_BYTES = 128 * 1024;
 /** No datagram is longer; a larger length means that the rest of the file is not to be trusted. */
 const MAX_RECORD_BYTES = 66_000;
 const LINKTYPE_ETHERNET = 1;
@@ -35,22 +36,52 @@ export interface Datagram {
 /** The file ends within a record, or has a hole: what its writer could not write is missing. */
 export class PcapTorn extends PcapError {}
 
-/**
- * @param options.whole the writer was not killed: a torn file is then no end but a loss
- * @throws PcapError when the file's header is wrong; PcapTorn; system errors as they come
- */
-export async function* readPcap(path: string, options: { whole?: boolean } = {}): AsyncGenerator<Datagram> {
+/** An open capture. It may be read more than once; what fits into one chunk is read from the disk once. */
+export interface Pcap {
+  /**
+   * All datagrams, from the first.
+   * @param options.whole the writer was not killed: a torn file is then no end but a loss
+   * @throws PcapTorn; system errors as they come
+   */
+  datagrams(options?: { whole?: boolean }): AsyncGenerator<Datagram>;
+  close(): Promise<void>;
+}
+
+/** @throws PcapError when the file's header is wrong; system errors as they come */
+export async function openPcap(path: string): Promise<Pcap> {
   const file = await open(path, 'r');
   try {
-    const header = Buffer.alloc(FILE_HEADER_BYTES);
-    const { bytesRead } = await file.read(header, 0, FILE_HEADER_BYTES, 0);
-    const format = bytesRead === FILE_HEADER_BYTES ? formatOf(header) : undefined;
+    const beginning = await readBeginning(file);
+    const format = beginning.bytes.length < FILE_HEADER_BYTES ? undefined : formatOf(beginning.bytes);
     if (!format) throw new PcapError('not a pcap of Ethernet frames');
-    const rest = yield* readRecords(file, format);
-    if (rest > 0 && options.whole) throw new PcapTorn(`${rest} bytes at the end are no record`);
-  } finally {
+    return {
+      datagrams: async function* ({ whole } = {}) {
+        const rest = yield* readRecords(file, format, beginning);
+        if (rest > 0 && whole) throw new PcapTorn(`${rest} bytes at the end are no record`);
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
     await file.close();
+    throw error;
   }
+}
+
+interface Beginning {
+  bytes: Buffer;
+  /** There is nothing after it. */
+  isAll: boolean;
+}
+
+async function readBeginning(file: FileHandle): Promise<Beginning> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let filled = 0;
+  while (filled < CHUNK_BYTES) {
+    const { bytesRead } = await file.read(buffer, filled, CHUNK_BYTES - filled, filled);
+    if (bytesRead === 0) return { bytes: buffer.subarray(0, filled), isAll: true };
+    filled += bytesRead;
+  }
+  return { bytes: buffer, isAll: false };
 }
 
 interface Format {
@@ -70,27 +101,35 @@ function formatOf(header: Buffer): Format | undefined {
 }
 
 /** @returns how many bytes were left that make no record */
-async function* readRecords(file: FileHandle, format: Format): AsyncGenerator<Datagram, number> {
-  const buffer = Buffer.alloc(CHUNK_BYTES);
-  let filled = 0;
-  let position = FILE_HEADER_BYTES;
+async function* readRecords(
+  file: FileHandle,
+  format: Format,
+  beginning: Beginning,
+): AsyncGenerator<Datagram, number> {
+  let { bytes } = beginning;
+  let position = bytes.length;
+  let at = FILE_HEADER_BYTES;
+  let buffer: Buffer | undefined;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, filled, CHUNK_BYTES - filled, position);
-    position += bytesRead;
-    filled += bytesRead;
-    let at = 0;
-    while (filled - at >= RECORD_HEADER_BYTES) {
-      const record = recordAt(buffer, at, format);
-      if (record.length > MAX_RECORD_BYTES) return filled - at;
+    while (bytes.length - at >= RECORD_HEADER_BYTES) {
+      const record = recordAt(bytes, at, format);
+      if (record.length > MAX_RECORD_BYTES) return bytes.length - at;
       const end = at + RECORD_HEADER_BYTES + record.length;
-      if (end > filled) break;
-      const udp = udpOf(buffer.subarray(at + RECORD_HEADER_BYTES, end));
+      if (end > bytes.length) break;
+      const udp = udpOf(bytes.subarray(at + RECORD_HEADER_BYTES, end));
       if (udp) yield { atMs: record.atMs, ...udp };
       at = end;
     }
-    buffer.copy(buffer, 0, at, filled);
-    filled -= at;
-    if (bytesRead === 0) return filled;
+    const left = bytes.length - at;
+    if (beginning.isAll) return left;
+    // Never over the beginning, which another reading starts from.
+    buffer ??= Buffer.allocUnsafe(CHUNK_BYTES);
+    bytes.copy(buffer, 0, at);
+    const { bytesRead } = await file.read(buffer, left, CHUNK_BYTES - left, position);
+    if (bytesRead === 0) return left;
+    position += bytesRead;
+    bytes = buffer.subarray(0, left + bytesRead);
+    at = 0;
   }
 }
 

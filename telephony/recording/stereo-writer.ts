@@ -34,13 +34,15 @@ export interface StereoWriterOptions {
 }
 
 export function createStereoWriter({ file, frames, overlays }: StereoWriterOptions): StereoWriter {
-  const channels = { left: new Int16Array(WINDOW_FRAMES), right: new Int16Array(WINDOW_FRAMES) };
+  // Most calls are far shorter than the window.
+  const window = Math.min(WINDOW_FRAMES, frames);
+  const channels = { left: new Int16Array(window), right: new Int16Array(window) };
   /** Frame at which the window begins: everything before it is written. */
   let start = 0;
 
   const flush = async (upTo: number): Promise<void> => {
     while (start < upTo) {
-      const count = Math.min(upTo - start, WINDOW_FRAMES);
+      const count = Math.min(upTo - start, window);
       for (const overlay of overlays) mix(channels.right, overlay, start, count);
       const bytes = Buffer.alloc(count * RECORDING_FRAME_BYTES);
       for (let index = 0; index < count; index++) {
@@ -50,7 +52,7 @@ export function createStereoWriter({ file, frames, overlays }: StereoWriterOptio
       await file.write(bytes, 0, bytes.length, RECORDING_HEADER_BYTES + start * RECORDING_FRAME_BYTES);
       for (const channel of [channels.left, channels.right]) {
         channel.copyWithin(0, count);
-        channel.fill(0, WINDOW_FRAMES - count);
+        channel.fill(0, window - count);
       }
       start += count;
     }
@@ -61,7 +63,7 @@ export function createStereoWriter({ file, frames, overlays }: StereoWriterOptio
       const from = Math.max(at, start, 0);
       const to = Math.min(at + samples.length, frames);
       if (to <= from) return;
-      if (to > start + WINDOW_FRAMES) await flush(to - WINDOW_FRAMES / 2);
+      if (to > start + window) await flush(to - window / 2);
       const first = Math.max(from, start);
       channels[channel].set(samples.subarray(first - at, to - at), first - start);
     },

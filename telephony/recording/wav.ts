@@ -1,9 +1,11 @@
 /**
- * The two WAV forms of Apel: recordings (A-law, stereo, 8 kHz) and converted prompts (PCM s16, mono, 8 kHz).
+ * The two WAV forms of Apel: recordings (A-law, stereo, 8 kHz) and converted prompts (A-law, mono, 8 kHz; PCM s16 where
+ * they were converted before 2026-11).
  * @module
  */
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
+import { decodeAlaw } from './g711.ts';
 
 /** Samples a second, of everything here. */
 export const SAMPLE_RATE = 8_000;
@@ -12,6 +14,7 @@ export const RECORDING_HEADER_BYTES = 58;
 /** Left and right, one byte each. */
 export const RECORDING_FRAME_BYTES = 2;
 
+const CHUNK_BYTES = 64 * 1024;
 const FORMAT_PCM = 1;
 const FORMAT_ALAW = 6;
 /** 20 minutes: nobody listens to more, and it is read into memory. */
@@ -61,12 +64,16 @@ export async function verifyRecording(path: string, frames: number): Promise<Rec
     const expected = RECORDING_HEADER_BYTES + frames * RECORDING_FRAME_BYTES;
     if (bytes !== expected) throw new WavError(`recording has ${bytes} bytes instead of ${expected}`);
     const hash = createHash('sha256');
-    let head: Buffer | undefined;
-    for await (const chunk of file.createReadStream({ autoClose: false })) {
-      head ??= (chunk as Buffer).subarray(0, RECORDING_HEADER_BYTES);
-      hash.update(chunk as Buffer);
+    const chunk = Buffer.allocUnsafe(Math.min(bytes, CHUNK_BYTES));
+    for (let at = 0; at < bytes;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+      const head = chunk.subarray(0, Math.min(bytesRead, RECORDING_HEADER_BYTES));
+      if (at === 0 && !head.equals(recordingHeader(frames)))
+        throw new WavError('recording has a damaged header');
+      if (bytesRead === 0) throw new WavError('recording became shorter');
+      hash.update(chunk.subarray(0, bytesRead));
+      at += bytesRead;
     }
-    if (!head?.equals(recordingHeader(frames))) throw new WavError('recording has a damaged header');
     return { sha256: hash.digest('hex'), bytes, durationMs: Math.round((frames * 1_000) / SAMPLE_RATE) };
   } finally {
     await file.close();
@@ -74,10 +81,10 @@ export async function verifyRecording(path: string, frames: number): Promise<Rec
 }
 
 /**
- * Reads a converted prompt.
- * @throws WavError unless it is PCM s16, mono, 8 kHz and of a bearable size
+ * Reads a converted prompt, or as much of its beginning as is asked for.
+ * @throws WavError unless it is A-law or PCM s16, mono, 8 kHz and of a bearable size
  */
-export async function readPrompt(path: string): Promise<Int16Array> {
+export async function readPrompt(path: string, frames = Infinity): Promise<Int16Array> {
   if ((await stat(path)).size > MAX_PROMPT_BYTES) throw new WavError('prompt is longer than 20 minutes');
   const file = await readFile(path);
   if (file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') {
@@ -90,23 +97,20 @@ export async function readPrompt(path: string): Promise<Int16Array> {
     const body = file.subarray(at + 8, Math.min(at + 8 + size, file.length));
     if (id === 'fmt ') format = body;
     if (id === 'data') {
-      requirePromptFormat(format);
-      return samplesOf(body);
+      return promptSound(format, body, frames);
     }
     at += 8 + size + (size % 2);
   }
   throw new WavError('prompt has no sound');
 }
 
-function requirePromptFormat(format: Buffer | undefined): void {
-  const good =
-    format !== undefined &&
-    format.length >= 16 &&
-    format.readUInt16LE(0) === FORMAT_PCM &&
-    format.readUInt16LE(2) === 1 &&
-    format.readUInt32LE(4) === SAMPLE_RATE &&
-    format.readUInt16LE(14) === 16;
-  if (!good) throw new WavError('prompt is not PCM s16, mono, 8 kHz');
+function promptSound(format: Buffer | undefined, body: Buffer, frames: number): Int16Array {
+  const form = format !== undefined && format.length >= 16 ? format : Buffer.alloc(16);
+  const mono = form.readUInt16LE(2) === 1 && form.readUInt32LE(4) === SAMPLE_RATE;
+  const [tag, bits] = [form.readUInt16LE(0), form.readUInt16LE(14)];
+  if (mono && tag === FORMAT_ALAW && bits === 8) return decodeAlaw(body.subarray(0, frames));
+  if (mono && tag === FORMAT_PCM && bits === 16) return samplesOf(body.subarray(0, 2 * frames));
+  throw new WavError('prompt is not A-law or PCM s16, mono, 8 kHz');
 }
 
 /** A copy of the bytes as they are: WAV is little-endian, and so is every machine that Node and rtpengine run on here. */
