@@ -59,6 +59,22 @@ describe('openLeg', () => {
     expect(await readOpenCall(db.pool, callId)).toMatchObject({ stage: 'inviting', invitedAt: after(1) });
   });
 
+  it('decides nothing by a time that is not that of Postgres, where it is told how far off it may be', async () => {
+    const { rows } = await db.pool.query<{ now: Date }>('select clock_timestamp() as now');
+    const now = rows[0]!.now;
+    const at = (ms: number) =>
+      openLeg(db.pool, {
+        callId,
+        edge: EDGE,
+        now: new Date(now.getTime() + ms),
+        clockToleranceMs: 60_000,
+      });
+    for (const ms of [-120_000, 120_000]) expect(await at(ms)).toEqual(refused('clock-off'));
+    expect(await readOpenCall(db.pool, callId)).toMatchObject({ stage: 'claimed' });
+    await db.pool.query('update live_calls set place_before = $1', [new Date(now.getTime() + 600_000)]);
+    expect(await at(0)).toMatchObject({ state: 'opened' });
+  });
+
   it('uses the definitions of the claim, not those applied since', async () => {
     const body = { ...setup.campaign, callerId: '+40259999999' };
     await applyConfig(db, { objects: [{ kind: 'campaign', body }], origin: 'file', actor: 'test', now: NOW });

@@ -4,7 +4,7 @@
  */
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { CampaignDef, PromptDef, TrunkDef } from '../contracts/model/config.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 /** What the edge needs to place the call; exists in its memory only, never in a history or a log. */
 export interface OpenedLeg {
@@ -32,6 +32,8 @@ export const LEG_REFUSALS = [
   'campaign-paused',
   /** The calendar closed between claim and INVITE. */
   'too-late',
+  /** `now` is not the time of Postgres: what was asked with it is not decided. */
+  'clock-off',
   /** A version that the claim wrote down is not there (any more): nothing can be said about how to call. */
   'config-missing',
 ] as const;
@@ -51,16 +53,27 @@ interface LegRow {
   attempt: number;
 }
 
+export interface OpenLegParams {
+  callId: string;
+  edge: EdgeRef;
+  now: Date;
+  /** How far `now` may be from the time of Postgres. Absent: any time is taken. */
+  clockToleranceMs?: number;
+}
+
 /**
  * Moves the call from `claimed` to `inviting` for this epoch, once. From here on settlement counts the call as invited
  * unless the journal knows better. Definitions are those of the versions that the claim wrote down.
  */
-export async function openLeg(
-  on: Queryable,
-  params: { callId: string; edge: EdgeRef; now: Date },
-): Promise<OpenLegResult> {
-  const { callId, edge, now } = params;
-  const [row] = await rowsOf<LegRow>(on, OPEN_LEG, [callId, edge.node, edge.epoch, now]);
+export async function openLeg(on: Queryable, params: OpenLegParams): Promise<OpenLegResult> {
+  const { callId, edge, now, clockToleranceMs = null } = params;
+  const [row] = await preparedRowsOf<LegRow>(on, { name: 'open-leg', text: OPEN_LEG }, [
+    callId,
+    edge.node,
+    edge.epoch,
+    now,
+    clockToleranceMs,
+  ]);
   if (!row) return { state: 'refused', reason: 'not-ours' };
   if (row.refusal !== null) return { state: 'refused', reason: row.refusal };
   // No refusal was seen, and yet nothing was updated: the epoch or the stage changed while this waited for a lock.
@@ -92,6 +105,7 @@ leg as materialized (
       when l.node <> $2 or l.epoch <> $3 then 'not-ours'
       when l.stage <> 'claimed' then 'opened-before'
       when not exists (select 1 from epoch) then 'epoch-ended'
+      when abs(extract(epoch from clock_timestamp() - $4::timestamptz)) * 1000 > $5::int then 'clock-off'
       when n.do_not_call_at is not null then 'do-not-call'
       when n.only_trunk_id is distinct from l.trunk_id and n.only_trunk_id is not null then 'trunk-bound'
       when n.rings_until > $4 then 'number-rings'

@@ -10,6 +10,7 @@ import type { Database } from '../../db/client.ts';
 import { drainEdge, endEpoch, isEpochOpen, openEpoch, setEdgeRefusing } from '../../db/edges.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { openLeg, type OpenLegResult } from '../../db/open-leg.ts';
+import { preparedRowsOf } from '../../db/queryable.ts';
 
 export interface EdgeStore {
   /** Opens the next epoch of a node, refusing calls until told otherwise. */
@@ -40,6 +41,9 @@ export interface StageChange {
   answeredAt?: Date;
 }
 
+/** Readings of the site's clock differ by less, where the machine is not far too busy. */
+const CLOCK_NOISE_MS = 1_000;
+
 /** Locked in order, because `markStarted` takes several of the same rows. */
 const SET_STAGES = `
 with change as materialized (
@@ -65,12 +69,16 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
       await endEpoch(pool, { edge, by: 'edge', now: clock.now() });
     },
     openLeg: async (call) => {
+      const now = clock.now();
+      if (!clock.refresh) return openLeg(pool, { ...call, now });
       // The calendar's last gate: a machine that slept since the claim must not place by the time it fell asleep.
-      await clock.refresh?.();
+      const opened = await openLeg(pool, { ...call, now, clockToleranceMs: CLOCK_NOISE_MS });
+      if (opened.state === 'opened' || opened.reason !== 'clock-off') return opened;
+      await clock.refresh();
       return openLeg(pool, { ...call, now: clock.now() });
     },
     setStages: async (edge, changes) => {
-      await pool.query(SET_STAGES, [
+      await preparedRowsOf(pool, { name: 'set-stages', text: SET_STAGES }, [
         edge.node,
         edge.epoch,
         changes.map(({ callId }) => callId),

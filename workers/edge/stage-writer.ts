@@ -7,8 +7,8 @@ import type { CallStage, EdgeRef } from '../../contracts/model/call.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { EdgeStore, StageChange } from './edge-store.ts';
 
-/** The page is within 2 s; each statement costs a flush of the database's log. */
-const GATHER_MS = 100;
+/** The page is within 2 s; each statement costs a flush of the database's log, and most calls of a moment share one. */
+const GATHER_MS = 250;
 
 export interface StageWriter {
   set(callId: string, stage: CallStage, at: Date): void;
