@@ -137,13 +137,13 @@ describe('a day of dialing', () => {
             )
           ).rows[0]?.n;
         await eventually(async () => expect(await live()).toBe(40));
-        // What is on its way makes room.
+        // What is on its way makes room, and is waited for until a batch has room.
         await db.pool.query(
           `update live_calls set stage = 'inviting' where call_id in (
-           select call_id from live_calls where campaign_id = $1 order by call_id limit 5)`,
+           select call_id from live_calls where campaign_id = $1 order by call_id limit 20)`,
           [setup.id],
         );
-        await eventually(async () => expect(await live()).toBe(45));
+        await eventually(async () => expect(await live()).toBe(60));
         await day.terminate();
       },
     );

@@ -39,6 +39,7 @@ export interface Peer {
 /** As in `activities/dial.ts`. */
 const BATCH_CALLS = 20;
 const BACKLOG_CALLS = 40;
+const BACKLOG_ROOM = BATCH_CALLS;
 const WORKFLOWS_PATH = fileURLToPath(new URL('./empty-workflows.ts', import.meta.url));
 const ENTRY = fileURLToPath(new URL('./peer-process.ts', import.meta.url));
 
@@ -72,8 +73,8 @@ export async function startPeer(bench: Bench, site: BenchSite, capacity: number)
         // The dial loop's own rule, with no claims to make.
         const startMore = (): void => {
           const room = BACKLOG_CALLS - (done.asked - done.placed);
-          const batch = Math.min(BATCH_CALLS, room, count - done.asked);
-          if (starting || batch <= 0) return;
+          const batch = Math.min(BATCH_CALLS, count - done.asked);
+          if (starting || batch <= 0 || room < BACKLOG_ROOM) return;
           starting = true;
           processes[0]?.send({ prefix, from: done.asked, count: batch } satisfies PeerCommand);
           done.asked += batch;
