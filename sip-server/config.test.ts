@@ -10,6 +10,7 @@ describe('configuration', () => {
       admin: { host: '127.0.0.1', port: 9022 },
       udp: { host: '127.0.0.1', port: 5060 },
       tcp: { host: '127.0.0.1', port: 5060 },
+      ws: { host: '127.0.0.1', port: 5066 },
     });
   });
 
@@ -18,6 +19,7 @@ describe('configuration', () => {
       ...SECRET,
       SIP_SERVER_UDP: '0.0.0.0:5080',
       SIP_SERVER_TCP: '0.0.0.0:5080',
+      SIP_SERVER_WS: 'off',
       SIP_SERVER_EXTERNAL: '203.0.113.5',
     };
     expect(readConfig(['--tcp', 'off', '--admin-port', '0'], environment)).toEqual({
@@ -31,6 +33,7 @@ describe('configuration', () => {
   it.each([
     [[], {}, 'SIP_SERVER_SECRET is not set'],
     [[], { ...SECRET, SIP_SERVER_UDP: '5060' }, 'SIP_SERVER_UDP: "5060" is not host:port'],
+    [[], { ...SECRET, SIP_SERVER_WS: 'on' }, 'SIP_SERVER_WS: "on" is not host:port'],
     [[], { ...SECRET, SIP_SERVER_TCP: 'h:99999' }, 'SIP_SERVER_TCP: "99999" is not a port'],
     [['--admin-port', 'x'], SECRET, 'SIP_SERVER_ADMIN_PORT: "x" is not a port'],
     [['--nonsense', 'x'], SECRET, 'unknown option --nonsense'],

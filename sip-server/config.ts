@@ -11,13 +11,14 @@ const SETTINGS = {
   'admin-port': 'SIP_SERVER_ADMIN_PORT',
   udp: 'SIP_SERVER_UDP',
   tcp: 'SIP_SERVER_TCP',
+  ws: 'SIP_SERVER_WS',
   external: 'SIP_SERVER_EXTERNAL',
   peers: 'SIP_SERVER_PEERS',
 } as const;
 
 type Setting = keyof typeof SETTINGS;
 
-export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--external ADDRESS] [--peers ADDRESS,NETWORK/BITS,…]
+export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--ws HOST:PORT|off] [--external ADDRESS] [--peers ADDRESS,NETWORK/BITS,…]
 Environment: ${Object.values(SETTINGS).join(', ')}. The secret is better given there than as a flag.`;
 
 /** Reads the settings; throws an `Error` of one line that names the one that is wrong. */
@@ -31,6 +32,7 @@ export function readConfig(
   if (secret === undefined) throw new Error(`${SETTINGS.secret} is not set`);
   const udp = listen('udp', value('udp') ?? `${LOCALHOST}:5060`);
   const tcp = listen('tcp', value('tcp') ?? `${LOCALHOST}:5060`);
+  const ws = listen('ws', value('ws') ?? `${LOCALHOST}:5066`);
   if (!udp && !tcp) throw new Error('udp and tcp are both off');
   const externalAddress = value('external');
   const peers = (value('peers') ?? '').split(',').flatMap((entry) => entry.trim() || []);
@@ -47,6 +49,7 @@ export function readConfig(
     },
     ...(udp ? { udp } : {}),
     ...(tcp ? { tcp } : {}),
+    ...(ws ? { ws } : {}),
     ...(externalAddress === undefined ? {} : { externalAddress }),
     ...(peers.length === 0 ? {} : { peers }),
   };

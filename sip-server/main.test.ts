@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
-const ANY_PORT = { SIP_SERVER_ADMIN_PORT: '0', SIP_SERVER_UDP: '127.0.0.1:0', SIP_SERVER_TCP: '127.0.0.1:0' };
+const ANY_PORT = {
+  SIP_SERVER_ADMIN_PORT: '0',
+  SIP_SERVER_UDP: '127.0.0.1:0',
+  SIP_SERVER_TCP: '127.0.0.1:0',
+  SIP_SERVER_WS: '127.0.0.1:0',
+};
 
 describe('the process', () => {
   const ending: (() => void)[] = [];
@@ -37,6 +42,7 @@ describe('the process', () => {
       admin: { host: '127.0.0.1', port: expect.any(Number) },
       udp: { host: '127.0.0.1', port: expect.any(Number) },
       tcp: { host: '127.0.0.1', port: expect.any(Number) },
+      ws: { host: '127.0.0.1', port: expect.any(Number) },
     });
     const lingering = connect(ready['admin']?.port ?? 0, '127.0.0.1');
     lingering.on('error', () => {});

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     return found ? { host: found.address, port: found.port } : null;
   };
   const admin = { host: options.admin?.host, port: server.adminPort };
-  const ready = { ready: true, admin, udp: contact('udp'), tcp: contact('tcp') };
+  const ready = { ready: true, admin, udp: contact('udp'), tcp: contact('tcp'), ws: contact('ws') };
   endOnSignals(server);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }

@@ -9,6 +9,7 @@ import { receiveFromApp } from './core/application.ts';
 import type { Core, SipLogger } from './core/core.ts';
 import { DialogTable } from './core/dialog-table.ts';
 import { endDialog } from './core/end-dialog.ts';
+import { FlowMemory } from './core/flow-memory.ts';
 import { receiveFromNetwork } from './core/network.ts';
 import { readPeers } from './core/peers.ts';
 import { refreshSession } from './core/session-refresh.ts';
@@ -20,6 +21,7 @@ import type { Contact } from './transport/flow.ts';
 import { createResolver, type Resolver } from './transport/resolver.ts';
 import type { TcpLimits } from './transport/tcp-limits.ts';
 import { Transports, type Listen } from './transport/transports.ts';
+import type { WsLimits } from './transport/ws-limits.ts';
 import { createAdminServer, type AdminLimits } from './wire/admin-server.ts';
 import type { AppConnection } from './wire/app-connection.ts';
 
@@ -32,6 +34,8 @@ export interface SipServerOptions {
   /** SIP over UDP and TCP; leave both out for 127.0.0.1:5060 on both. */
   readonly udp?: Listen;
   readonly tcp?: Listen;
+  /** SIP over WebSocket, for browsers; none unless given. */
+  readonly ws?: Listen;
   /** Address that peers are told instead of the bound one. */
   readonly externalAddress?: string;
   /** RFC 3261 timers in milliseconds, for tests. */
@@ -40,6 +44,7 @@ export interface SipServerOptions {
   readonly orphanDialogMs?: number;
   readonly resolver?: Resolver;
   readonly tcpLimits?: Partial<TcpLimits>;
+  readonly wsLimits?: Partial<WsLimits>;
   /** Addresses and networks whose new requests are taken; none: everybody's. */
   readonly peers?: readonly string[];
   readonly adminLimits?: Partial<AdminLimits>;
@@ -49,8 +54,8 @@ export interface SipServerOptions {
 export interface SipServer {
   readonly adminPort: number;
   readonly contacts: readonly Contact[];
-  /** Numbers of what is in memory; all 0 when idle, `transactions` after some 32 s. */
-  stats(): { dialogs: number; inbound: number; outbound: number; transactions: number };
+  /** Numbers of what is in memory; all 0 when idle, `transactions` after some 32 s, `browsers` without registered ones. */
+  stats(): Record<'dialogs' | 'inbound' | 'outbound' | 'transactions' | 'browsers', number>;
   /** Stops listening, cancels what is ringing, drops all connections and timers. */
   close(): Promise<void>;
 }
@@ -81,6 +86,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
     transactions: new TransactionLayer({ timers, scheduler }),
     dialogs: new DialogTable(),
     apps: new AppRegistry(),
+    flowMemory: new FlowMemory(),
     inbound: new Map(),
     outbound: new Map(),
     orphanDialogMs: options.orphanDialogMs ?? ORPHAN_DIALOG_MS,
@@ -119,6 +125,7 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
       inbound: core.inbound.size,
       outbound: core.outbound.size,
       transactions: core.transactions.size,
+      browsers: core.flowMemory.size,
     }),
     close: () => (closing ??= close()),
   };
@@ -129,7 +136,7 @@ function openTransports(
   onMessage: Parameters<typeof Transports.open>[0]['onMessage'],
   onError: (error: unknown) => void,
 ): Promise<Transports> {
-  const { udp, tcp, externalAddress } = options;
+  const { udp, tcp, ws, externalAddress, tcpLimits, wsLimits } = options;
   const resolver = guarded(options.resolver ?? createResolver(), onError);
   const listen =
     udp || tcp
@@ -137,9 +144,11 @@ function openTransports(
       : { udp: DEFAULT_SIP, tcp: DEFAULT_SIP };
   return Transports.open({
     ...listen,
+    ...(ws ? { ws } : {}),
     ...(externalAddress === undefined ? {} : { externalAddress }),
     resolver,
-    ...(options.tcpLimits ? { tcpLimits: options.tcpLimits } : {}),
+    ...(tcpLimits ? { tcpLimits } : {}),
+    ...(wsLimits ? { wsLimits } : {}),
     onMessage,
     onError,
   });

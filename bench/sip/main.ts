@@ -141,7 +141,7 @@ async function startServer(bench: Bench): Promise<{ pid: number; adminPort: numb
   const entry = fileURLToPath(new URL('../../sip-server/main.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    [...nodeArgs(), entry, '--admin-port', '0', '--udp', '127.0.0.1:0', '--tcp', 'off'],
+    [...nodeArgs(), entry, '--admin-port', '0', '--udp', '127.0.0.1:0', '--tcp', 'off', '--ws', 'off'],
     {
       env: { ...nodeEnv(process.env), SIP_SERVER_SECRET: SECRET, ...profiling(bench.option('profile')) },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -277,10 +277,12 @@ function pageHost({ host, env }: BringUpOptions): string {
 
 async function startSip({ options, plan, secrets, supervisor }: UpBase): Promise<SiteAddresses['drachtio']> {
   const { DRACHTIO_HOST: host, DRACHTIO_PORT: port, DRACHTIO_SECRET: secret } = options.env;
-  if (host) return { host, port: Number(port || 9022), secret: secret || 'cymru' };
-  const part = { adminPort: plan.ports.sipAdmin, sipPort: plan.ports.sip, secret: secrets.drachtioSecret };
+  const ws = options.env['APEL_SIP_WS'];
+  if (host) return { host, port: Number(port || 9022), secret: secret || 'cymru', ...(ws ? { ws } : {}) };
+  const { sipAdmin: adminPort, sip: sipPort, sipWs: wsPort } = plan.ports;
+  const part = { adminPort, sipPort, wsPort, secret: secrets.drachtioSecret };
   await supervisor.start(sipServerPart(part));
-  return { host: '127.0.0.1', port: part.adminPort, secret: part.secret };
+  return { host: '127.0.0.1', port: adminPort, secret: part.secret, ws: `ws://127.0.0.1:${wsPort}` };
 }
 
 async function startCarrier({ options, home, plan, supervisor }: UpBase): Promise<void> {
@@ -316,7 +318,7 @@ function portsWeOpen({ env, carrier }: BringUpOptions): PortName[] {
     'rtpengineDtmf',
     ...(env['DATABASE_URL'] ? [] : (['postgres'] as const)),
     ...(env['TEMPORAL_ADDRESS'] ? [] : (['temporal', 'temporalUi'] as const)),
-    ...(env['DRACHTIO_HOST'] ? [] : (['sipAdmin', 'sip'] as const)),
+    ...(env['DRACHTIO_HOST'] ? [] : (['sipAdmin', 'sip', 'sipWs'] as const)),
     ...(env['RTPENGINE_NG'] ? [] : (['rtpengineNg', 'rtpengineCli'] as const)),
     ...(carrier ? (['carrier'] as const) : []),
   ];

@@ -26,6 +26,7 @@ const PORTS = {
   },
   rtpengineDtmf: { port: 22_224, protocol: 'udp', who: 'the edge (DTMF)', variable: 'APEL_DTMF_PORT' },
   carrier: { port: 5070, protocol: 'udp', who: 'the simulated carrier', variable: 'APEL_CARRIER_PORT' },
+  sipWs: { port: 5066, protocol: 'tcp', who: 'the SIP server (desks)', variable: 'APEL_SIP_WS_PORT' },
 } as const satisfies Record<string, { port: number; protocol: PortProtocol; who: string; variable: string }>;
 export type PortName = keyof typeof PORTS;
 const NAMES = Object.keys(PORTS) as PortName[];

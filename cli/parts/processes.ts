@@ -12,7 +12,8 @@ export interface SiteAddresses {
   temporalAddress: string;
   temporalNamespace: string;
   temporalUiOrigins: string;
-  drachtio: { host: string; port: number; secret: string };
+  /** `ws`: its WebSocket, `ws://host:port`; without one no desk can be called. */
+  drachtio: { host: string; port: number; secret: string; ws?: string };
   rtpengineNg: string;
   rtpengineDtmf: string;
   edgeToken: string;
@@ -38,6 +39,7 @@ export function siteEnv(home: Home, site: SiteAddresses): Record<string, string>
     DRACHTIO_HOST: site.drachtio.host,
     DRACHTIO_PORT: String(site.drachtio.port),
     DRACHTIO_SECRET: site.drachtio.secret,
+    ...(site.drachtio.ws === undefined ? {} : { APEL_SIP_WS: site.drachtio.ws }),
     RTPENGINE_NG: site.rtpengineNg,
     RTPENGINE_DTMF: site.rtpengineDtmf,
     APEL_RECORDING_SPOOL: home.spool,

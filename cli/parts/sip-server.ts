@@ -8,6 +8,8 @@ import { nodePart } from './node-part.ts';
 export interface SipServerOptions {
   adminPort: number;
   sipPort: number;
+  /** Where the API passes desks on to. */
+  wsPort: number;
   secret: string;
 }
 
@@ -21,6 +23,7 @@ export function sipServerPart(options: SipServerOptions): PartSpec {
       SIP_SERVER_SECRET: options.secret,
       SIP_SERVER_UDP: `127.0.0.1:${options.sipPort}`,
       SIP_SERVER_TCP: `127.0.0.1:${options.sipPort}`,
+      SIP_SERVER_WS: `127.0.0.1:${options.wsPort}`,
     },
   });
 }

@@ -11,6 +11,7 @@ import { MAX_IN_PROGRESS, type Core } from './core.ts';
 import { sendInDialog } from './in-dialog.ts';
 import { buildNewRequest } from './new-request.ts';
 import { OutboundInvite } from './outbound-invite.ts';
+import { routeTo } from './route.ts';
 import { sendPlain } from './send-plain.ts';
 
 /** Error texts that drachtio-srf and applications know. */
@@ -61,10 +62,9 @@ function cancel(core: Core, app: AppConnection, { id, txnId }: SipCommand): void
 function sendNew(core: Core, app: AppConnection, command: SipCommand, message: SipRequest): void {
   const nok = (text: string) => app.send(refusal(command.id, 'NOK', `Server error: ${text}`));
   const routeUri = parseNameAddr(command.route)?.uri ?? message.uri;
-  const destination = core.transports.destinationOf(routeUri);
-  if ('problem' in destination) return nok(destination.problem);
-  const local = core.transports.local(destination.protocol);
-  if (!local) return nok('transport not available');
+  const route = routeTo(core, routeUri);
+  if ('problem' in route) return nok(route.problem);
+  const { local } = route;
   const built = buildNewRequest(message, local, core.branches);
   if ('problem' in built) return app.send(refusal(command.id, 'NOK', built.problem));
   const { request, branch } = built;
@@ -72,10 +72,7 @@ function sendNew(core: Core, app: AppConnection, command: SipCommand, message: S
   const invite = isInvite ? new OutboundInvite({ core, request, branch, local, app }) : undefined;
   const txnId = invite?.txnId ?? newId();
   app.send(requestSent(command.id, local, txnId, request.raw));
-  core.transports.resolver.resolve(destination.host, (resolved) => {
-    const { protocol, port } = destination;
-    const flow = 'address' in resolved ? core.transports.flowTo(protocol, resolved.address, port) : undefined;
-    const target = flow ?? { problem: 'problem' in resolved ? resolved.problem : 'transport not available' };
+  route.reach((target) => {
     if (invite) invite.start(target);
     else sendPlain(core, app, { request, branch, txnId, dialogId: '' }, target);
   });

@@ -10,6 +10,7 @@ import type { Meta } from '../wire/reports.ts';
 import type { AppRegistry } from './app-registry.ts';
 import type { DialogTable } from './dialog-table.ts';
 import type { Dialog } from './dialog.ts';
+import type { FlowMemory } from './flow-memory.ts';
 import type { IsPeer } from './peers.ts';
 
 /** Diagnostics of the server: never URIs, numbers, names or bodies. */
@@ -44,6 +45,8 @@ export interface Core {
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogTable;
   readonly apps: AppRegistry;
+  /** Ways to registered browsers. */
+  readonly flowMemory: FlowMemory;
   /** Requests of the network that wait for the application's answer, by transaction id. */
   readonly inbound: Map<string, Answerable>;
   /** Our INVITEs without a final answer, by transaction id. */

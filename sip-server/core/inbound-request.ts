@@ -12,6 +12,7 @@ import { sipReport } from '../wire/reports.ts';
 import { contactValue, contentTypeFields, otherFields } from './app-fields.ts';
 import type { Answerable, Core, Received } from './core.ts';
 import { contactUri, type Dialog } from './dialog.ts';
+import { rememberRegistration } from './registration.ts';
 import { armSessionTimer } from './session-timer.ts';
 
 export interface InboundRequestOptions {
@@ -41,6 +42,7 @@ export class InboundRequest implements Owned, Answerable {
   readonly dialogId: string;
   readonly #options: InboundRequestOptions;
   readonly #silence: Scheduled;
+  readonly #arrivedAt = performance.now();
 
   constructor(options: InboundRequestOptions) {
     const { core, dialog } = options;
@@ -71,18 +73,14 @@ export class InboundRequest implements Owned, Answerable {
 
   /** Sends the application's answer; undefined when the final answer has been given already. */
   respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined {
-    const { core, transaction, received, flow, dialog } = this.#options;
+    const { transaction, flow } = this.#options;
     const contentType = contentTypeFields(answer);
     if (contentType === 'missing') return { problem: 'missing content-type' };
     const response = this.#build(answer, contentType);
     if (!transaction.respond(response)) return undefined;
     if (answer.status < 200) return { response, flow };
     this.#release();
-    const isUpdate = received.message.method === 'UPDATE';
-    if (isUpdate && dialog && answer.status < 300) {
-      dialog.remoteTarget = contactUri(listOf(received.message, 'contact')) ?? dialog.remoteTarget;
-      armSessionTimer(core, dialog, response, 'uas');
-    }
+    if (answer.status < 300) this.#succeeded(response);
     return { response, flow };
   }
 
@@ -90,6 +88,22 @@ export class InboundRequest implements Owned, Answerable {
     this.#release();
     const { transaction, received } = this.#options;
     transaction.respond(buildResponse(503, undefined, echoedFields(received, newTag()), ''));
+  }
+
+  #succeeded(response: SipResponse): void {
+    const { core, received, dialog } = this.#options;
+    const { message, flow } = received;
+    if (message.method === 'UPDATE' && dialog) {
+      dialog.remoteTarget = contactUri(listOf(message, 'contact')) ?? dialog.remoteTarget;
+      armSessionTimer(core, dialog, response, 'uas');
+    }
+    if (message.method === 'REGISTER' && flow.protocol === 'ws')
+      rememberRegistration(core.flowMemory, {
+        request: message,
+        answer: response,
+        flow,
+        arrivedAt: this.#arrivedAt,
+      });
   }
 
   #build(answer: SipResponse, contentType: readonly Field[]): SipResponse {

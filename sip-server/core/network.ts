@@ -48,7 +48,12 @@ export function receiveFromNetwork(core: Core, text: string, flow: Flow): void {
 
 /** A stranger's mistakes are not worth an answer. */
 function reject(core: Core, request: SipRequest, status: number, flow: Flow): void {
-  if (core.isPeer(flow.remoteAddress)) rejectMalformed(request, status, flow);
+  if (isWelcome(core, flow)) rejectMalformed(request, status, flow);
+}
+
+/** Peers are whom trunks belong to. Who may open a WebSocket is the business of whoever stands before it. */
+function isWelcome(core: Core, flow: Flow): boolean {
+  return flow.protocol === 'ws' || core.isPeer(flow.remoteAddress);
 }
 
 function receiveRequest(core: Core, received: Received): void {
@@ -59,7 +64,7 @@ function receiveRequest(core: Core, received: Received): void {
   if (message.method === 'CANCEL') return receiveCancel(core, received);
   const dialog = core.dialogs.match(envelope);
   // Whoever knows a dialog's three random names is its peer, wherever it sends from.
-  if (!dialog && !core.isPeer(received.address)) return;
+  if (!dialog && !isWelcome(core, received.flow)) return;
   if (headerOf(message, 'max-forwards')?.trim() === '0') return refuse(received, 483);
   if (dialog) return receiveInDialog(core, dialog, received);
   if (envelope.toTag !== undefined) return refuse(received, 481);
@@ -78,7 +83,7 @@ function receiveAck(core: Core, { message, envelope }: Received): void {
 function receiveCancel(core: Core, received: Received): void {
   const transaction = core.transactions.findServer(received.envelope, 'INVITE');
   const invite = transaction instanceof InviteServerTransaction ? invites.get(transaction) : undefined;
-  if (!invite) return core.isPeer(received.address) ? refuse(received, 481) : undefined;
+  if (!invite) return isWelcome(core, received.flow) ? refuse(received, 481) : undefined;
   const cancel = core.transactions.startPlainServer(received.envelope, answerFlow(core, received));
   invite.receiveCancel(received, (response) => void cancel.respond(response));
 }
@@ -157,7 +162,7 @@ function refuse(received: Received, status: number, extra: readonly Field[] = []
 
 /** Where answers go: the source when `rport` was asked, else the port of the Via (RFC 3261 §18.2.2, RFC 3581). */
 function answerFlow(core: Core, { envelope, flow }: Received): Flow {
-  if (flow.protocol === 'tcp' || envelope.via.rport) return flow;
+  if (flow.protocol !== 'udp' || envelope.via.rport) return flow;
   const port = envelope.via.port ?? DEFAULT_SIP_PORT;
   return port === flow.remotePort ? flow : (core.transports.flowTo('udp', flow.remoteAddress, port) ?? flow);
 }

@@ -38,7 +38,13 @@ describe('calls of an application', () => {
   async function call(id: string): Promise<{ invite: SipRequest; txnId: string }> {
     app.send(inviteCommand('m', id, peer.port, { body: SDP }));
     const sent = await app.take('OK', answers('m', 'OK'));
-    return { invite: await peer.takeRequest('INVITE'), txnId: tokenOf(sent, 10) };
+    // Not one of another call, repeated because this machine was slow.
+    const invite = await peer.take(
+      'INVITE',
+      (message) =>
+        message.kind === 'request' && message.method === 'INVITE' && headerOf(message, 'call-id') === id,
+    );
+    return { invite: invite as SipRequest, txnId: tokenOf(sent, 10) };
   }
 
   async function establish(id: string): Promise<SipRequest> {

@@ -6,7 +6,7 @@ import type { SipRequest } from '../message/types.ts';
 import { headerOf } from '../message/types.ts';
 import type { ClientTransaction } from '../transaction/layer.ts';
 import type { ReceivedResponse } from '../transaction/received.ts';
-import type { Contact, Flow } from '../transport/flow.ts';
+import { unreachable, type Contact, type Flow, type Unreachable } from '../transport/flow.ts';
 import type { AppConnection, Owned } from '../wire/app-connection.ts';
 import { sipReport, type Meta } from '../wire/reports.ts';
 import type { Cancellable, Core } from './core.ts';
@@ -77,17 +77,20 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     return this.#options.local;
   }
 
-  /** Sends it. `problem` instead of a flow (unknown host) ends it with 503. */
-  start(target: Flow | { readonly problem: string }): void {
+  /** Sends it. A problem instead of a flow (unknown host, browser gone) ends it with that one's status. */
+  start(target: Flow | Unreachable): void {
     if (this.#final) return;
-    if ('problem' in target) return this.#failLocally(503, target.problem);
+    if ('problem' in target) return this.#failLocally(target.status, target.problem);
     if (this.#cancel !== 'no') return this.#failLocally(487, 'cancelled before it was sent');
     const { core, branch } = this.#options;
     this.#flow = target;
     this.#transaction = core.transactions.startClient(this.#unanswered(), branch, target, {
       onResponse: (response) => this.#receive(response),
       onTimeout: () => this.#failLocally(408, 'no answer'),
-      onTransportError: () => this.#failLocally(503, 'peer unreachable'),
+      onTransportError: () => {
+        const { status, problem } = unreachable(target);
+        this.#failLocally(status, problem);
+      },
     });
   }
 

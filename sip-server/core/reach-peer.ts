@@ -6,10 +6,12 @@ import type { Dialog } from './dialog.ts';
 
 /**
  * Finds the way to the peer: the connection it uses, the first route, or its Contact. When the Contact names
- * another address than packets come from (NAT), or cannot be resolved, the source address is used.
+ * another address than packets come from (NAT), or cannot be resolved, the source address is used. A browser is reached by
+ * the connection it registered last, which outlives the one its call began on, else by that one: closed, it fails at once.
  */
 export function reachPeer(core: Core, dialog: Dialog, done: (flow: Flow) => void): void {
   const { flow } = dialog;
+  if (flow.protocol === 'ws') return done(core.flowMemory.find(dialog.remoteTarget) ?? flow);
   if (flow.protocol === 'tcp' && flow.alive) return done(flow);
   const firstRoute = parseNameAddr(dialog.routeSet[0] ?? '')?.uri;
   const found = core.transports.destinationOf(firstRoute ?? dialog.remoteTarget, flow.protocol);

@@ -2,7 +2,7 @@ import { syntheticResponse } from '../message/build.ts';
 import { withLongNames } from '../message/parse.ts';
 import type { SipRequest, SipResponse } from '../message/types.ts';
 import type { ReceivedResponse } from '../transaction/received.ts';
-import type { Flow } from '../transport/flow.ts';
+import { unreachable, type Flow, type Unreachable } from '../transport/flow.ts';
 import type { AppConnection } from '../wire/app-connection.ts';
 import { sipReport } from '../wire/reports.ts';
 import type { Core } from './core.ts';
@@ -17,7 +17,7 @@ export function sendPlain(
     txnId,
     dialogId,
   }: { request: SipRequest; branch: string; txnId: string; dialogId: string },
-  target: Flow | { readonly problem: string },
+  target: Flow | Unreachable,
   onFinal?: (response: SipResponse) => void,
 ): void {
   const deliver = (response: SipResponse, flow: Flow | undefined) => {
@@ -25,11 +25,13 @@ export function sendPlain(
     if (response.status >= 200) onFinal?.(response);
     app.send(sipReport({ source: 'network', meta, txnId, dialogId, raw: withLongNames(response) }));
   };
-  if ('problem' in target) return deliver(syntheticResponse(request, 503, target.problem), undefined);
+  const fail = ({ status, problem }: Unreachable, flow: Flow | undefined) =>
+    deliver(syntheticResponse(request, status, problem), flow);
+  if ('problem' in target) return fail(target, undefined);
   core.transactions.startClient(request, branch, target, {
     onResponse: (response: ReceivedResponse) => deliver(response, response.flow),
     onTimeout: () => deliver(syntheticResponse(request, 408, 'no answer'), target),
-    onTransportError: () => deliver(syntheticResponse(request, 503, 'peer unreachable'), target),
+    onTransportError: () => fail(unreachable(target), target),
   });
 }
 

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
   400: 'Bad Request',
   408: 'Request Timeout',
+  410: 'Gone',
   413: 'Request Entity Too Large',
   414: 'Request-URI Too Long',
   416: 'Unsupported URI Scheme',

@@ -36,6 +36,17 @@ export function transportOf(uri: SipUri): string | undefined {
   return value === undefined || value === '' ? undefined : value.toLowerCase();
 }
 
+/** True when it asks for a WebSocket: only a connection that the browser opened leads there (RFC 7118 §5). */
+export function asksForWebSocket(uri: SipUri): boolean {
+  const transport = transportOf(uri);
+  return transport === 'ws' || transport === 'wss';
+}
+
+/** True for a host that nobody can look up (RFC 2606 §2), such as browsers write for want of an address. */
+export function isNowhere(uri: SipUri): boolean {
+  return /(?:^|\.)invalid\.?$/i.test(uri.host);
+}
+
 /** Splits `host`, `host:port`, `[v6]:port`; undefined when the port is not one. */
 export function splitHostPort(text: string): { host: string; port: number | undefined } | undefined {
   const bracket = text.lastIndexOf(']');

@@ -9,6 +9,7 @@ export const SECRET = 'a secret of the test';
 export interface TestServer extends SipServer {
   readonly udpPort: number;
   readonly tcpPort: number;
+  readonly wsPort: number;
 }
 
 export async function startServer(options: Partial<SipServerOptions> = {}): Promise<TestServer> {
@@ -18,11 +19,12 @@ export async function startServer(options: Partial<SipServerOptions> = {}): Prom
     admin: { port: 0 },
     udp: anyPort,
     tcp: anyPort,
+    ws: anyPort,
     ...options,
   });
   const port = (protocol: string) =>
     server.contacts.find((contact) => contact.protocol === protocol)?.port ?? 0;
-  return { ...server, udpPort: port('udp'), tcpPort: port('tcp') };
+  return { ...server, udpPort: port('udp'), tcpPort: port('tcp'), wsPort: port('ws') };
 }
 
 /** A drachtio-srf application connected to the server. */

@@ -9,6 +9,7 @@ export interface ServerProcess {
   readonly adminPort: number;
   readonly udpPort: number;
   readonly tcpPort: number;
+  readonly wsPort: number;
   readonly alive: () => boolean;
   /** Diagnostics so far. */
   readonly log: () => string;
@@ -23,6 +24,7 @@ export async function startProcess(environment: Record<string, string> = {}): Pr
     SIP_SERVER_ADMIN_PORT: '0',
     SIP_SERVER_UDP: '127.0.0.1:0',
     SIP_SERVER_TCP: '127.0.0.1:0',
+    SIP_SERVER_WS: '127.0.0.1:0',
   };
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
     env: { ...process.env, SIP_SERVER_SECRET: SECRET, ...anyPort, ...environment },
@@ -32,11 +34,12 @@ export async function startProcess(environment: Record<string, string> = {}): Pr
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const ready = JSON.parse(line.toString()) as Record<'admin' | 'udp' | 'tcp', { port: number }>;
+  const ready = JSON.parse(line.toString()) as Record<'admin' | 'udp' | 'tcp' | 'ws', { port: number }>;
   return {
     adminPort: ready.admin.port,
     udpPort: ready.udp.port,
     tcpPort: ready.tcp.port,
+    wsPort: ready.ws.port,
     alive: () => child.exitCode === null && child.signalCode === null,
     log: () => log,
     rssMb: () =>

@@ -49,6 +49,7 @@ export class InviteClientTransaction {
   #state: State = 'calling';
   #ack: Buffer | undefined;
   #repeating: Scheduled | undefined;
+  #unwatch: (() => void) | undefined;
   #deadline: Scheduled | undefined;
   readonly #options: Omit<ClientOptions, 'request' | 'flow'>;
 
@@ -66,7 +67,9 @@ export class InviteClientTransaction {
     const { flow } = this;
     const { timers, scheduler, events } = this.#options;
     const bytes = Buffer.from(this.#request?.raw ?? '', 'latin1');
-    const send = () => flow.send(bytes, (error) => this.#fail(() => events.onTransportError(error)));
+    const fail = (error: Error) => this.#fail(() => events.onTransportError(error));
+    const send = () => flow.send(bytes, fail);
+    this.#unwatch = flow.whenClosed?.(fail);
     if (flow.protocol === 'udp') {
       this.#repeating = repeatWithBackoff(scheduler, { firstMs: timers.t1Ms, capMs: Infinity }, send);
     }
@@ -124,13 +127,19 @@ export class InviteClientTransaction {
     tell();
   }
 
+  #letGo(): void {
+    this.#request = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
   #transition(next: State): void {
     if (!TRANSITIONS[this.#state].includes(next)) return;
     this.#state = next;
     this.#repeating?.cancel();
     this.#repeating = undefined;
     this.#deadline?.cancel();
-    if (next !== 'proceeding') this.#request = undefined;
+    if (next !== 'proceeding') this.#letGo();
     if (next !== 'terminated') return;
     this.#options.forget();
     this.#options.events.onTerminated?.();

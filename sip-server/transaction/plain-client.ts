@@ -24,6 +24,7 @@ export class PlainClientTransaction {
   #request: SipRequest | undefined;
   #state: State = 'trying';
   #repeating: Scheduled | undefined;
+  #unwatch: (() => void) | undefined;
   #deadline: Scheduled | undefined;
   readonly #options: Omit<ClientOptions, 'request' | 'flow' | 'events'>;
   #events: Partial<ClientEvents>;
@@ -43,7 +44,9 @@ export class PlainClientTransaction {
     const { flow } = this;
     const { timers, scheduler } = this.#options;
     const bytes = Buffer.from(this.#request?.raw ?? '', 'latin1');
-    const send = () => flow.send(bytes, (error) => this.#fail(() => this.#events.onTransportError?.(error)));
+    const fail = (error: Error) => this.#fail(() => this.#events.onTransportError?.(error));
+    const send = () => flow.send(bytes, fail);
+    this.#unwatch = flow.whenClosed?.(fail);
     if (flow.protocol === 'udp') {
       this.#repeating = repeatWithBackoff(scheduler, { firstMs: timers.t1Ms, capMs: timers.t2Ms }, send);
     }
@@ -87,6 +90,8 @@ export class PlainClientTransaction {
     this.#repeating = undefined;
     this.#deadline?.cancel();
     this.#request = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
     if (next !== 'terminated') return;
     this.#options.forget();
     this.#events.onTerminated?.();

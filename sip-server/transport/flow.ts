@@ -1,5 +1,5 @@
 /** Transports this server speaks. */
-export const PROTOCOLS = ['udp', 'tcp'] as const;
+export const PROTOCOLS = ['udp', 'tcp', 'ws'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Our own address on a transport, as peers see it. */
@@ -10,8 +10,8 @@ export interface Contact {
 }
 
 /**
- * One way to one peer: a UDP address pair or a TCP connection (opened when first used). `send` never throws;
- * `onError` is called later, once, when the bytes cannot be handed over.
+ * One way to one peer: a UDP address pair, a TCP connection (opened when first used), a browser's WebSocket (which only the
+ * browser can open). `send` never throws; `onError` is called later, once, when the bytes cannot be handed over.
  */
 export interface Flow {
   readonly protocol: Protocol;
@@ -20,6 +20,26 @@ export interface Flow {
   readonly local: Contact;
   readonly alive: boolean;
   send(bytes: Buffer, onError?: (error: Error) => void): void;
+  /**
+   * Only for flows that nothing can replace: hears, once, that this one is closed, so that nobody waits 32 s for an answer
+   * that cannot come. Returns how to stop listening.
+   */
+  whenClosed?(listener: (error: Error) => void): () => void;
+  /** An application has accepted this peer's REGISTER: it is nobody's stranger any more. */
+  markRegistered?(): void;
+}
+
+/** Why there is no way to somebody, and the status that says so to an application. */
+export interface Unreachable {
+  readonly problem: string;
+  readonly status: 410 | 503;
+}
+
+/** What an application hears of a peer whose flow failed: a browser's is gone for good (RFC 5626 §5.3.1 has 430, drachtio 410). */
+export function unreachable({ protocol }: Flow): Unreachable {
+  return protocol === 'ws'
+    ? { problem: 'connection gone', status: 410 }
+    : { problem: 'peer unreachable', status: 503 };
 }
 
 /** A message of the network: a binary string and where it came from. */

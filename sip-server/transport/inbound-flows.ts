@@ -1,17 +1,29 @@
-import type { TcpFlow } from './tcp-flow.ts';
-import type { TcpLimits } from './tcp-limits.ts';
+/** A connection that a peer opened. */
+export interface InboundFlow {
+  readonly remoteAddress: string;
+  /** What it has shown of itself; the lowest gives way first. 0: it never said anything, 1: it did, 2: an application knows it. */
+  readonly standing: number;
+  destroy(error?: Error): void;
+}
+
+export interface InboundLimits {
+  /** Connections at once. */
+  readonly connections: number;
+  /** Of these from one address. */
+  readonly connectionsPerAddress: number;
+}
 
 /**
  * The connections that peers opened, oldest first. When there are too many, the newcomer is let in and another one goes:
- * the oldest that never said anything, else the oldest. So nobody can keep others out by holding connections open; a peer
+ * the oldest of those with the lowest standing. So nobody can keep others out by holding connections open; a peer
  * that loses its connection by this opens another, and calls are not bound to one.
  */
-export class InboundFlows {
-  readonly #flows = new Set<TcpFlow>();
+export class InboundFlows<F extends InboundFlow> {
+  readonly #flows = new Set<F>();
   readonly #perAddress = new Map<string, number>();
-  readonly #limits: TcpLimits;
+  readonly #limits: InboundLimits;
 
-  constructor(limits: TcpLimits) {
+  constructor(limits: InboundLimits) {
     this.#limits = limits;
   }
 
@@ -19,7 +31,11 @@ export class InboundFlows {
     return this.#flows.size;
   }
 
-  add(flow: TcpFlow): void {
+  [Symbol.iterator](): Iterator<F> {
+    return this.#flows.values();
+  }
+
+  add(flow: F): void {
     const address = flow.remoteAddress;
     const ofAddress = this.#perAddress.get(address) ?? 0;
     if (ofAddress >= this.#limits.connectionsPerAddress)
@@ -29,7 +45,7 @@ export class InboundFlows {
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
   }
 
-  remove(flow: TcpFlow): void {
+  remove(flow: F): void {
     if (!this.#flows.delete(flow)) return;
     const left = (this.#perAddress.get(flow.remoteAddress) ?? 1) - 1;
     if (left > 0) this.#perAddress.set(flow.remoteAddress, left);
@@ -37,21 +53,19 @@ export class InboundFlows {
   }
 
   /** A flow that is heard from counts as new. */
-  touch(flow: TcpFlow): void {
+  touch(flow: F): void {
     if (this.#flows.delete(flow)) this.#flows.add(flow);
   }
 
-  #evict(eligible: (flow: TcpFlow) => boolean): void {
-    let oldest: TcpFlow | undefined;
+  #evict(eligible: (flow: F) => boolean): void {
+    let lowest: F | undefined;
     for (const flow of this.#flows) {
-      if (!eligible(flow)) continue;
-      oldest ??= flow;
-      if (flow.spoke) continue;
-      oldest = flow;
-      break;
+      if (!eligible(flow) || (lowest && flow.standing >= lowest.standing)) continue;
+      lowest = flow;
+      if (flow.standing === 0) break;
     }
-    if (!oldest) return;
-    this.remove(oldest);
-    oldest.destroy(new Error('too many connections'));
+    if (!lowest) return;
+    this.remove(lowest);
+    lowest.destroy(new Error('too many connections'));
   }
 }

@@ -13,7 +13,7 @@ export type Framed =
 /** Content-Length in its long or compact form, at the start of a line. */
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:([^\r\n]*)(?=\r\n)/gi;
 /** A request line ends so, a status line begins so. */
-const SIP_LINE = /^SIP\/|SIP\/\d+\.\d+ *$/;
+export const SIP_LINE = /^SIP\/|SIP\/\d+\.\d+ *$/;
 
 /**
  * Cuts a TCP stream into SIP messages by Content-Length (RFC 3261 §18.3); a message without one has no body.

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { reportTo, type Contact, type Flow, type Receiver } from './flow.ts';
+import type { InboundFlow } from './inbound-flows.ts';
 import { StreamFramer } from './stream-framer.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 
@@ -17,7 +18,7 @@ export interface TcpFlowOptions {
 }
 
 /** One TCP connection, ours or the peer's. */
-export class TcpFlow implements Flow {
+export class TcpFlow implements Flow, InboundFlow {
   readonly protocol = 'tcp';
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -61,9 +62,9 @@ export class TcpFlow implements Flow {
     return this.#alive && !this.#finished;
   }
 
-  /** False as long as all that came in was silence, keep-alives and halves of messages. */
-  get spoke(): boolean {
-    return this.#spoke;
+  /** 0 as long as all that came in was silence, keep-alives and halves of messages. */
+  get standing(): number {
+    return this.#spoke ? 1 : 0;
   }
 
   send(bytes: Buffer, onError?: (error: Error) => void): void {

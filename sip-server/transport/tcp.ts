@@ -21,7 +21,7 @@ export interface TcpOptions extends BindOptions {
 export async function createTcpTransport(options: TcpOptions): Promise<TcpTransport> {
   const { host, port, external, onMessage, onError } = options;
   const limits = { ...DEFAULT_TCP_LIMITS, ...options.limits };
-  const inbound = new InboundFlows(limits);
+  const inbound = new InboundFlows<TcpFlow>(limits);
   const flows = new Map<string, TcpFlow>();
   const server = createServer();
   server.listen(port, host);

@@ -5,6 +5,8 @@ import { createResolver, type Resolver } from './resolver.ts';
 import { createTcpTransport, type TcpTransport } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 import { createUdpTransport, type UdpTransport } from './udp.ts';
+import { createWsTransport, type WsTransport } from './ws.ts';
+import type { WsLimits } from './ws-limits.ts';
 
 /** RFC 3261 §19.1.2. */
 export const DEFAULT_SIP_PORT = 5060;
@@ -18,17 +20,19 @@ export interface Listen {
 export interface TransportOptions {
   readonly udp?: Listen;
   readonly tcp?: Listen;
+  readonly ws?: Listen;
   /** Address that peers are told, when it is not the bound one (1:1 NAT). */
   readonly externalAddress?: string;
   readonly onMessage: Receiver;
   readonly onError: (error: unknown) => void;
   readonly resolver?: Resolver;
   readonly tcpLimits?: Partial<TcpLimits>;
+  readonly wsLimits?: Partial<WsLimits>;
 }
 
 /** Where a request goes: transport, host (name or address), port. */
 export interface Destination {
-  readonly protocol: Protocol;
+  readonly protocol: Exclude<Protocol, 'ws'>;
   readonly host: string;
   readonly port: number;
 }
@@ -39,24 +43,37 @@ export class Transports {
   readonly resolver: Resolver;
   readonly #udp: UdpTransport | undefined;
   readonly #tcp: TcpTransport | undefined;
+  readonly #all: readonly Opened[];
 
-  private constructor(udp: UdpTransport | undefined, tcp: TcpTransport | undefined, resolver: Resolver) {
-    this.#udp = udp;
-    this.#tcp = tcp;
+  private constructor(opened: Opening, resolver: Resolver) {
+    this.#udp = opened.udp;
+    this.#tcp = opened.tcp;
+    this.#all = present(opened);
     this.resolver = resolver;
-    this.contacts = [udp, tcp].flatMap((transport) => (transport ? [transport.contact] : []));
+    this.contacts = this.#all.map(({ contact }) => contact);
   }
 
   /** Opens all or none; the error names the transport and the port. */
   static async open(options: TransportOptions): Promise<Transports> {
-    const udp =
-      options.udp && (await named('UDP', options.udp, createUdpTransport(bind(options, options.udp))));
+    const { udp, tcp, ws, tcpLimits, wsLimits } = options;
+    const opened: Opening = {};
     try {
-      const tcp =
-        options.tcp && (await named('TCP', options.tcp, createTcpTransport(bind(options, options.tcp))));
-      return new Transports(udp, tcp, options.resolver ?? createResolver());
+      if (udp) opened.udp = await named('UDP', udp, createUdpTransport(bind(options, udp)));
+      if (tcp)
+        opened.tcp = await named(
+          'TCP',
+          tcp,
+          createTcpTransport({ ...bind(options, tcp), ...(tcpLimits ? { limits: tcpLimits } : {}) }),
+        );
+      if (ws)
+        opened.ws = await named(
+          'WebSocket',
+          ws,
+          createWsTransport({ ...bind(options, ws), ...(wsLimits ? { limits: wsLimits } : {}) }),
+        );
+      return new Transports(opened, options.resolver ?? createResolver());
     } catch (error) {
-      await udp?.close();
+      await Promise.all(present(opened).map((transport) => transport.close()));
       throw error;
     }
   }
@@ -65,23 +82,38 @@ export class Transports {
     return this.contacts.find((contact) => contact.protocol === protocol);
   }
 
-  /** Where a URI points (RFC 3263 without NAPTR and SRV), or why nowhere. */
+  /** Where a URI points (RFC 3263 without NAPTR and SRV), or why nowhere. Nobody can connect to a browser. */
   destinationOf(uri: string, preferred?: Protocol): Destination | { readonly problem: string } {
     const parsed = parseSipUri(uri);
     if (!parsed || parsed.scheme === 'sips') return { problem: 'unsupported URI scheme' };
     const asked = transportOf(parsed) ?? preferred ?? (this.#udp ? 'udp' : 'tcp');
     const local = this.contacts.find((contact) => contact.protocol === asked);
-    if (!local) return { problem: 'transport not available' };
+    if (!local || local.protocol === 'ws') return { problem: 'transport not available' };
     return { protocol: local.protocol, host: parsed.host, port: parsed.port ?? DEFAULT_SIP_PORT };
   }
 
-  flowTo(protocol: Protocol, address: string, port: number): Flow | undefined {
+  flowTo(protocol: Destination['protocol'], address: string, port: number): Flow | undefined {
     return protocol === 'udp' ? this.#udp?.flowTo(address, port) : this.#tcp?.flowTo(address, port);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#udp?.close(), this.#tcp?.close()]);
+    await Promise.all(this.#all.map((transport) => transport.close()));
   }
+}
+
+interface Opened {
+  readonly contact: Contact;
+  close(): Promise<void>;
+}
+
+interface Opening {
+  udp?: UdpTransport;
+  tcp?: TcpTransport;
+  ws?: WsTransport;
+}
+
+function present({ udp, tcp, ws }: Opening): Opened[] {
+  return [udp, tcp, ws].flatMap((transport) => transport ?? []);
 }
 
 function bind(options: TransportOptions, listen: Listen) {
@@ -92,7 +124,6 @@ function bind(options: TransportOptions, listen: Listen) {
     ...(advertised === undefined ? {} : { external: { address: advertised } }),
     onMessage: options.onMessage,
     onError: options.onError,
-    ...(options.tcpLimits ? { limits: options.tcpLimits } : {}),
   };
 }
 

@@ -31,7 +31,7 @@ describe('the admin port', () => {
     const app = await stranger();
     app.send('m|authenticate|a secret of the test|tag1,tag2');
     const answer = await app.take('answer', answers('m'));
-    const contacts = `udp/127.0.0.1:${server.udpPort},tcp/127.0.0.1:${server.tcpPort}`;
+    const contacts = `udp/127.0.0.1:${server.udpPort},tcp/127.0.0.1:${server.tcpPort},ws/127.0.0.1:${server.wsPort}`;
     expect(answer.split('|').slice(1)).toEqual(['response', 'm', 'OK', contacts, 'v0.9.0', contacts]);
   });
 
@@ -89,7 +89,7 @@ describe('the admin port', () => {
     ['nonsense', '|', 'cannot read SIP message'],
     ['INVITE tel:+40 SIP/2.0', '|', 'unsupported URI scheme'],
     ['INVITE sips:a@b SIP/2.0', '|', 'unsupported URI scheme'],
-    ['INVITE sip:a@b;transport=ws SIP/2.0', '|', 'transport not available'],
+    ['INVITE sip:a@b;transport=sctp SIP/2.0', '|', 'transport not available'],
     ['MESSAGE sip:a@b SIP/2.0\r\nFrom: nobody', '|', 'malformed From or To'],
   ])('says NOK to %s', async (start, tokens, text) => {
     const app = await connectRaw(server);

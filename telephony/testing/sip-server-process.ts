@@ -62,6 +62,7 @@ async function launch(adminPort: number, udpPort: number): Promise<Running> {
       SIP_SERVER_ADMIN_PORT: String(adminPort),
       SIP_SERVER_UDP: `127.0.0.1:${udpPort}`,
       SIP_SERVER_TCP: 'off',
+      SIP_SERVER_WS: 'off',
     },
   });
   const lines = createInterface({ input: child.stdout });
