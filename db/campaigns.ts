@@ -68,7 +68,7 @@ const SELECT = `
     t.body as trunk, t.version as "trunkVersion", t.id as "trunkId",
     r.body as "retryRules", r.version as "retryVersion",
     cap.body as caps, cap.version as "capsVersion",
-    p.body as prompt, p.version as "promptVersion", g.body as "goodbyePrompt"
+    p.body as prompt, p.version as "promptVersion", g.body as "goodbyePrompt", s.version as "scriptVersion"
   from campaigns c
   join config_objects o on o.id = c.id
   join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'
@@ -76,7 +76,8 @@ const SELECT = `
   join config_objects r on r.kind = 'retry-rules' and r.name = o.body->>'retryRules'
   join config_objects cap on cap.kind = 'caps' and cap.name = o.body->>'caps'
   left join config_objects p on p.kind = 'prompt' and p.name = o.body->>'prompt'
-  left join config_objects g on g.kind = 'prompt' and g.name = o.body->>'goodbyePrompt'`;
+  left join config_objects g on g.kind = 'prompt' and g.name = o.body->>'goodbyePrompt'
+  left join config_objects s on s.kind = 'script' and s.name = o.body->'desk'->>'script'`;
 
 interface SetupRow {
   id: number;
@@ -100,6 +101,7 @@ interface SetupRow {
   capsVersion: number;
   prompt: PromptDef | null;
   promptVersion: number | null;
+  scriptVersion: number | null;
   goodbyePrompt: PromptDef | null;
 }
 
@@ -122,6 +124,7 @@ function toSetup(row: SetupRow): CampaignSetup {
       'retry-rules': row.retryVersion,
       caps: row.capsVersion,
       ...(row.promptVersion !== null && { prompt: row.promptVersion }),
+      ...(row.scriptVersion !== null && { script: row.scriptVersion }),
     },
     state: {
       ...(row.pausedAt && { pausedAt: row.pausedAt }),

@@ -11,11 +11,16 @@ import type { SeededStatusCode } from '../contracts/model/status.ts';
  * @returns a seeded code, or the status that the campaign's menu gives to the key.
  */
 export function robotOutcome(placed: PlacedCall): string {
-  if (placed.answeredAt === undefined) return UNANSWERED[placed.end.reason];
+  if (placed.answeredAt === undefined) return unansweredOutcome(placed.end.reason);
   if (placed.robot?.keyStatus !== undefined) return placed.robot.keyStatus;
   if (placed.robot?.heardInFull === true) return 'message-heard';
   if (placed.end.result === 'success' || placed.end.reason === 'released') return 'message-interrupted';
   return 'technical-failure';
+}
+
+/** What follows from how a call ended that nobody answered, with a robot or with an agent. */
+export function unansweredOutcome(reason: EndReason): SeededStatusCode {
+  return UNANSWERED[reason];
 }
 
 /** One row for each reason, so that a new one does not compile before somebody has thought about it. */
