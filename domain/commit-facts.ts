@@ -5,6 +5,8 @@
 import type { CallKind } from '../contracts/model/call.ts';
 import type { RetryRulesDef } from '../contracts/model/config.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { Answers } from '../contracts/model/script.ts';
+import type { CallQuality } from '../contracts/model/wrap-up.ts';
 import type { ContactCloseReason, ContactWait } from './dial-wait.ts';
 import type { TrunkSignal } from './trunk-health.ts';
 
@@ -15,6 +17,9 @@ export interface StatusFlags {
   countsAsNoAnswer: boolean;
   countsTowardsCaps: boolean;
   final: boolean;
+  /** Set by the system only. Absent, as `allowedFor`: as if it were not. */
+  system?: boolean;
+  allowedFor?: readonly CallKind[];
 }
 
 /** One of the contact's numbers, in order of position. */
@@ -56,12 +61,43 @@ export interface CommitFacts {
   statuses: readonly StatusFlags[];
   /** Nothing is wrong with the trunk: no back-off, not suspended. */
   trunkQuiet?: boolean;
+  /** The campaign deals its contacts out to agents: a contact stays with its own. */
+  dailyQueue?: boolean;
 }
 
 /** What becomes of the contact: called again, or never. */
 export type ContactNext =
-  | { next: 'retry'; dueAt: Date; position: number; waitReason: ContactWait; keepRank: boolean }
+  | {
+      next: 'retry';
+      dueAt: Date;
+      position: number;
+      waitReason: ContactWait;
+      keepRank: boolean;
+      /** Of an agent's call; absent: the rank of a retry, and whose it was. */
+      queue?: AgentQueue;
+    }
   | { next: 'close'; reason: ContactCloseReason };
+
+/** Where in the queue an agent's contact goes. */
+export interface AgentQueue {
+  /** 1 retry, 3 callback for anyone, 4 callback for one agent. */
+  rank: 1 | 3 | 4;
+  /** Whose it is then; `same`: as it was; `nobody`: anyone's. */
+  agent: number | 'same' | 'nobody';
+}
+
+/** What the agent's side adds to the row; only of calls with an agent. */
+export interface AgentPart {
+  wrapUpId?: string;
+  note?: string;
+  answers?: Answers;
+  holdMs: number;
+  wrapUpMs: number;
+  quality?: CallQuality;
+  doNotCallReason?: string;
+  /** Nobody had saved in time. */
+  late: boolean;
+}
 
 export interface CommitDecision {
   callId: string;
@@ -69,6 +105,7 @@ export interface CommitDecision {
   status: StatusFlags;
   statusBy?: string;
   call: CommitFacts['call'];
+  agent?: AgentPart;
   contact?: ContactNext;
   /** Local day on which the call counts towards the caps; absent: it does not count. */
   capDay?: string;

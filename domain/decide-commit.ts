@@ -4,7 +4,8 @@
  */
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { localDay } from './calendar.ts';
-import type { CommitDecision, CommitFacts, ContactNext, StatusFlags } from './commit-facts.ts';
+import { agentOutcome, agentPart, agentQueue, callbackAt, type SavedWrapUp } from './agent-commit.ts';
+import type { AgentQueue, CommitDecision, CommitFacts, ContactNext, StatusFlags } from './commit-facts.ts';
 import { retryDelaySeconds, retryRuleFor } from './retry.ts';
 import { robotOutcome } from './robot-outcome.ts';
 import { trunkSignal } from './trunk-health.ts';
@@ -14,6 +15,8 @@ export interface DecideCommitInput {
   placed: PlacedCall;
   /** Chosen by a person instead of what follows from the call's end; ignored when there is no such status. */
   statusOverride?: { status: string; by: string };
+  /** Of a call with an agent. */
+  wrapUp?: SavedWrapUp;
   now: Date;
 }
 
@@ -22,6 +25,8 @@ const HOUR_MS = 3_600_000;
 /** A contact whose call never left comes again soon; the delay doubles, so that a gate that always refuses costs little. */
 const NOT_PLACED_FIRST_SECONDS = 5;
 const NOT_PLACED_MAX_SECONDS = 300;
+/** The agent did not want this contact now, or did not look at it. */
+const SKIPPED_SECONDS = 900;
 /** The first number does not exist: the next one is another telephone, there is nothing to wait for. */
 const OTHER_NUMBER_SECONDS = 30;
 
@@ -29,16 +34,18 @@ const OTHER_NUMBER_SECONDS = 30;
 export function decideCommit(input: DecideCommitInput): CommitDecision {
   const { facts, placed, now } = input;
   const override = input.statusOverride && findStatus(facts, input.statusOverride.status);
-  const status = override ?? derivedStatus(facts, placed);
+  const withAgent = facts.call.agentId !== undefined;
+  const status = override ?? (withAgent ? agentStatus(input) : derivedStatus(facts, placed));
   const invitedAt = placed.invitedAt === undefined ? undefined : new Date(placed.invitedAt);
   const unanswered = invitedAt && nextUnanswered(facts, status, placed);
-  const contact = nextContact({ facts, placed, status, stopped: unanswered?.stop === true, now });
+  const contact = nextContact({ ...input, status, stopped: unanswered?.stop === true });
   return {
     callId: facts.call.id,
     placed,
     status,
-    ...(override && input.statusOverride && { statusBy: input.statusOverride.by }),
+    ...statusBy(input, override !== undefined),
     call: facts.call,
+    ...(withAgent && { agent: agentPart(placed, input.wrapUp) }),
     ...(contact && { contact }),
     ...(invitedAt && status.countsTowardsCaps && { capDay: localDay(facts.zone, invitedAt) }),
     numberInactive: status.code === 'nonexistent',
@@ -50,6 +57,22 @@ export function decideCommit(input: DecideCommitInput): CommitDecision {
     hour: hourOf(invitedAt ?? facts.call.claimedAt),
     now,
   };
+}
+
+function agentStatus({ facts, placed, wrapUp }: DecideCommitInput): StatusFlags {
+  const found = findStatus(facts, agentOutcome(facts, placed, wrapUp?.saved?.meta));
+  if (found) return found;
+  throw new Error('the seeded statuses are missing from the table of statuses');
+}
+
+/** Somebody else than the call itself or its agent. */
+function statusBy(
+  { facts, statusOverride, wrapUp }: DecideCommitInput,
+  overridden: boolean,
+): { statusBy?: string } {
+  if (overridden && statusOverride) return { statusBy: statusOverride.by };
+  const by = wrapUp?.saved?.meta.by;
+  return by === undefined || by === facts.call.agentId ? {} : { statusBy: `user:${by}` };
 }
 
 function derivedStatus(facts: CommitFacts, placed: PlacedCall): StatusFlags {
@@ -81,12 +104,9 @@ function nextUnanswered(
   return answered && facts.unanswered > 0 ? { count: 0, stop: false } : undefined;
 }
 
-interface ContactInput {
-  facts: CommitFacts;
-  placed: PlacedCall;
+interface ContactInput extends DecideCommitInput {
   status: StatusFlags;
   stopped: boolean;
-  now: Date;
 }
 
 function nextContact(input: ContactInput): ContactNext | undefined {
@@ -94,9 +114,24 @@ function nextContact(input: ContactInput): ContactNext | undefined {
   if (!facts.contact) return undefined;
   if (status.code === 'opted-out') return { next: 'close', reason: 'do-not-call' };
   if (status.code === 'nonexistent') return afterNonexistent(input);
+  const callback = callbackAt(status.code, input.wrapUp?.saved?.meta);
+  if (callback) return afterCallback(input, callback.at, callback.queue);
   if (status.final) return { next: 'close', reason: 'final-status' };
   if (placed.invitedAt === undefined) return afterNotPlaced(input);
   return status.code === TECHNICAL ? afterTechnicalFailure(input) : afterUnsuccessful(input);
+}
+
+/** At the time that was agreed, however many attempts there were. */
+function afterCallback(input: ContactInput, at: Date, queue: AgentQueue): ContactNext {
+  const dueAt = at > input.now ? at : input.now;
+  return {
+    next: 'retry',
+    dueAt,
+    position: currentPosition(input),
+    waitReason: 'retry',
+    keepRank: false,
+    queue,
+  };
 }
 
 function afterNonexistent(input: ContactInput): ContactNext {
@@ -110,7 +145,10 @@ function afterNonexistent(input: ContactInput): ContactNext {
 
 function afterNotPlaced(input: ContactInput): ContactNext {
   const times = input.facts.contact?.notPlaced ?? 0;
-  const seconds = Math.min(NOT_PLACED_MAX_SECONDS, NOT_PLACED_FIRST_SECONDS * 2 ** Math.min(times, 10));
+  const skipped = input.placed.end.reason === 'skipped';
+  const seconds = skipped
+    ? SKIPPED_SECONDS
+    : Math.min(NOT_PLACED_MAX_SECONDS, NOT_PLACED_FIRST_SECONDS * 2 ** Math.min(times, 10));
   return { ...retry(input, seconds, currentPosition(input)), waitReason: 'not-placed', keepRank: true };
 }
 
@@ -143,7 +181,8 @@ function retry(
   const dueMs = input.now.getTime() + Math.round(seconds * 1000);
   // Its other number may be called meanwhile; simpler and kinder to wait for the one phone.
   const dueAt = new Date(mayRingUntil === undefined ? dueMs : Math.max(dueMs, Date.parse(mayRingUntil)));
-  return { next: 'retry', dueAt, position, waitReason: 'retry', keepRank: false };
+  const queue = agentQueue(input.facts);
+  return { next: 'retry', dueAt, position, waitReason: 'retry', keepRank: false, ...(queue && { queue }) };
 }
 
 function currentPosition({ facts }: ContactInput): number {

@@ -15,6 +15,7 @@ export interface WrapUpMeta {
   /** RFC 3339 UTC, the desk's clock; when the agent pressed save. */
   savedAt: string;
   callback?: Callback;
+  quality?: CallQuality;
 }
 
 /** A call back at a time. `agent`: for whoever saved it; `anyone`. */

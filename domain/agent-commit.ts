@@ -1,0 +1,68 @@
+/**
+ * What a commit takes from the agent's side of a call: outcome, answers, times, the callback.
+ * @module
+ */
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { WrapUpDetails, WrapUpMeta } from '../contracts/model/wrap-up.ts';
+import type { AgentPart, AgentQueue, CommitFacts, StatusFlags } from './commit-facts.ts';
+import { unansweredOutcome } from './robot-outcome.ts';
+
+export interface SavedWrapUp {
+  saved?: { meta: WrapUpMeta; details: WrapUpDetails };
+  /** The time was over and nobody had saved. */
+  over: boolean;
+  /** How long the wrap-up took. */
+  tookMs: number;
+}
+
+/**
+ * Status code of a call with an agent: what they saved, if it agrees with what happened; else what the carrier said, or
+ * `no-outcome` of a call that was answered: a supervisor corrects it. When we ourselves failed, the agent knows better than
+ * our facts.
+ */
+export function agentOutcome(facts: CommitFacts, placed: PlacedCall, meta: WrapUpMeta | undefined): string {
+  const answered = placed.answeredAt !== undefined;
+  const saved = meta && facts.statuses.find((status) => status.code === meta.outcome);
+  if (saved && agrees(saved, facts, placed, answered)) return saved.code;
+  return answered ? 'no-outcome' : unansweredOutcome(placed.end.reason);
+}
+
+function agrees(status: StatusFlags, facts: CommitFacts, placed: PlacedCall, answered: boolean): boolean {
+  if (status.allowedFor && !status.allowedFor.includes(facts.call.kind)) return false;
+  if (answered) return status.system !== true || status.code === 'no-outcome';
+  return !status.reachedPerson || (placed.end.result === 'platform' && placed.invitedAt !== undefined);
+}
+
+export function agentPart(placed: PlacedCall, wrapUp: SavedWrapUp | undefined): AgentPart {
+  const { meta, details } = wrapUp?.saved ?? {};
+  const { note, answers, doNotCallReason } = details ?? {};
+  return {
+    ...(meta && { wrapUpId: meta.id }),
+    ...(note !== undefined && note !== '' && { note }),
+    ...(answers && Object.keys(answers).length > 0 && { answers }),
+    holdMs: Math.round(placed.desk?.holdMs ?? 0),
+    wrapUpMs: Math.max(0, Math.round(wrapUp?.tookMs ?? 0)),
+    ...(meta?.quality && { quality: meta.quality }),
+    ...(doNotCallReason !== undefined && { doNotCallReason }),
+    late: wrapUp?.over === true,
+  };
+}
+
+/** When and by whom the person wants to be called again; undefined for every other outcome. */
+export function callbackAt(
+  status: string,
+  meta: WrapUpMeta | undefined,
+): { at: Date; queue: AgentQueue } | undefined {
+  if (status !== 'callback' || !meta?.callback) return undefined;
+  const { at, for: whose } = meta.callback;
+  return {
+    at: new Date(at),
+    queue: whose === 'agent' ? { rank: 4, agent: meta.by } : { rank: 3, agent: 'nobody' },
+  };
+}
+
+/** Whose a retry is: with daily queues it stays with its agent, else it is anyone's. Undefined for robots. */
+export function agentQueue(facts: CommitFacts): AgentQueue | undefined {
+  if (facts.call.agentId === undefined) return undefined;
+  return { rank: 1, agent: facts.dailyQueue === true ? 'same' : 'nobody' };
+}
