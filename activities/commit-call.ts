@@ -4,7 +4,8 @@
 import type { CallActivities, CommitCallInput, CommitCallResult } from '../contracts/temporal/activities.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { Database } from '../db/client.ts';
-import { commitCall, readCommitFacts } from '../db/commit-call.ts';
+import { readCommitFacts } from '../db/commit-facts.ts';
+import { createCommitGroup, type CommitGroupOptions } from '../db/commit-group.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFailure } from './failure.ts';
@@ -13,14 +14,16 @@ import { readOpenTimes, type OpenTimes } from './live-call-queries.ts';
 export interface CommitCallDeps {
   db: Database;
   clock: Clock;
+  onSplit?: CommitGroupOptions['onSplit'];
 }
 
 /**
- * Facts, decision, one statement. Running it twice changes nothing: the second run answers what the first one wrote.
+ * Facts, decision, one statement; those of calls that end at the same time go together. Running it twice changes nothing: the second run answers what the first one wrote.
  *
  * An outcome chosen by an operator that is no status of this site is ignored rather than refused: the call must end.
  */
-export function createCommitCall({ db, clock }: CommitCallDeps): CallActivities['commitCall'] {
+export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallActivities['commitCall'] {
+  const group = createCommitGroup({ pool: db.pool, ...(onSplit && { onSplit }) });
   return async (input: CommitCallInput): Promise<CommitCallResult> => {
     const facts = await readCommitFacts(db.pool, input.callId);
     if (!facts) throw toFailure('not-found', `there is no call ${input.callId}`);
@@ -35,7 +38,7 @@ export function createCommitCall({ db, clock }: CommitCallDeps): CallActivities[
       ...(input.statusOverride && { statusOverride: input.statusOverride }),
       now: clock.now(),
     });
-    const { first } = await commitCall(db.pool, decision);
+    const { first } = await group.commit(decision);
     if (first) return { status: decision.status.code, first };
     // Two commits met; the one that came first decides.
     const committed = (await readCommitFacts(db.pool, input.callId))?.committed;

@@ -11,22 +11,73 @@
  * ```
  * @module
  */
+import type pg from 'pg';
 import type { CommitDecision } from '../domain/commit-facts.ts';
+import { runPipelined, type PipelinedStatement } from './commit-pipeline.ts';
 import { commitStatement, type CommitValue } from './commit-statement.ts';
-import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 export { readCommitFacts } from './commit-facts.ts';
 
-/** @returns `first` false when the call had been committed before (or does not exist): nothing was changed. */
-export async function commitCall(on: Queryable, decision: CommitDecision): Promise<{ first: boolean }> {
+export interface CommitResult {
+  /** False when the call had been committed before (or does not exist): nothing was changed. */
+  first: boolean;
+}
+
+type Pool = Pick<pg.Pool, 'connect'>;
+
+/** One call in a transaction of its own. The product commits through `commit-group.ts`. */
+export async function commitCall(pool: Pool, decision: CommitDecision): Promise<CommitResult> {
+  const [answer] = await runPipelined(pool, [statementOf(decision)]);
+  return { first: answer === TRUE };
+}
+
+/**
+ * All of them in one transaction, or none. Not for those that `sharesRows`.
+ * @param lockTimeoutMs when there are several: none of them may hold up the others for longer
+ * @returns in the order of `decisions`; the same call twice is committed once
+ */
+export async function commitCalls(
+  pool: Pool,
+  decisions: readonly CommitDecision[],
+  { lockTimeoutMs }: { lockTimeoutMs: number },
+): Promise<CommitResult[]> {
+  const [one] = decisions;
+  if (one === undefined) return [];
+  if (decisions.length === 1) return [await commitCall(pool, one)];
+  const inOrder = [...decisions.entries()].sort(([, a], [, b]) => lockOrder(a, b));
+  const statements = inOrder.map(([, decision]) => statementOf(decision));
+  const [, ...answers] = await runPipelined(pool, [lockTimeout(lockTimeoutMs), ...statements]);
+  const results: CommitResult[] = decisions.map(() => ({ first: false }));
+  for (const [at, [given]] of inOrder.entries()) results[given] = { first: answers[at] === TRUE };
+  return results;
+}
+
+/** A boolean as Postgres writes it. */
+const TRUE = 't';
+
+/** Two groups that meet take the rows they share in the same order: those of a number, and of it in a campaign. */
+function lockOrder(a: CommitDecision, b: CommitDecision): number {
+  return (
+    a.call.numberId - b.call.numberId ||
+    a.call.campaignId - b.call.campaignId ||
+    (a.callId < b.callId ? -1 : Number(a.callId > b.callId))
+  );
+}
+
+/** For this transaction only. */
+function lockTimeout(ms: number): PipelinedStatement {
+  const text = `select set_config('lock_timeout', $1::text, true)`;
+  return { name: 'commit-lock-timeout', text, values: [String(ms)] };
+}
+
+function statementOf(decision: CommitDecision): PipelinedStatement {
   const { values, ...statement } = commitStatement(decision);
   const all = valuesOf(decision);
-  const [row] = await preparedRowsOf<{ first: boolean }>(
-    on,
-    statement,
-    values.map((name) => all[name] ?? null),
-  );
-  return { first: row?.first === true };
+  return { ...statement, values: values.map((name) => textOf(all[name])) };
+}
+
+function textOf(value: string | number | boolean | undefined): string | null {
+  return value === undefined ? null : String(value);
 }
 
 /** By name, of which each text takes what it needs; what is absent becomes null. Instants as text in UTC, as in the result. */

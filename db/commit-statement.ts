@@ -32,6 +32,14 @@ export function commitStatement(decision: CommitDecision): CommitStatement {
   return statement;
 }
 
+/**
+ * Takes locks on rows that belong to other calls too: the trunk's, or several numbers. Such a commit goes alone, so that it
+ * neither holds them longer than it must nor takes them in another order than its neighbours.
+ */
+export function sharesRows(decision: CommitDecision): boolean {
+  return PARTS.some((part) => part.sharesRows === true && part.wanted(decision));
+}
+
 /** By the parts in it; some ten in a day. */
 const statements = new Map<string, CommitStatement>();
 
@@ -140,6 +148,8 @@ const CAPS = `
 interface Part {
   name: string;
   wanted: (decision: CommitDecision) => boolean;
+  /** It locks rows beside those of the call, its contact and its number. */
+  sharesRows?: true;
   text: string;
 }
 
@@ -191,6 +201,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'opted_out',
     wanted: ({ doNotCall }) => doNotCall,
+    sharesRows: true,
     text: `
   update numbers n set ${CAPS},
     do_not_call_at = coalesce(n.do_not_call_at, p.now),
@@ -236,6 +247,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'recovered',
     wanted: ({ trunkSignal, trunkQuiet }) => trunkSignal === 'ok' && trunkQuiet !== true,
+    sharesRows: true,
     text: `
   update trunk_health h set backoff_until = null, backoff_seconds = 0, suspended_at = null, suspended_reason = null,
     failure_times = case when h.suspended_at is null then h.failure_times else '{}' end,
@@ -248,6 +260,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'failed',
     wanted: ({ trunkSignal }) => trunkSignal === 'unavailable' || trunkSignal === 'technical',
+    sharesRows: true,
     text: `
   update trunk_health h set
     failure_times = ${FAILURES}, failures = cardinality(${FAILURES}), failures_since = (${FAILURES})[cardinality(${FAILURES})],

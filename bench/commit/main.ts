@@ -6,7 +6,8 @@ import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import { claimCalls } from '../../db/claim.ts';
 import type { Database } from '../../db/client.ts';
-import { commitCall, readCommitFacts } from '../../db/commit-call.ts';
+import { readCommitFacts } from '../../db/commit-facts.ts';
+import { createCommitGroup } from '../../db/commit-group.ts';
 import type { CommitDecision } from '../../domain/commit-facts.ts';
 import { decideCommit } from '../../domain/decide-commit.ts';
 import { addEdge } from '../../test/support/campaign-fixture.ts';
@@ -37,6 +38,11 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   await addEdge(db, 'edge-0', 1_000_000);
   await loadContacts(db, [setup], CONTACTS);
   await createPeers(db);
+  // As the activity has it: commits that meet go together.
+  const group = createCommitGroup({
+    pool: db.pool,
+    onSplit: (error) => bench.say(`refused: ${error.message}`),
+  });
   let inserted = 0;
   bench.say(`${CONTACTS} contacts are loaded`);
 
@@ -50,7 +56,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
     // Claimed, called and decided before the clock starts: the commit alone is measured.
     ours: async () => {
       const decisions = await endedCalls(db, setup, perRound);
-      return stretch(decisions.map((decision) => () => commitCall(db.pool, decision)));
+      return stretch(decisions.map((decision) => () => group.commit(decision)));
     },
     peer: () => {
       const inserts = Array.from({ length: perRound }, () =>

@@ -88,7 +88,11 @@ async function start(context: ProcessContext): Promise<void> {
   context.onShutdown('site clock', stopClock);
   const { client } = temporal;
   const edgeControl = createEdgeControl(config.edgeToken);
-  const commitCall = createCommitCall({ db, clock });
+  const commitCall = createCommitCall({
+    db,
+    clock,
+    onSplit: (error, calls) => logger.warn({ err: error, calls }, 'commits that went together were refused'),
+  });
   const orphanEnder = createOrphanEnder({
     sip,
     ng,
