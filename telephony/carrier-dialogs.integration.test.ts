@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { placeRobotCall, type RobotCallParams } from './robot-call.ts';
-import type { Prompt } from './robot-script.ts';
+import type { Prompt } from './play-prompt.ts';
 import { createPhone, type TestPhone } from './testing/phone.ts';
 import { until } from './testing/ports.ts';
 import { startRawCarrier, type CarrierLeg, type CarrierScript } from './testing/raw-carrier.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { placeRobotCall } from './robot-call.ts';
-import type { Prompt } from './robot-script.ts';
+import type { Prompt } from './play-prompt.ts';
 import { startRawCarrier } from './testing/raw-carrier.ts';
 import { readRecording } from './testing/read-recording.ts';
 import { startRtpTalker, type RtpFault } from './testing/rtp-talker.ts';

@@ -59,6 +59,8 @@ export interface MediaSession {
   /** What the party in a slot says reaches nobody, but the recording. */
   block(slot: Slot): Promise<void>;
   unblock(slot: Slot): Promise<void>;
+  /** Whether the customer's side agreed to telephone events. */
+  takesDigits(): boolean;
   /** Sends a digit to the customer as RFC 4733 event; several are queued. */
   sendDigit(digit: string): Promise<void>;
   /** What was heard from the agent's slot. */
@@ -207,6 +209,7 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
     unblock: async (slot) => {
       await ng.request('unblock media', { 'call-id': callId, 'from-tag': slot }, IN_A_CALL);
     },
+    takesDigits: () => /^a=rtpmap:\d+ telephone-event\/8000/im.test(customerSdp),
     sendDigit: async (code) => {
       await ng.request('play DTMF', { 'call-id': callId, 'from-tag': 'agent', code }, IN_A_CALL);
     },

@@ -12,11 +12,12 @@ import { guarded } from './guarded.ts';
 import { reopenJournal, type Journal } from './journal.ts';
 import { deleteMedia } from './media-session.ts';
 import type { NgClient } from './ng-client.ts';
-import { first, placedCallOf } from './placed-call.ts';
+import { all, first, placedCallOf } from './placed-call.ts';
 import type { RecordingFolders } from './recording/captures.ts';
 import { finishRecording } from './recording/finish-recording.ts';
 import { lastHeardAt } from './recording/last-heard.ts';
 import type { SipLink } from './sip-link.ts';
+import { dialogIdOfCall } from './sip-outgoing.ts';
 
 /** Implements the port of the same name in `activities/ports.ts`. */
 export interface OrphanEnder {
@@ -88,6 +89,7 @@ async function endNow(options: OrphanEnderOptions, callId: string, journal: Jour
     if (open) await new Promise((resolve) => setTimeout(resolve, CANCEL_HEAD_START_MS));
     await guarded(endLeg(options, { callId, entries: journal.entries }), TOLD_WITHIN_MS);
   }
+  if (!first(journal.entries, 'settled')) void endDesk(options.sip, journal);
   const { at } = first(journal.entries, 'settled') ?? journal.append({ kind: 'settled' });
   const answered = first(journal.entries, 'answered') ? { sipStatus: 200 } : {};
   const lost: CallEnd = { result: 'platform', reason: invited ? 'edge-lost' : 'not-placed', ...answered };
@@ -100,6 +102,15 @@ async function endNow(options: OrphanEnderOptions, callId: string, journal: Jour
   if (!ended) journal.append({ kind: 'ended', end, at: endedAt });
   // Where the edge had begun to finish the call, it may have deleted the media itself.
   return { end, endedAt, mediaServerDied: !known && ended === undefined };
+}
+
+/** More legs than that are of a desk that came back again and again: the earlier ones were ended when it did. */
+const LAST_DESK_LEGS = 3;
+
+/** The agent's browser: told when it can be. Nobody waits for it, and where it is not told its page knows from the row. */
+async function endDesk(sip: SipLink, journal: Journal): Promise<void> {
+  const legs = all(journal.entries, 'desk-invite').slice(-LAST_DESK_LEGS);
+  await Promise.all(legs.map(({ leg }) => sip.bye(dialogIdOfCall(leg)).catch(() => undefined)));
 }
 
 /**

@@ -131,6 +131,17 @@ export function heldStretches(entries: readonly JournalEntry[], endedAt: string)
   return stretchesOf(entries, { from: 'held', to: 'resumed', endedAt });
 }
 
+/** When the customer heard music, and which. */
+export function playedMusic(
+  entries: readonly JournalEntry[],
+  endedAt: string,
+): (Stretch & { sha256: string })[] {
+  return all(entries, 'music-started').map(({ at, sha256 }) => {
+    const end = all(entries, 'music-ended').find((entry) => entry.at >= at)?.at ?? endedAt;
+    return { sha256, fromMs: Date.parse(at), toMs: Date.parse(end) };
+  });
+}
+
 /** From each mark of one kind to the next of the other, or to the end; only while the customer was on the line. */
 function stretchesOf(
   entries: readonly JournalEntry[],

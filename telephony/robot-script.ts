@@ -2,20 +2,8 @@
  * What a robot says and hears between the answer and the hang-up: prompt, key menu, goodbye prompt.
  * @module
  */
-import { join } from 'node:path';
 import type { KeyMenu } from '../contracts/model/config.ts';
-import type { Journal, PromptRole } from './journal.ts';
-import type { KeyQueue } from './key-queue.ts';
-import type { MediaSession } from './media-session.ts';
-
-/** A converted prompt, `<sha256>.wav` in the prompts folder. */
-export interface Prompt {
-  sha256: string;
-  durationMs: number;
-}
-
-/** An answer takes 0.1 ms; what takes longer than this began to play at its end. */
-const SLOW_PLAY_MS = 250;
+import { playPrompt, waitForKey, type PlayDeps, type Prompt } from './play-prompt.ts';
 
 export interface RobotScript {
   prompt: Prompt;
@@ -23,19 +11,12 @@ export interface RobotScript {
   menu?: KeyMenu;
 }
 
-export interface RobotScriptDeps {
-  media: MediaSession;
-  journal: Journal;
-  keys: KeyQueue;
-  promptsDir: string;
-}
-
 /**
  * Runs the script to its end, or until the signal says that the call is over.
  * @throws NgError when a prompt cannot be played
  */
 export async function runRobotScript(
-  deps: RobotScriptDeps,
+  deps: PlayDeps,
   script: RobotScript,
   signal: AbortSignal,
 ): Promise<void> {
@@ -45,63 +26,5 @@ export async function runRobotScript(
   if (menu && pressed === undefined) await waitForKey(deps.keys, accepts, menu.waitSeconds * 1_000, signal);
   if (script.goodbye) {
     await playPrompt(deps, { role: 'goodbye', prompt: script.goodbye, accepts: () => false, signal });
-  }
-}
-
-interface Playing {
-  role: PromptRole;
-  prompt: Prompt;
-  /** Keys that cut the prompt short. */
-  accepts: (key: string) => boolean;
-  signal: AbortSignal;
-}
-
-async function playPrompt(
-  { media, journal, keys, promptsDir }: RobotScriptDeps,
-  { role, prompt, accepts, signal }: Playing,
-): Promise<string | undefined> {
-  if (signal.aborted) return undefined;
-  let startedAt = performance.now();
-  journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
-  let durationMs: number;
-  try {
-    durationMs = await media.play('cust', join(promptsDir, `${prompt.sha256}.wav`));
-  } catch (error) {
-    journal.append({ kind: 'prompt-ended', prompt: role, heardMs: 0 });
-    throw error;
-  }
-  if (performance.now() - startedAt > SLOW_PLAY_MS) {
-    // The media server stalled: nothing was heard yet.
-    startedAt = performance.now();
-    journal.append({ kind: 'prompt-started', prompt: role, ...prompt });
-  }
-  // rtpengine tells nobody when a file ends: its length is the only clock there is.
-  const remainingMs = durationMs - (performance.now() - startedAt);
-  const key = await waitForKey(keys, accepts, remainingMs, signal);
-  const elapsedMs = Math.round(performance.now() - startedAt);
-  const whole = key === undefined && !signal.aborted;
-  const heardMs = whole ? prompt.durationMs : Math.min(elapsedMs, prompt.durationMs);
-  journal.append({ kind: 'prompt-ended', prompt: role, heardMs });
-  // The media may be gone already; a failed stop must not hide why the prompt ended.
-  if (key !== undefined) await media.stop('cust').catch(() => undefined);
-  return key;
-}
-
-async function waitForKey(
-  keys: KeyQueue,
-  accepts: (key: string) => boolean,
-  waitMs: number,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  const timer = setTimeout(stop, Math.max(0, waitMs));
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await keys.next(accepts, abort.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
   }
 }

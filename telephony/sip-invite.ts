@@ -43,6 +43,8 @@ export interface LiveDialog {
   onModify(handler: (sdp: string) => Promise<string>): void;
   /** Hears keys that come as INFO. */
   onKey(handler: (key: string) => void): void;
+  /** Sends a key as INFO `application/dtmf-relay`; for a far end that takes no telephone events. Never rejects. */
+  sendKey(key: string): Promise<void>;
   /**
    * BYE. Resolves when it was answered, at most 2 s later, or when the dialog is gone anyway. Never rejects.
    * @returns false when the SIP server was lost before the answer: the far end may not know
@@ -206,6 +208,7 @@ function liveDialog(
     onKey: (handler) => {
       press = handler;
     },
+    sendKey: (key) => (over ? Promise.resolve() : sendInfo(dialog, key, logger)),
     hangUp: () => {
       if (over) return Promise.resolve(over !== 'link-lost');
       over = 'by-us';
@@ -213,6 +216,33 @@ function liveDialog(
       return sendBye(dialog, link, logger);
     },
   };
+}
+
+/** How long the next digit waits for the answer to this one. */
+const INFO_ANSWER_MS = 1_000;
+
+function sendInfo(dialog: SrfDialog, key: string, logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(resolve, INFO_ANSWER_MS);
+    const finish = (): void => {
+      clearTimeout(deadline);
+      resolve();
+    };
+    const request = {
+      method: 'INFO',
+      headers: { 'Content-Type': 'application/dtmf-relay' },
+      body: `Signal=${key}\r\nDuration=160\r\n`,
+    };
+    try {
+      dialog.request(request, (error, response) => {
+        if (error || (response?.status ?? 500) >= 300) logger.warn({ err: error }, 'digit by INFO refused');
+        finish();
+      });
+    } catch (error) {
+      logger.warn({ err: error }, 'digit by INFO could not be sent');
+      finish();
+    }
+  });
 }
 
 function sendBye(dialog: SrfDialog, link: DialogLink, logger: Logger): Promise<boolean> {

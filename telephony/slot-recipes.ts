@@ -21,6 +21,11 @@ const BASE = ['port latching', 'inject DTMF'] as const;
 const FLAGS = [...BASE, 'strict source'] as const;
 /** Nobody sits there: without this, rtpengine would take the first stranger who sends to the port for the occupant. */
 const EMPTY_SLOT_FLAGS = [...FLAGS, 'asymmetric'] as const;
+/**
+ * Where its SDP says and nowhere else: rtpengine would go on listening to the telephone before it for 3 s, which is how long it
+ * learns. A desk's telephone behind NAT is not served.
+ */
+const TELEPHONE_FLAGS = EMPTY_SLOT_FLAGS;
 
 /**
  * Keys of the NG offer that the customer's slot makes.
@@ -42,7 +47,7 @@ export function offerKeys(
 
 /** Keys of the NG answer that the agent's slot makes. A browser's address is found by ICE, which is stricter than a flag. */
 export function answerKeys(sdp: string, occupant: Occupant): Record<string, unknown> {
-  const flags = { nobody: EMPTY_SLOT_FLAGS, telephone: FLAGS, browser: BASE }[occupant];
+  const flags = { nobody: EMPTY_SLOT_FLAGS, telephone: TELEPHONE_FLAGS, browser: BASE }[occupant];
   return { sdp, ...PLAIN, flags };
 }
 
@@ -53,8 +58,7 @@ export function answerKeys(sdp: string, occupant: Occupant): Record<string, unkn
 function codecKeys(customerSdp: string, occupant: Occupant): { codec?: object } {
   const types = audioTarget(customerSdp)?.payloadTypes ?? [];
   const takesPcmu = types.includes(PCMU) && (occupant !== 'nobody' || !types.includes(PCMA));
-  const codec = { ...(takesPcmu ? { mask: ['PCMU'], transcode: ['PCMA'] } : {}) };
-  return takesPcmu ? { codec } : {};
+  return takesPcmu ? { codec: { mask: ['PCMU'], transcode: ['PCMA'] } } : {};
 }
 
 /**

@@ -36,6 +36,10 @@ export interface SrfDialog {
   readonly local: { readonly contact: string };
   /** The 200 that made it. */
   readonly res: SrfResponse;
+  request(
+    options: { method: string; headers: Record<string, string>; body: string },
+    callback: (error: unknown, response?: SrfResponse) => void,
+  ): void;
   destroy(options: object, callback: (error: unknown) => void): void;
   on(event: 'destroy', listener: (request: SrfRequest, reason?: string) => void): void;
   on(event: 'ack', listener: (request: SrfRequest) => void): void;

@@ -11,7 +11,7 @@ import { freeBytes } from '../../platform/free-bytes.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { Slot } from '../media-session.ts';
-import { first, playedPrompts } from '../placed-call.ts';
+import { first, heldStretches, playedMusic, playedPrompts } from '../placed-call.ts';
 import { CaptureMissing, closeAll, openCaptures, removeCapture, type RecordingFolders } from './captures.ts';
 import { PcapError, type Pcap } from './pcap-reader.ts';
 import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
@@ -42,6 +42,10 @@ export async function finishRecording(
   if (answeredAt === undefined) {
     await removeCapture(deps.folders, options).catch(() => undefined);
     return { state: 'none', reason: 'not-answered' };
+  }
+  if (first(options.entries, 'recording-refused')) {
+    await removeCapture(deps.folders, options).catch(() => undefined);
+    return { state: 'none', reason: 'refused' };
   }
   if (!opened?.recording) return { state: 'none', reason: 'recording-off' };
   const path = recordingPath(options.callId, answeredAt);
@@ -125,6 +129,9 @@ async function placePackets(
 ): Promise<void> {
   const placers = { left: createRtpPlacer(startMs), right: createRtpPlacer(startMs) };
   const senders = createSenders(options.entries);
+  // What is said while the customer is on hold arrives and is captured, but nobody was to hear it.
+  const held = heldStretches(options.entries, options.endedAt);
+  const isPrivate = (atMs: number): boolean => held.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   // What a full disk cut short must not pass for a silent customer.
   const whole = options.mediaServerDied !== true;
   for (const pcap of pcaps) for await (const datagram of pcap.datagrams({ whole })) senders.count(datagram);
@@ -132,7 +139,7 @@ async function placePackets(
     for await (const datagram of pcap.datagrams()) {
       const slot = senders.slotOf(datagram);
       const packet = slot && audioPacketOf(datagram.payload);
-      if (!slot || !packet) continue;
+      if (!slot || !packet || isPrivate(datagram.atMs)) continue;
       const channel = CHANNELS[slot];
       const at = placers[channel]({ atMs: datagram.atMs, frames: packet.samples.length, ...packet });
       await writer.place(channel, at, packet.samples);
@@ -155,6 +162,14 @@ async function overlaysOf(
         join(folders.promptsDir, `${played.sha256}.wav`),
         played.heardMs * FRAMES_PER_MS,
       ),
+    });
+  }
+  for (const played of playedMusic(options.entries, options.endedAt)) {
+    const samples = await readPrompt(join(folders.promptsDir, `${played.sha256}.wav`));
+    overlays.push({
+      at: (played.fromMs - Date.parse(answeredAt)) * FRAMES_PER_MS,
+      samples,
+      frames: (played.toMs - played.fromMs) * FRAMES_PER_MS,
     });
   }
   return overlays;

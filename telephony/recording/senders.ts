@@ -63,8 +63,8 @@ export function createSenders(entries: readonly JournalEntry[]): Senders {
       const stretch = slot && stretchAt(stretches[slot], atMs);
       if (!slot || !stretch) return undefined;
       const key = `${sourceAddress} ${sourcePort}`;
-      // Named in another stretch: the party moved, and its packets and its SDP crossed.
-      if (named[slot].has(key)) return slot;
+      // Named in another stretch: the party moved, and its packets and its SDP crossed. A desk that was replaced may talk on.
+      if (slot === 'cust' && named.cust.has(key)) return slot;
       stretch.chosen ??= choose(stretch) ?? '';
       return key === stretch.chosen ? slot : undefined;
     },

@@ -17,6 +17,8 @@ export interface Overlay {
   /** First frame; may be negative. */
   at: number;
   samples: Int16Array;
+  /** How long it sounds, from its beginning again each time it ends; absent: once. */
+  frames?: number;
 }
 
 export interface StereoWriter {
@@ -76,10 +78,11 @@ export function createStereoWriter({ file, frames, overlays }: StereoWriterOptio
 }
 
 function mix(channel: Int16Array, overlay: Overlay, start: number, count: number): void {
-  const from = Math.max(overlay.at, start);
-  const to = Math.min(overlay.at + overlay.samples.length, start + count);
+  const { at, samples, frames = samples.length } = overlay;
+  const from = Math.max(at, start);
+  const to = samples.length === 0 ? from : Math.min(at + frames, start + count);
   for (let frame = from; frame < to; frame++) {
-    const sum = (channel[frame - start] ?? 0) + (overlay.samples[frame - overlay.at] ?? 0);
+    const sum = (channel[frame - start] ?? 0) + (samples[(frame - at) % samples.length] ?? 0);
     channel[frame - start] = Math.max(-32_768, Math.min(32_767, sum));
   }
 }

@@ -3,12 +3,14 @@
  * @module
  */
 import { createSocket, type RemoteInfo } from 'node:dgram';
-import { decodeUlaw, encodeAlaw } from '../recording/g711.ts';
+import { decodeAlaw, decodeUlaw, encodeAlaw } from '../recording/g711.ts';
 import { tone } from './tones.ts';
 
 const FRAME = 160;
 const PCMA = 8;
 const TELEPHONE_EVENT = 101;
+/** 20 s of packets. */
+const MAX_SOUND = 1_000;
 
 export interface TestPhone {
   port: number;
@@ -18,6 +20,12 @@ export interface TestPhone {
   ssrcs(): ReadonlySet<number>;
   /** Since the last packet was heard. */
   quietMs(): number;
+  /** Speaks first, instead of waiting until something is heard. */
+  talkTo(port: number): void;
+  /** What was heard since a moment of `Date.now()`, G.711 only, packets one after the other. */
+  soundSince(ms: number): Int16Array;
+  /** RFC 4733 events heard since the beginning, each once. */
+  events(): readonly number[];
   /** Sends one RFC 4733 event with its end, once the far end's address is known. */
   press(key: number): void;
   close(): Promise<void>;
@@ -37,7 +45,10 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   const ssrcs = new Set<number>();
   const payloadType = options.payloadType ?? PCMA;
   let lastHeardAt = Infinity;
-  let peer: RemoteInfo | undefined;
+  let peer: Pick<RemoteInfo, 'address' | 'port'> | undefined;
+  const sound: { at: number; samples: Int16Array }[] = [];
+  const events: number[] = [];
+  let lastEvent = -1;
   let sequence = 1;
   let timestamp = 1_000_000;
   const send = (type: number, marker: boolean, payload: Uint8Array, at = timestamp): void => {
@@ -54,7 +65,18 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
     peer = from;
     lastHeardAt = Date.now();
     if (packet.length >= 12) ssrcs.add(packet.readUInt32BE(8));
-    if (heard.length < 10_000) heard.push((packet[1] ?? 0) & 0x7f);
+    const type = (packet[1] ?? 0) & 0x7f;
+    if (heard.length < 10_000) heard.push(type);
+    const payload = packet.subarray(12);
+    if (type === PCMA || type === 0) {
+      sound.push({ at: lastHeardAt, samples: type === PCMA ? decodeAlaw(payload) : decodeUlaw(payload) });
+      if (sound.length > MAX_SOUND) sound.shift();
+    }
+    const start = packet.length >= 12 ? packet.readUInt32BE(4) : 0;
+    if (type === TELEPHONE_EVENT && start !== lastEvent) {
+      lastEvent = start;
+      events.push(payload[0] ?? 0);
+    }
   });
   const wave = tone(options.frequency ?? 0, 8_000);
   let at = 0;
@@ -71,6 +93,20 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
     heard: () => heard,
     ssrcs: () => ssrcs,
     quietMs: () => Date.now() - lastHeardAt,
+    talkTo: (port) => {
+      peer = { address: '127.0.0.1', port };
+    },
+    soundSince: (ms) => {
+      const heardSince = sound.filter((one) => one.at >= ms).map((one) => one.samples);
+      const all = new Int16Array(heardSince.reduce((sum, samples) => sum + samples.length, 0));
+      let offset = 0;
+      for (const samples of heardSince) {
+        all.set(samples, offset);
+        offset += samples.length;
+      }
+      return all;
+    },
+    events: () => events,
     press: (key) => {
       const start = timestamp;
       const event = (end: boolean, duration: number): Uint8Array =>

@@ -69,8 +69,14 @@ export interface RawCarrier {
   close(): Promise<void>;
 }
 
-/** @param script runs for each new call */
-export async function startRawCarrier(script: CarrierScript): Promise<RawCarrier> {
+/**
+ * @param script runs for each new call
+ * @param options.onOptions status of the answer to an OPTIONS; undefined: none
+ */
+export async function startRawCarrier(
+  script: CarrierScript,
+  { onOptions }: { onOptions?: () => number | undefined } = {},
+): Promise<RawCarrier> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const port = socket.address().port;
@@ -85,6 +91,8 @@ export async function startRawCarrier(script: CarrierScript): Promise<RawCarrier
     const callId = message.header('call-id');
     const known = legs.get(callId);
     if (known) return known.receive(message);
+    const alive = message.method === 'OPTIONS' ? onOptions?.() : undefined;
+    if (alive !== undefined) new Leg(socket, port, message, write).reply(message, alive);
     if (message.method !== 'INVITE' || message.status !== undefined) return;
     const leg = new Leg(socket, port, message, write);
     legs.set(callId, leg);

@@ -14,7 +14,7 @@ import { createDtmfListener } from '../dtmf-listener.ts';
 import { createNgClient } from '../ng-client.ts';
 import type { CallDeps } from '../call-part.ts';
 import type { RobotCallParams } from '../robot-call.ts';
-import type { Prompt } from '../robot-script.ts';
+import type { Prompt } from '../play-prompt.ts';
 import { connectSipLink } from '../sip-link.ts';
 import { startRtpengine, type TestRtpengine } from './rtpengine.ts';
 import { promptWav, tone } from './tones.ts';
