@@ -13,6 +13,7 @@
  */
 import type pg from 'pg';
 import type { CommitDecision } from '../domain/commit-facts.ts';
+import { agentValues } from './commit-agent-parts.ts';
 import { runPipelined, type PipelinedStatement } from './commit-pipeline.ts';
 import { commitStatement, type CommitValue } from './commit-statement.ts';
 
@@ -81,7 +82,9 @@ function textOf(value: string | number | boolean | undefined): string | null {
 }
 
 /** By name, of which each text takes what it needs; what is absent becomes null. Instants as text in UTC, as in the result. */
-function valuesOf(decision: CommitDecision): Record<CommitValue, string | number | boolean | undefined> {
+function valuesOf(
+  decision: CommitDecision,
+): Partial<Record<CommitValue, string | number | boolean | undefined>> {
   const { placed, contact, call } = decision;
   const recording = placed.recording;
   const ready = recording.state === 'ready' ? recording : undefined;
@@ -127,5 +130,6 @@ function valuesOf(decision: CommitDecision): Record<CommitValue, string | number
     retry_after: placed.end.retryAfterSeconds,
     hour: decision.hour.toISOString(),
     rings_until: decision.ringsUntil?.toISOString(),
+    ...agentValues(decision),
   };
 }

@@ -25,6 +25,7 @@ interface FactsRow {
   notPlaced: number;
   statuses: StatusFlags[];
   trunkQuiet: boolean;
+  dailyQueue: boolean;
 }
 
 /** Everything `decideCommit` needs, in one query; undefined when there is no such call. */
@@ -57,6 +58,7 @@ export async function readCommitFacts(on: Queryable, callId: string): Promise<Co
     }),
     statuses: row.statuses,
     trunkQuiet: row.trunkQuiet,
+    dailyQueue: row.dailyQueue,
   };
 }
 
@@ -83,9 +85,11 @@ const FACTS = `
        and e.invited_at is null)::int as "notPlaced",
     (select json_agg(json_build_object(
         'id', id, 'code', code, 'reachedPerson', reached_person, 'countsAsNoAnswer', counts_as_no_answer,
-        'countsTowardsCaps', counts_towards_caps, 'final', final)) from statuses) as statuses,
+        'countsTowardsCaps', counts_towards_caps, 'final', final, 'system', system, 'allowedFor', allowed_for))
+     from statuses) as statuses,
     not exists (select 1 from trunk_health h where h.id = c.trunk_id and (h.backoff_seconds > 0 or h.suspended_at is not null))
-      as "trunkQuiet"
+      as "trunkQuiet",
+    coalesce(o.body->'desk'->>'assignment' = 'daily-queue', false) as "dailyQueue"
   from calls c
   join config_objects o on o.id = c.campaign_id
   join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'

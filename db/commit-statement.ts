@@ -10,6 +10,7 @@ import {
   SUSPEND_AFTER_FAILURES,
   SUSPEND_WINDOW_SECONDS,
 } from '../domain/trunk-health.ts';
+import { AGENT_COLUMNS, AGENT_PARTS, AGENT_TYPES, goesToQueue } from './commit-agent-parts.ts';
 
 /** A statement with the names of its values, in order: `$1` is `values[0]`. */
 export interface CommitStatement {
@@ -21,10 +22,11 @@ export interface CommitStatement {
 
 export function commitStatement(decision: CommitDecision): CommitStatement {
   const parts = PARTS.filter((part) => part.wanted(decision));
+  const withAgent = decision.agent !== undefined;
   const key = parts.map((part) => part.name).join();
   let statement = statements.get(key);
   if (statement === undefined) {
-    const written = [DONE, ...parts.map((part) => `${part.name} as (${part.text})`)];
+    const written = [doneText(withAgent), ...parts.map((part) => `${part.name} as (${part.text})`)];
     const text = `with ${written.join(',\n')}\nselect exists (select 1 from done) as first`;
     statement = { name: `commit-call-${statements.size}`, ...numbered(text) };
     statements.set(key, statement);
@@ -98,22 +100,23 @@ const TYPES = {
   retry_after: 'int',
   hour: 'timestamptz',
   rings_until: 'timestamptz',
+  ...AGENT_TYPES,
 } as const;
 
 /** What a commit may bind, by name. */
 export type CommitValue = keyof typeof TYPES;
 
 /** Empty when the call was committed before: then no part below finds anything. */
-const DONE = `done as (
+const doneText = (withAgent: boolean) => `done as (
   update calls c set
     committed_at = p.now, status_id = p.status_id, status_by = p.status_by, result = p.result, reason = p.reason,
     sip_status = p.sip_status, invited_at = p.invited_at, ringing_at = p.ringing_at, answered_at = p.answered_at,
     ended_at = p.ended_at, talk_ms = p.talk_ms, prompt_ms = p.prompt_ms, heard_ms = p.heard_ms,
     menu_key = p.menu_key, recording_state = p.recording_state, recording_reason = p.recording_reason,
     recording_path = p.recording_path, recording_sha256 = p.recording_sha256, recording_ms = p.recording_ms,
-    recording_bytes = p.recording_bytes, timeline = p.timeline
+    recording_bytes = p.recording_bytes, timeline = p.timeline${withAgent ? AGENT_COLUMNS : ''}
   where c.id = p.call_id and c.committed_at is null
-  returning c.id, c.claimed_at)`;
+  returning c.id, c.claimed_at, c.attempt)`;
 
 /**
  * The failures of the last seconds with this one; read from the row as it is when its lock is held. Those of a clock that
@@ -163,7 +166,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'again',
-    wanted: ({ contact }) => contact?.next === 'retry',
+    wanted: (decision) => decision.contact?.next === 'retry' && !goesToQueue(decision),
     text: `
   update dial_queue q set call_id = null, due_at = p.due_at, position = p.position, wait_reason = p.wait_reason,
     rank = case when p.keep_rank then q.rank else 1 end
@@ -205,7 +208,7 @@ const PARTS: readonly Part[] = [
     text: `
   update numbers n set ${CAPS},
     do_not_call_at = coalesce(n.do_not_call_at, p.now),
-    do_not_call_reason = case when n.do_not_call_at is null then 'opted-out' else n.do_not_call_reason end,
+    do_not_call_reason = case when n.do_not_call_at is null then coalesce(p.dnc_reason, 'opted-out') else n.do_not_call_reason end,
     do_not_call_by = case when n.do_not_call_at is null then 'call:' || p.call_id else n.do_not_call_by end
   from done
   where n.id in (
@@ -236,7 +239,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'delta',
-    wanted: () => true,
+    wanted: ({ agent }) => agent === undefined,
     text: `
   insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
                              wrap_up_ms)
@@ -273,4 +276,5 @@ const PARTS: readonly Part[] = [
   from done
   where h.id = p.trunk_id`,
   },
+  ...AGENT_PARTS,
 ];
