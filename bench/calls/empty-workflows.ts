@@ -28,6 +28,7 @@ export async function emptyCall({ callId }: { callId: string }): Promise<{ statu
     startToCloseTimeout: '4 hours',
     retry: { maximumAttempts: 1 },
   });
-  const placed = await emptyPlace({ callId });
+  // As a call does: one that no process picked up in time is committed as well, and the round ends.
+  const placed = await emptyPlace({ callId }).catch(() => ({ end: 'platform' }));
   return emptyCommit({ callId, placed });
 }

@@ -30,12 +30,12 @@ const common = {
 };
 const tell = (report: PeerReport): void => void process.send?.(report);
 
-const emptyPlace: EmptyActivities['emptyPlace'] = () => {
-  tell('placed');
+const emptyPlace: EmptyActivities['emptyPlace'] = ({ callId }) => {
+  tell({ placed: callId });
   return Promise.resolve({ end: 'success' });
 };
-const emptyCommit: EmptyActivities['emptyCommit'] = () => {
-  tell('committed');
+const emptyCommit: EmptyActivities['emptyCommit'] = ({ callId }) => {
+  tell({ committed: callId });
   return Promise.resolve({ status: 'message-heard' });
 };
 const worker =

@@ -26,8 +26,8 @@ export interface PeerCommand {
   from: number;
   count: number;
 }
-/** `started`: the whole command; the others: one workflow each. */
-export type PeerReport = 'ready' | 'started' | 'placed' | 'committed';
+/** `started`: the whole command; the others: one workflow, by its call id, more than once when a task was done again. */
+export type PeerReport = 'ready' | 'started' | { placed: string } | { committed: string };
 
 export interface Peer {
   /** Runs `count` workflows. @returns wall-clock milliseconds from the first start to the last commit */
@@ -68,23 +68,28 @@ export async function startPeer(bench: Bench, site: BenchSite, capacity: number)
     run: (prefix, count) =>
       new Promise((resolve, reject) => {
         const startedAt = performance.now();
-        const done = { asked: 0, placed: 0, committed: 0 };
+        const placed = new Set<string>();
+        const committed = new Set<string>();
+        let asked = 0;
         let starting = false;
         // The dial loop's own rule, with no claims to make.
         const startMore = (): void => {
-          const room = BACKLOG_CALLS - (done.asked - done.placed);
-          const batch = Math.min(BATCH_CALLS, count - done.asked);
+          const room = BACKLOG_CALLS - (asked - placed.size);
+          const batch = Math.min(BATCH_CALLS, count - asked);
           if (starting || batch <= 0 || room < BACKLOG_ROOM) return;
           starting = true;
-          processes[0]?.send({ prefix, from: done.asked, count: batch } satisfies PeerCommand);
-          done.asked += batch;
+          processes[0]?.send({ prefix, from: asked, count: batch } satisfies PeerCommand);
+          asked += batch;
         };
         onReport = (report) => {
           if (report === 'started') starting = false;
-          if (report === 'placed') done.placed += 1;
-          if (report === 'committed') done.committed += 1;
+          if (typeof report === 'object') {
+            const callId = 'placed' in report ? report.placed : report.committed;
+            placed.add(callId);
+            if ('committed' in report) committed.add(callId);
+          }
           startMore();
-          if (done.committed === count) resolve(performance.now() - startedAt);
+          if (committed.size === count) resolve(performance.now() - startedAt);
         };
         bench.signal.addEventListener('abort', () => reject(bench.signal.reason as Error), { once: true });
         startMore();
