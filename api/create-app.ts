@@ -10,6 +10,10 @@ import { createGates } from './auth/gate.ts';
 import { createKnownBrowsers } from './auth/known-browser.ts';
 import { createPasswords } from './auth/passwords.ts';
 import type { ApiDeps } from './deps.ts';
+import { createAgentCalls } from './desk/agent-calls.ts';
+import { findSipServer } from './desk/credentials.ts';
+import { createDeskSockets } from './desk/desk-sockets.ts';
+import { createDeskReader } from './desk/read-desk.ts';
 import type { ApiEnv } from './env.ts';
 import { onError, onNotFound } from './http/error-handlers.ts';
 import { answerInTime, maxBody } from './http/limits.ts';
@@ -25,6 +29,9 @@ import { createWatches } from './live/watches.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
+import { deskCallRoutes } from './routes/desk-calls.ts';
+import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveSocketHandler, ownOriginUpgrade } from './routes/live-socket.ts';
 import { lookupRoutes } from './routes/lookups.ts';
@@ -33,9 +40,13 @@ import { servePages } from './routes/pages.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { findDeskEdge } from './queries/desk.ts';
+import { createSipPipes } from './sip/pipe.ts';
 
 /** Log-ins, reasons: nothing that a page sends is longer. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** The edge finds out by itself; it is only told sooner. */
+const DESK_GONE_MS = 1_000;
 
 /** `close` ends the live sockets and their watches; the server and the database belong to the caller. */
 export function createApp(deps: ApiDeps) {
@@ -45,6 +56,19 @@ export function createApp(deps: ApiDeps) {
   const watches = createWatches({ readSnapshot, logger: deps.logger });
   const sessions = createSessionWatch(deps);
   const sockets = createLiveSockets({ watches, sessions });
+  const readDesk = createDeskReader(deps);
+  const agentCalls = createAgentCalls({ ...deps, readDesk });
+  const isTrustedProxy = trustedProxies(deps.trustedProxies);
+  const sipPipes = createSipPipes({ ...deps, sessions, findServer: (userId) => findSipServer(deps, userId) });
+  const deskSockets = createDeskSockets({
+    ...deps,
+    readDesk,
+    sessions,
+    onGone: async (userId) => {
+      const url = await findDeskEdge(deps.db, userId);
+      if (url !== null) await deps.edgeControl.deskGone(url, userId, DESK_GONE_MS);
+    },
+  });
   const metrics = createApiMetrics(deps, foldLag);
   const gates = createGates(deps);
 
@@ -63,7 +87,7 @@ export function createApp(deps: ApiDeps) {
           ...deps,
           passwords: createPasswords(),
           knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
-          isTrustedProxy: trustedProxies(deps.trustedProxies),
+          isTrustedProxy,
           endSession: (hash) => sessions.endSession(hash),
         },
         gates,
@@ -74,10 +98,14 @@ export function createApp(deps: ApiDeps) {
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
     .route('/', lookupRoutes(deps, gates))
+    .route('/', deskRoutes({ ...deps, readDesk, agentCalls, isTrustedProxy }, gates))
+    .route('/', deskCallRoutes({ ...deps, readDesk, agentCalls }, gates))
     .route('/', codecRoutes(deps, gates))
     .route('/', healthRoutes(deps, gates));
 
   app.get('/api/live', gates.allow('live.read'), ownOriginUpgrade, liveSocketHandler(sockets));
+  app.get('/api/desk/live', gates.allow('desk.use'), ownOriginUpgrade, deskSocketHandler(deskSockets));
+  app.get('/sip', gates.allow('desk.use'), ownOriginUpgrade, sipSocketHandler(sipPipes));
   app.get('/metrics', gates.metrics(), async (c) =>
     c.text(await metrics.render(), 200, { 'content-type': deps.metrics.contentType }),
   );
@@ -88,7 +116,8 @@ export function createApp(deps: ApiDeps) {
     app,
     /** Prometheus text, for a listener that needs no log-in. */
     renderMetrics: () => metrics.render(),
-    close: (): void => {
+    close: async (): Promise<void> => {
+      await deskSockets.close();
       sessions.close();
       sockets.close();
       watches.close();

@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Paths that are never a page. */
-const NOT_PAGES = /^\/(api|codec|healthz|readyz|metrics|openapi\.json)(\/|$)/;
+const NOT_PAGES = /^\/(api|codec|sip|healthz|readyz|metrics|openapi\.json)(\/|$)/;
 
 /** @param uiDir folder with `index.html` and `assets/`; null when the page is not served from here */
 export function servePages(uiDir: string | null): Handler<ApiEnv> {

@@ -105,7 +105,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
         body: JSON.stringify(body),
       }),
     close: async () => {
-      close();
+      await close();
       await db.close();
       await database.drop();
       await rm(recordingsDir, { recursive: true, force: true });

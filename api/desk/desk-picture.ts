@@ -1,0 +1,72 @@
+/**
+ * The desk as Postgres knows it -> as the page is shown it.
+ * @module
+ */
+import { draftSchema, type Customer, type Desk, type DeskCall } from '../../contracts/http/desk.ts';
+import type { Role } from '../../contracts/model/role.ts';
+import type { CustomerView, NumberView } from '../../db/customer.ts';
+import type { DeskCallView, DeskView } from '../../db/desk-view.ts';
+import { can } from '../../domain/permissions.ts';
+import { shownPhone } from '../../domain/phone-shown.ts';
+
+/** @param role of whoever looks: recordings are for those who may play them */
+export function toDesk(view: DeskView, input: { now: Date; role: Role }): Desk {
+  const { agent } = view;
+  return {
+    at: input.now.toISOString(),
+    agent: { ...agent, since: agent.since.toISOString(), shiftSince: iso(agent.shiftSince) },
+    deskId: view.deskId,
+    phone: view.phone,
+    call: view.call && toCall(view.call, input.role),
+    today: view.today,
+    callbacksDue: view.callbacksDue,
+  };
+}
+
+export function toCustomer(view: CustomerView, role: Role): Customer {
+  const { attributes: _, campaign: __, numbers, history, lastContactAt, ...rest } = view;
+  const name = [view.lastName, view.firstName].filter(Boolean).join(' ');
+  return {
+    ...rest,
+    fullName: name === '' ? null : name,
+    numbers: numbers.map(toNumber),
+    lastContactAt: iso(lastContactAt),
+    history: history.map((one) => ({
+      ...one,
+      at: one.at.toISOString(),
+      recording: one.recording && can(role, 'recording.play'),
+    })),
+  };
+}
+
+function toCall(view: DeskCallView, role: Role): DeskCall {
+  const { contactId: _, attempt: __, ...call } = view;
+  const draft = draftSchema.safeParse(view.draft);
+  return {
+    ...call,
+    stageSince: view.stageSince.toISOString(),
+    previewUntil: iso(view.previewUntil),
+    answeredAt: iso(view.answeredAt),
+    heldSince: iso(view.heldSince),
+    deskLostSince: iso(view.deskLostSince),
+    endedAt: iso(view.endedAt),
+    wrapUpUntil: iso(view.wrapUpUntil),
+    campaign: {
+      name: view.campaign.name,
+      label: view.campaign.label,
+      zone: view.campaign.zone,
+      autoNext: view.campaign.autoNext,
+    },
+    number: toNumber(view.number),
+    customer: view.customer && toCustomer(view.customer, role),
+    draft: draft.success ? draft.data : null,
+  };
+}
+
+function toNumber(view: NumberView): DeskCall['number'] {
+  return { ...view, shown: shownPhone(view.e164) };
+}
+
+function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString();
+}
