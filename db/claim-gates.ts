@@ -8,6 +8,7 @@ import { callRateAllowance } from '../domain/call-rate.ts';
 import type { DialWait } from '../domain/dial-wait.ts';
 import { MAX_BACKOFF_SECONDS, PROBE_INTERVAL_MS } from '../domain/trunk-health.ts';
 import type { CampaignSetup } from './campaigns.ts';
+import { MAX_SEQ } from './claim-memory.ts';
 import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
 
 export interface ClaimWait {
@@ -31,6 +32,10 @@ interface LockedRow {
   lastProbeAt: Date | null;
   bucketLevel: number;
   bucketAt: Date;
+  /** Null, as `epoch` and `free`: no edge takes calls. */
+  node: string | null;
+  epoch: number | null;
+  free: number | null;
 }
 
 /** A pause ends by a person; a second keeps the page's promise that the dialer obeys at once. */
@@ -41,28 +46,69 @@ const EDGE_LOOK_MS = 500;
 /** Two processes' readings of the site's clock differ by less. */
 const CLOCK_NOISE_MS = 1_000;
 
-/** Locks campaign and trunk, and says what they allow. */
-export async function lockCampaignAndTrunk(
+export interface GateParams {
+  setup: CampaignSetup;
+  now: Date;
+  /** Only these; default: any that takes calls. */
+  edges?: readonly EdgeRef[];
+  /** By `edgeKey`: no open call of the edge has a lower `seq`. */
+  bounds?: Record<string, number>;
+}
+
+/**
+ * One trip for all three rows: each CTE runs when the one before it has its lock. The newest version of a trunk's row is
+ * looked for from the end of the index: each claim leaves a version behind, and under an old snapshot they all stay. The
+ * free places may be older than the locks; they only choose the edge, the claim statement counts again.
+ */
+const LOCK = {
+  name: 'claim-lock',
+  text: `
+with campaign as materialized (
+  select paused_at is not null as paused from campaigns where id = $1 for no key update),
+trunk as materialized (
+  select backoff_until, suspended_at, last_probe_at, bucket_level, bucket_at from trunk_health
+  where id >= $2 and id <= $2 and exists (select 1 from campaign)
+  order by id desc limit 1 for no key update),
+edge as materialized (
+  select e.node, e.epoch,
+    (e.capacity - (select count(*) from live_calls l
+      where (l.node, l.epoch, l.seq) >= (e.node, e.epoch, coalesce(($6::jsonb->>(e.node || ':' || e.epoch))::bigint, 0))
+        and (l.node, l.epoch, l.seq) <= (e.node, e.epoch, ${MAX_SEQ})))::int as free
+  from edges e
+  where exists (select 1 from trunk) and e.ended_at is null and e.draining_at is null
+    and (e.refusing is null or (e.refusing = 'disk-full' and not $3))
+    and ($4::text[] is null or (e.node, e.epoch) in (select * from unnest($4::text[], $5::int[])))
+  order by free desc, e.node, e.epoch desc
+  limit 1
+  for no key update of e)
+select c.paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt", t.last_probe_at as "lastProbeAt",
+  t.bucket_level as "bucketLevel", t.bucket_at as "bucketAt", e.node, e.epoch, e.free
+from campaign c cross join trunk t left join edge e on true`,
+};
+
+/** Locks campaign, trunk and the edge with the most free places, and says what they allow. */
+export async function lockGates(
   client: Queryable,
-  setup: CampaignSetup,
-  now: Date,
-): Promise<ClaimWait | TrunkAllowance> {
-  const [row] = await preparedRowsOf<LockedRow>(
-    client,
-    {
-      name: 'claim-lock-campaign',
-      text: `select c.paused_at is not null as paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt",
-       t.last_probe_at as "lastProbeAt", t.bucket_level as "bucketLevel", t.bucket_at as "bucketAt"
-     from campaigns c join trunk_health t on t.id = $2
-     where c.id = $1
-     for no key update of c, t`,
-    },
-    [setup.id, setup.trunkId],
-  );
+  params: GateParams,
+): Promise<ClaimWait | { allowance: TrunkAllowance; edge: EdgeRef }> {
+  const { setup, now, edges } = params;
+  const [row] = await preparedRowsOf<LockedRow>(client, LOCK, [
+    setup.id,
+    setup.trunkId,
+    setup.campaign.recording,
+    edges?.map((e) => e.node) ?? null,
+    edges?.map((e) => e.epoch) ?? null,
+    JSON.stringify(params.bounds ?? {}),
+  ]);
   if (!row) throw new Error(`campaign ${setup.id} or the health row of trunk ${setup.trunkId} is missing`);
   if (row.paused) return { reason: 'paused', until: later(now, PAUSE_LOOK_MS) };
   if (row.bucketAt > later(now, CLOCK_NOISE_MS)) await dateBucket(client, setup.trunkId, now);
-  return trunkAllowance(row, setup.trunk.callsPerSecond, now);
+  const allowance = trunkAllowance(row, setup.trunk.callsPerSecond, now);
+  if ('reason' in allowance) return allowance;
+  const until = later(now, EDGE_LOOK_MS);
+  if (row.node === null || row.epoch === null) return { reason: 'no-edge', until };
+  if ((row.free ?? 0) <= 0) return { reason: 'edge-full', until };
+  return { allowance, edge: { node: row.node, epoch: row.epoch } };
 }
 
 /** A bucket that a clock filled which has been set back since would drain only when that time comes again. */
@@ -87,39 +133,6 @@ function trunkAllowance(row: LockedRow, callsPerSecond: number, now: Date): Clai
   const rate = callRateAllowance({ level: row.bucketLevel, at: row.bucketAt }, callsPerSecond, now);
   if (rate.allowed === 0) return { reason: 'trunk-rate', until: rate.nextAt };
   return { allowed: rate.allowed, bucketLevel: rate.level, probing: false };
-}
-
-/** Locks the edge with the most free places, out of `edges` or all that take calls. */
-export async function lockEdge(
-  client: Queryable,
-  params: { edges?: readonly EdgeRef[]; bounds?: Record<string, number>; recording: boolean; now: Date },
-): Promise<ClaimWait | EdgeRef> {
-  const [edge] = await preparedRowsOf<EdgeRef & { free: number }>(
-    client,
-    {
-      name: 'claim-lock-edge',
-      text: `select e.node, e.epoch,
-       (e.capacity - (select count(*) from live_calls l where l.node = e.node and l.epoch = e.epoch
-         and l.seq >= coalesce(($4::jsonb->>(e.node || ':' || e.epoch))::bigint, 0)))::int as free
-     from edges e
-     where e.ended_at is null and e.draining_at is null
-       and (e.refusing is null or (e.refusing = 'disk-full' and not $1))
-       and ($2::text[] is null or (e.node, e.epoch) in (select * from unnest($2::text[], $3::int[])))
-     order by free desc, e.node, e.epoch desc
-     limit 1
-     for no key update of e`,
-    },
-    [
-      params.recording,
-      params.edges?.map((e) => e.node) ?? null,
-      params.edges?.map((e) => e.epoch) ?? null,
-      JSON.stringify(params.bounds ?? {}),
-    ],
-  );
-  const until = later(params.now, EDGE_LOOK_MS);
-  if (!edge) return { reason: 'no-edge', until };
-  if (edge.free <= 0) return { reason: 'edge-full', until };
-  return { node: edge.node, epoch: edge.epoch };
 }
 
 export function later(from: Date, ms: number): Date {

@@ -24,6 +24,14 @@ export interface LiveBounds {
   edge: number;
 }
 
+/** The upper end of a bound that is a row comparison. */
+export const MAX_SEQ = 2n ** 63n - 1n;
+
+/** Of a rank that was read to its end at `now`: all that was due by then is over. */
+export function placeAt(now: Date): QueuePlace {
+  return { dueAt: now.toISOString(), contactId: Number.MAX_SAFE_INTEGER };
+}
+
 export interface ClaimMemory {
   /** By rank 0, 1, 2. */
   places: readonly QueuePlace[];

@@ -9,8 +9,11 @@
  *                      └─ lost the number to another claim ─┘
  * ```
  * Each rank is read by itself through `dial_queue_due`, in order, and only as far as needed: an Append stops at its limit.
+ * The bounds of `live_calls` are row comparisons, which no index but that of their columns serves: while the table is empty
+ * all indexes look alike to the planner.
  * @module
  */
+import { MAX_SEQ } from './claim-memory.ts';
 
 /** How many candidates a statement may look at; each is a text of its own, so that its plan knows how few rows there are. */
 export const CANDIDATE_STEPS = [25, 60, 150, 500] as const;
@@ -36,9 +39,12 @@ with ${[0, 1, 2].map((rank) => due(rank, candidates)).join(',')},
 used as materialized (
   select t.n as trunk, c.n as campaign, e.n as edge, t.oldest as trunk_oldest, c.oldest as campaign_oldest,
     e.oldest as edge_oldest
-  from (select count(*)::int as n, min(seq) as oldest from live_calls where trunk_id = $5 and seq >= $15) t,
-    (select count(*)::int as n, min(seq) as oldest from live_calls where campaign_id = $1 and seq >= $30) c,
-    (select count(*)::int as n, min(seq) as oldest from live_calls where node = $6 and epoch = $7 and seq >= $31) e),
+  from (select count(*)::int as n, min(seq) as oldest from live_calls
+    where (trunk_id, seq) >= ($5, $15) and (trunk_id, seq) <= ($5, ${MAX_SEQ})) t,
+    (select count(*)::int as n, min(seq) as oldest from live_calls
+    where (campaign_id, seq) >= ($1, $30) and (campaign_id, seq) <= ($1, ${MAX_SEQ})) c,
+    (select count(*)::int as n, min(seq) as oldest from live_calls
+    where (node, epoch, seq) >= ($6, $7, $31) and (node, epoch, seq) <= ($6, $7, ${MAX_SEQ})) e),
 room as materialized (
   select $16::int - used.trunk as channels, $17::int - used.campaign as concurrency, e.capacity - used.edge as places,
     greatest(0, least($4::int, $16::int - used.trunk, $17::int - used.campaign, e.capacity - used.edge)) as n
@@ -59,26 +65,23 @@ num as materialized (
         then 'prefix-not-permitted'
       -- A day ahead: written before a clock was set back over midnight.
       when n.cap_day >= $9::date and n.cap_day_count >= $11::int then 'cap-day'
-      when l.number_id is not null then 'number-busy'
+      when (select true from live_calls l where l.number_id = cn.number_id) then 'number-busy'
       else 'ok'
     end as verdict
   from cand c
   join contact_numbers cn on cn.contact_id = c.contact_id
   join numbers n on n.id = cn.number_id
-  left join campaign_numbers s on s.campaign_id = $1 and s.number_id = cn.number_id
-  left join live_calls l on l.number_id = cn.number_id),
-chosen as (
-  select distinct on (contact_id) contact_id, position, number_id
-  from num where verdict = 'ok'
-  order by contact_id, passed, position),
-summary as (
-  select contact_id, array_agg(verdict) as verdicts from num group by contact_id),
+  left join campaign_numbers s on s.campaign_id = $1 and s.number_id = cn.number_id),
+of_contact as (
+  select contact_id, array_agg(verdict) as verdicts,
+    min(array[passed::int, position, number_id]) filter (where verdict = 'ok') as chosen
+  from num group by contact_id),
 verdict as materialized (
-  select c.contact_id, c.list_id, c.attempts, c.ord, chosen.position, chosen.number_id,
+  select c.contact_id, c.list_id, c.attempts, c.rank, c.ord, s.chosen[2]::smallint as position, s.chosen[3] as number_id,
     case
       when 'do-not-call' = any(s.verdicts) then 'do-not-call'
       when $13 and (ct.consent_at is null or ct.consent_source is null) then 'no-consent'
-      when chosen.number_id is not null then 'ok'
+      when s.chosen is not null then 'ok'
       when 'number-busy' = any(s.verdicts) then 'number-busy'
       when 'cap-day' = any(s.verdicts) then 'cap-day'
       when 'prefix-not-permitted' = any(s.verdicts) then 'prefix-not-permitted'
@@ -89,8 +92,7 @@ verdict as materialized (
     end as verdict
   from cand c
   join contacts ct on ct.id = c.contact_id
-  left join summary s on s.contact_id = c.contact_id
-  left join chosen on chosen.contact_id = c.contact_id),
+  left join of_contact s on s.contact_id = c.contact_id),
 picks as materialized (
   select contact_id, list_id, position, number_id, attempts + 1 as attempt, ord,
     ($3::uuid[])[row_number() over (order by ord)] as call_id
@@ -102,18 +104,19 @@ live as (
   from picks order by number_id
   on conflict (number_id) do nothing
   returning call_id, seq),
+settled as materialized (
+  select p.*, live.seq from picks p left join live using (call_id)),
+leased as (
+  select * from settled where seq is not null),
 intents as (
   insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, node, epoch, versions,
                      claimed_at)
-  select p.call_id, $19, $1, p.list_id, p.contact_id, p.attempt, p.number_id, $5, $6, $7, $14::jsonb, $2
-  from picks p join live using (call_id)),
-leased as (
-  select p.contact_id, p.call_id, p.position, p.attempt from picks p join live using (call_id)),
+  select call_id, $19, $1, list_id, contact_id, attempt, number_id, $5, $6, $7, $14::jsonb, $2 from leased),
 waiting as (
   select contact_id, verdict as reason from verdict
   where verdict in ('number-busy', 'cap-day', 'prefix-not-permitted', 'trunk-bound')
   union all
-  select contact_id, 'number-busy' from picks where call_id not in (select call_id from live)),
+  select contact_id, 'number-busy' from settled where seq is null),
 moved as (
   update dial_queue q set
     call_id = s.call_id,
@@ -138,25 +141,31 @@ closed as (
 removed as (
   delete from dial_queue q using closing k where q.contact_id = k.contact_id),
 paced as (
-  update trunk_health set bucket_level = $22::float8 + (select count(*) from live), bucket_at = $2,
+  update trunk_health set bucket_level = $22::float8 + (select count(*) from leased), bucket_at = $2,
     last_probe_at = case when $23 then $2 else last_probe_at end
-  where id = $5 and exists (select 1 from live)),
-settled as (
-  select rank, due_at, contact_id, ord from cand
-  where ord < coalesce((select min(v.ord) from verdict v where v.verdict = 'ok' and v.contact_id not in (select contact_id from picks)),
-                       ${candidates} + 1))
+  where exists (select 1 from leased)
+    -- Its newest version first: under an old snapshot none of the others goes away.
+    and ctid = (select ctid from trunk_health where id >= $5 and id <= $5 order by id desc limit 1)),
+first_open as materialized (
+  select min(ord) as ord, min(rank) as rank from verdict
+  where verdict = 'ok' and contact_id not in (select contact_id from picks)),
+finished as (
+  select distinct on (rank) rank, due_at, contact_id from cand
+  where ord < coalesce((select ord from first_open), ${candidates} + 1)
+  order by rank, ord desc)
 select
   (select count(*) from cand)::int as scanned,
   (select json_agg(json_build_object('rank', rank, 'dueAt', due_at::text, 'contactId', contact_id))
-   from (select distinct on (rank) * from settled order by rank, ord desc) last) as settled,
+   from finished) as finished,
+  (select rank from first_open) as "openRank",
   json_build_object(
-    'trunk', coalesce(trunk_oldest, (select min(seq) from live)),
-    'campaign', coalesce(campaign_oldest, (select min(seq) from live)),
-    'edge', coalesce(edge_oldest, (select min(seq) from live))) as bounds,
+    'trunk', coalesce(trunk_oldest, (select min(seq) from leased)),
+    'campaign', coalesce(campaign_oldest, (select min(seq) from leased)),
+    'edge', coalesce(edge_oldest, (select min(seq) from leased))) as bounds,
   (select count(*) from waiting)::int as deferred,
   (select count(*) from closing)::int as closed,
   room.channels, room.concurrency, room.places,
   (select coalesce(json_agg(json_build_object(
-      'callId', p.call_id, 'contactId', p.contact_id, 'attempt', p.attempt, 'listId', p.list_id) order by p.ord), '[]')
-   from picks p join live using (call_id)) as calls
+      'callId', call_id, 'contactId', contact_id, 'attempt', attempt, 'listId', list_id) order by ord), '[]')
+   from leased) as calls
 from room, used`;

@@ -7,8 +7,15 @@ import type { CallKind, EdgeRef } from '../contracts/model/call.ts';
 import { localDay, nextLocalDay } from '../domain/calendar.ts';
 import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { later, lockCampaignAndTrunk, lockEdge, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
-import { claimFrom, edgeKey, type ClaimMemory, type LiveBounds, type QueuePlace } from './claim-memory.ts';
+import { later, lockGates, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import {
+  claimFrom,
+  edgeKey,
+  placeAt,
+  type ClaimMemory,
+  type LiveBounds,
+  type QueuePlace,
+} from './claim-memory.ts';
 import { CANDIDATE_STEPS, claimStatement } from './claim-statement.ts';
 import type { Database } from './client.ts';
 import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
@@ -54,24 +61,37 @@ export interface ClaimResult {
 const CANDIDATES_PER_CALL = { few: 1.25, plenty: 3 };
 
 /**
+ * The plan of a claim must not follow statistics: every row it reads has its index. `live_calls` is empty one minute and
+ * full the next, the queue of a new list small and then large; a plan made while they were small reads them from end to end
+ * until they are analysed again. And when autovacuum has sampled them at such a moment, Postgres may take planning the
+ * statement anew each time (longer than running it) for the cheaper way.
+ */
+const ONE_PLAN = [
+  'plan_cache_mode = force_generic_plan',
+  ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((node) => `enable_${node} = off`),
+];
+
+/**
  * Claims up to `maxCalls` contacts of a campaign: each gets its lease, a `calls` intent and a `live_calls` row in one
  * statement, or none of them. Safe to run from any number of processes at once.
  */
 export async function claimCalls(db: Database, params: ClaimParams): Promise<ClaimResult> {
   const { setup, now } = params;
   if (now >= params.closesAt) return nothing({ reason: 'closed', until: params.closesAt });
-  const { result, remember } = await inTransaction(db, async (client) => {
-    const allowance = await lockCampaignAndTrunk(client, setup, now);
-    if ('reason' in allowance) return { result: nothing(allowance) };
-    const edge = await lockEdge(client, {
-      ...(params.edges && { edges: params.edges }),
-      ...(params.memory && { bounds: params.memory.edges }),
-      recording: setup.campaign.recording,
-      now,
-    });
-    if ('reason' in edge) return { result: nothing(edge) };
-    return settle(client, params, allowance, edge);
-  });
+  const { result, remember } = await inTransaction(
+    db,
+    async (client) => {
+      const gates = await lockGates(client, {
+        setup,
+        now,
+        ...(params.edges && { edges: params.edges }),
+        ...(params.memory && { bounds: params.memory.edges }),
+      });
+      if ('reason' in gates) return { result: nothing(gates) };
+      return settle(client, params, gates.allowance, gates.edge);
+    },
+    ONE_PLAN,
+  );
   // Only what was committed is over.
   remember?.();
   return result;
@@ -95,7 +115,10 @@ interface StatementRow {
   concurrency: number;
   places: number;
   calls: { callId: string; contactId: number; attempt: number; listId: number }[];
-  settled: (QueuePlace & { rank: number })[] | null;
+  /** The last contact of each rank before which everything is leased, deferred or closed. */
+  finished: (QueuePlace & { rank: number })[] | null;
+  /** Of the first candidate that could be called and was not: there were enough. */
+  openRank: number | null;
   bounds: { [K in keyof LiveBounds]: number | null };
 }
 
@@ -120,8 +143,9 @@ async function settle(
   const calls = row.calls.map((call) => ({ ...call, campaignId: params.setup.id, edge }));
   const result = { calls, deferred: row.deferred, closed: row.closed };
   const short = calls.length < wanted;
-  const remember = () => memory && keepInMind(memory, { row, edge, from, short, candidates });
-  const full = fullness(row, params.now);
+  const remember = () =>
+    memory && keepInMind(memory, { row, edge, from, short, candidates, now: params.now });
+  const full = fullness(row, params.now, calls.length);
   if (full) return { result: { ...result, wait: full }, remember };
   // Too few from a place on: something may have come in before it, so the next look begins at the top.
   if (row.scanned >= candidates || !short || !from.fromTop) return { result, remember };
@@ -134,18 +158,28 @@ interface KeepInput {
   from: ReturnType<typeof claimFrom>;
   short: boolean;
   candidates: number;
+  now: Date;
 }
 
-function keepInMind(memory: ClaimMemory, { row, edge, from, short, candidates }: KeepInput): void {
-  const settled = new Map(row.settled?.map((place) => [place.rank, place]));
-  memory.places = from.places.map((place, rank) => settled.get(rank) ?? place);
+function keepInMind(memory: ClaimMemory, input: KeepInput): void {
+  const { row, edge, from, short, candidates } = input;
+  memory.places = placesAfter(input);
   if (from.fromTop) memory.topAt = performance.now();
-  if (short && row.scanned < candidates) memory.topAt = from.fromTop ? memory.topAt : -Infinity;
+  // Nothing is left: whatever comes next may have come in anywhere.
+  if (short && row.scanned < candidates) memory.topAt = -Infinity;
   memory.picky = short && row.scanned >= candidates;
   memory.trunk = row.bounds.trunk ?? memory.trunk;
   memory.campaign = row.bounds.campaign ?? memory.campaign;
   const key = edgeKey(edge);
   memory.edges = { ...memory.edges, [key]: row.bounds.edge ?? memory.edges[key] ?? 0 };
+}
+
+function placesAfter({ row, from, candidates, now }: KeepInput): QueuePlace[] {
+  const finished = new Map(row.finished?.map((place) => [place.rank, place]));
+  const last = row.scanned < candidates ? Infinity : Math.max(...finished.keys());
+  // A rank is read only when those before it gave too few: they were read to their ends.
+  const reached = fullness(row, now, 0) ? -1 : (row.openRank ?? last);
+  return from.places.map((place, rank) => (rank < reached ? placeAt(now) : (finished.get(rank) ?? place)));
 }
 
 interface StatementInput {
@@ -195,9 +229,9 @@ function statementValues({ params, allowance, edge, wanted, from }: StatementInp
 /** A place is freed by the end of a call, which sends no word to the dial loop. */
 const PLACE_LOOK_MS = 500;
 
-function fullness(row: StatementRow, now: Date): ClaimWait | undefined {
+/** @param taken calls that were not yet counted */
+function fullness(row: StatementRow, now: Date, taken: number): ClaimWait | undefined {
   const until = later(now, PLACE_LOOK_MS);
-  const taken = row.calls.length;
   if (row.concurrency - taken <= 0) return { reason: 'concurrency', until };
   if (row.channels - taken <= 0) return { reason: 'trunk-channels', until };
   if (row.places - taken <= 0) return { reason: 'edge-full', until };
