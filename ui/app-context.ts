@@ -11,6 +11,7 @@ import type { CatalogueStore } from './features/session/catalogue.ts';
 import type { SessionStore } from './features/session/store.ts';
 import type { I18n } from './i18n/i18n.ts';
 import type { Clock } from './lib/clock.ts';
+import type { Keep } from './lib/keep.ts';
 import type { KeyValueStore } from './lib/storage.ts';
 
 export interface App {
@@ -23,7 +24,10 @@ export interface App {
   theme: ThemeStore;
   toasts: ToastStore;
   storage: KeyValueStore;
-  openLiveSocket: () => WebSocket;
+  /** Stores that outlive their page, until the session ends. */
+  keep: Keep;
+  /** A WebSocket to a path of this origin. */
+  openSocket: (path: string) => WebSocket;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

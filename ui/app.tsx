@@ -28,13 +28,14 @@ export function AppView(): VNode {
 }
 
 function Gate(): VNode {
-  const { i18n, session, catalogue } = useApp();
+  const { i18n, session, catalogue, keep } = useApp();
   const current = session.session.value;
   const routes = useMemo(() => createRoutes(i18n), []);
   useEffect(() => void session.load(), []);
   const userId = current?.user.id;
   useEffect(() => {
     if (userId !== undefined) void catalogue.load({ campaigns: session.can('campaign.list') });
+    return keep.clear;
   }, [userId]);
 
   if (current === undefined && session.error.value !== undefined) {
@@ -70,6 +71,7 @@ function Gate(): VNode {
           <Router>
             <Route path="/" component={HomePage} />
             <Route path="/autentificare" component={HomePage} />
+            <Route path="/desk" component={routes.Desk} />
             <Route path="/campanii" component={routes.Campaigns} />
             <Route path="/campanii/:name" component={routes.Live} />
             <Route path="/apeluri" component={routes.Calls} />
@@ -88,6 +90,7 @@ interface Matched {
 }
 
 interface Routes {
+  Desk: (matched: Matched) => VNode;
   Campaigns: (matched: Matched) => VNode;
   Live: (matched: Matched) => VNode;
   Calls: (matched: Matched) => VNode;
@@ -109,10 +112,15 @@ function createRoutes(i18n: I18n): Routes {
   const DailyPage = lazy(
     withWords(() => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage)),
   );
+  const DeskPage = lazy(async () => {
+    const [module] = await Promise.all([import('./features/desk/desk-page.tsx'), i18n.loadDesk()]);
+    return module.DeskPage;
+  });
   const permitted = (action: Action, page: (params: Record<string, string>) => VNode) => {
     return ({ params = {} }: Matched): VNode => <Permitted action={action}>{page(params)}</Permitted>;
   };
   return {
+    Desk: permitted('desk.use', () => <DeskPage />),
     Campaigns: permitted('campaign.list', () => <CampaignsPage />),
     Live: permitted('live.read', (params) => <LivePage name={params['name'] ?? ''} />),
     Calls: permitted('call.list', () => <CallsPage />),
@@ -136,7 +144,7 @@ function HomePage(): VNode {
   const { i18n, session } = useApp();
   const { route } = useLocation();
   const role = session.session.value?.role ?? 'agent';
-  const home = session.can('campaign.list') ? '/campanii' : undefined;
+  const home = session.can('campaign.list') ? '/campanii' : session.can('desk.use') ? '/desk' : undefined;
   useEffect(() => {
     if (home !== undefined) route(home, true);
   }, [home]);

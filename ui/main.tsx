@@ -17,6 +17,7 @@ import { createCatalogue } from './features/session/catalogue.ts';
 import { createSessionStore } from './features/session/store.ts';
 import { createI18n } from './i18n/i18n.ts';
 import { createClock } from './lib/clock.ts';
+import { createKeep } from './lib/keep.ts';
 import { browserStorage } from './lib/storage.ts';
 
 function createApp(): App {
@@ -26,7 +27,11 @@ function createApp(): App {
   const i18n = createI18n({
     storage,
     loadPages: () => import('./i18n/ro-pages.ts').then((module) => module.roPages),
-    loadEnglish: () => import('./i18n/en.ts').then((module) => module.en),
+    loadDesk: () => import('./i18n/ro-desk.ts').then((module) => module.roDesk),
+    loadEnglish: async () => {
+      const [{ en }, { enDesk }] = await Promise.all([import('./i18n/en.ts'), import('./i18n/en-desk.ts')]);
+      return { ...en, ...enDesk };
+    },
     onLang: (lang) => {
       root.lang = lang;
     },
@@ -46,8 +51,9 @@ function createApp(): App {
     catalogue: createCatalogue({ api, i18n }),
     theme: createTheme({ storage, root }),
     toasts: createToasts(),
-    openLiveSocket: () =>
-      new WebSocket(`${location.protocol.replace('http', 'ws')}//${location.host}/api/live`),
+    keep: createKeep(),
+    openSocket: (path) =>
+      new WebSocket(`${location.protocol.replace('http', 'ws')}//${location.host}${path}`),
   };
 }
 

@@ -33,7 +33,11 @@ export interface Api {
   /** The whole WAV, for the drawing of the waveform; playing goes over HTTP Range by the audio element. */
   recording: (url: string, signal?: AbortSignal) => Promise<ArrayBuffer>;
   daily: (query: DailyReportQuery, signal?: AbortSignal) => Promise<DailyReport>;
+  /** For the clients of later pages (`api/desk.ts`), which come with them. */
+  request: Request;
 }
+
+export type Request = <T>(path: string, options?: JsonRequest, signal?: AbortSignal) => Promise<T>;
 
 export interface ApiDeps {
   fetch: typeof fetch;
@@ -43,7 +47,7 @@ export interface ApiDeps {
   onServerTime?: (time: number) => void;
 }
 
-type JsonRequest = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+export type JsonRequest = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 export function createApi(deps: ApiDeps): Api {
   async function send(
@@ -112,6 +116,7 @@ export function createApi(deps: ApiDeps): Api {
     recording: async (url, signal) =>
       (await send(url, { headers: { accept: 'audio/wav' } }, signal, RECORDING_TIMEOUT_MS)).arrayBuffer(),
     daily: (query, signal) => request(`/api/reports/daily${search(query)}`, {}, signal),
+    request,
   };
 }
 

@@ -9,12 +9,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Desk, DeskMessage } from '../../contracts/http/desk.ts';
 import type { LiveServerMessage } from '../../contracts/http/live.ts';
 import type { ProblemCode } from '../../contracts/http/problem.ts';
 import { ROLES, type Role } from '../../contracts/model/role.ts';
 import { can } from '../../domain/permissions.ts';
 import { callDetail, callRows, campaigns, daily, liveSnapshot, session, STATUSES } from './fixtures.ts';
+import { customerOf } from './desk-fixtures.ts';
+import { createDeskSimulator, scenarioOf, type DeskSimulator } from './desk-simulator.ts';
 import { fixtureWav } from './fixture-wav.ts';
+import { startFixtureRegistrar } from './fixture-registrar.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,7 +37,10 @@ export interface FixtureServer {
   close: () => Promise<void>;
 }
 
-/** The role comes from the cookie `role` that log-in sets; the name at log-in may be a role's name. */
+const DESK_PATH = '/api/desk';
+
+/** The role comes from the cookie `role` that log-in sets; the name at log-in may be a role's name. The
+ *  desk's beginning is the cookie `desk`, its own id the cookie `desk-id`. */
 export async function startFixtureServer(
   options: { port?: number; now?: () => number } = {},
 ): Promise<FixtureServer> {
@@ -42,11 +49,33 @@ export async function startFixtureServer(
   const server = createServer((request, response) => {
     response.setHeader('date', new Date(now()).toUTCString());
     const url = new URL(request.url ?? '/', 'http://fixture');
-    if (url.pathname.startsWith('/api/')) void answer(request, response, url, now, wav);
+    const path = url.pathname;
+    if (path === DESK_PATH || path.startsWith(`${DESK_PATH}/`))
+      void desk(request, response, path, simulatorOf(request));
+    else if (path.startsWith('/api/')) void answer(request, response, url, now, wav);
     else page(response, url.pathname);
   });
-  const sockets = new WebSocketServer({ server, path: '/api/live' });
-  sockets.on('connection', (socket, request) => live(socket, roleOf(request), now));
+  const simulators = new Map<string, DeskSimulator>();
+  const simulatorOf = (request: IncomingMessage): DeskSimulator => {
+    const key = `${cookieOf(request, 'desk') ?? ''} ${cookieOf(request, 'desk-id') ?? ''}`;
+    const found = simulators.get(key);
+    if (found) return found;
+    const scenario = scenarioOf(cookieOf(request, 'desk'));
+    const made = createDeskSimulator({ scenario, deskId: cookieOf(request, 'desk-id') ?? '', now });
+    simulators.set(key, made);
+    return made;
+  };
+  const sockets = new WebSocketServer({ noServer: true });
+  const registrar = new WebSocketServer({ noServer: true, handleProtocols: () => 'sip' });
+  server.on('upgrade', (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://fixture');
+    const to = pathname === '/sip' ? registrar : sockets;
+    to.handleUpgrade(request, socket, head, (client) => {
+      if (pathname === '/sip') startFixtureRegistrar(client);
+      else if (pathname === `${DESK_PATH}/live`) deskLive(client, simulatorOf(request));
+      else live(client, roleOf(request), now);
+    });
+  });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
@@ -54,7 +83,7 @@ export async function startFixtureServer(
     url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
-        for (const client of sockets.clients) client.terminate();
+        for (const client of [...sockets.clients, ...registrar.clients]) client.terminate();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
@@ -122,6 +151,8 @@ async function answer(
     const paused = pause[2] === 'pause' ? { at, by: 'Ioana Marin', reason } : null;
     return json(response, { name: pause[1], paused, changed: true });
   }
+  const customer = /^\/api\/customer\/(\d+)$/.exec(path);
+  if (customer) return json(response, customerOf(Number(customer[1]) % 5, now()));
   const call = /^\/api\/calls\/([^/]+)(\/recording)?$/.exec(path);
   const row = rows.find((candidate) => candidate.id === call?.[1]);
   if (row && call?.[2]) return range(request, response, wav);
@@ -132,6 +163,32 @@ async function answer(
     );
   }
   return problem(response, 404, 'not-found');
+}
+
+async function desk(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  simulator: DeskSimulator,
+): Promise<void> {
+  if (roleOf(request) === undefined) return problem(response, 401, 'unauthenticated');
+  const body = await bodyOf(request);
+  const found = simulator.answer(
+    request.method ?? 'GET',
+    path.slice(DESK_PATH.length),
+    body === '' ? undefined : JSON.parse(body),
+  );
+  if (found === undefined) return problem(response, 404, 'not-found');
+  if (found.body === undefined) response.writeHead(found.status).end();
+  else json(response, found.body, found.status);
+}
+
+function deskLive(socket: WebSocket, simulator: DeskSimulator): void {
+  const send = (next: Desk): void =>
+    socket.send(JSON.stringify({ type: 'desk', desk: next } satisfies DeskMessage));
+  send(simulator.desk());
+  const stop = simulator.watch(send);
+  socket.on('close', stop);
 }
 
 function live(socket: WebSocket, role: Role | undefined, now: () => number): void {
@@ -181,8 +238,12 @@ function range(request: IncomingMessage, response: ServerResponse, file: Buffer)
   response.end(part);
 }
 
+function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  return new RegExp(`(?:^|; )${name}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1];
+}
+
 function roleOf(request: IncomingMessage): Role | undefined {
-  const name = /(?:^|; )role=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+  const name = cookieOf(request, 'role');
   return ROLES.find((role) => role === name);
 }
 
@@ -196,8 +257,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function json(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function json(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function problem(response: ServerResponse, status: number, code: ProblemCode): void {

@@ -4,14 +4,22 @@
  * `node --import tsx ui/dev/screenshots.ts OUT_DIR [filter]`
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { callId } from './fixtures.ts';
+import type { DeskScenario } from './desk-fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
 
-const FLAGS = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--force-color-profile=srgb'];
+const FLAGS = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--no-sandbox',
+  '--autoplay-policy=no-user-gesture-required',
+  '--force-color-profile=srgb',
+];
 const WIDTHS = [1440, 1000, 390] as const;
 const THEMES = ['light', 'dark'] as const;
 /** A Saturday noon in Bucharest. */
@@ -22,6 +30,8 @@ interface Shot {
   path: string;
   role?: string;
   lang?: 'en';
+  /** Beginning of the desk. */
+  desk?: DeskScenario;
   /** Only this width and theme, for states rather than pages. */
   once?: boolean;
   ready: string;
@@ -68,9 +78,79 @@ const SHOTS: readonly Shot[] = [
   { name: 'raport', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap' },
   { name: 'raport-gol', path: '/rapoarte/zilnic?data=2019-02-08', ready: '.void', once: true },
   { name: 'raport-en', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap', lang: 'en', once: true },
+  ...desks(),
   { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
   { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },
 ];
+
+/** Every state of the desk; those that differ little, once. */
+function desks(): Shot[] {
+  const shot = (name: string, desk: DeskScenario, more: Partial<Shot> = {}): Shot => ({
+    name: `post-${name}`,
+    path: '/desk',
+    role: 'agent',
+    desk,
+    ready: '.desk-line[data-tone=positive]',
+    ...more,
+  });
+  const click =
+    (selector: string, then: string) =>
+    async (page: Page): Promise<void> => {
+      await page.click(selector);
+      await page.waitForSelector(then);
+    };
+  return [
+    shot('pornire', 'log-on', { ready: '.log-on .chip-check' }),
+    shot('preluare', 'elsewhere', { ready: '.log-on .notice', once: true }),
+    shot('logat', 'logged-in', { once: true }),
+    shot('disponibil', 'available'),
+    shot('pauza', 'paused'),
+    shot('pauza-lunga', 'long-pause', { once: true }),
+    shot('conexiune', 'connection', { once: true }),
+    shot('ratat', 'missed', { once: true }),
+    shot('previzualizare', 'preview'),
+    shot('suna', 'ringing'),
+    shot('convorbire', 'talking'),
+    shot('convorbire-en', 'talking', { lang: 'en', once: true }),
+    shot('asteptare', 'held', { once: true }),
+    shot('pierdut', 'lost', { once: true }),
+    shot('manual', 'manual', { once: true }),
+    shot('finalizare', 'wrap-up'),
+    shot('ocupat', 'busy'),
+    shot('meniu', 'available', { once: true, act: click('.state-button', '.state-list') }),
+    shot('taste', 'available', { once: true, act: click('.desk-tools button:last-child', 'dialog[open]') }),
+    shot('casti', 'available', { act: click('.desk-tools button', 'dialog[open]') }),
+    shot('recente', 'available', { once: true, act: click('#desk-tab-recent', '.recent li:nth-child(3)') }),
+    shot('rapide', 'available', { once: true, act: click('#desk-tab-speed', '.speed-add') }),
+    shot('sari', 'preview', { once: true, act: click('.preview-actions .btn:last-child', 'dialog[open]') }),
+    shot('refuz', 'talking', {
+      once: true,
+      act: click('.call-controls .control:last-child', 'dialog[open]'),
+    }),
+    shot('lipsuri', 'talking', {
+      act: async (page) => {
+        await page.click('[data-code=success]');
+        await page.keyboard.press('Control+Enter');
+        await page.waitForSelector('.script-field .field-error');
+      },
+    }),
+    shot('sugestii', 'talking', {
+      once: true,
+      act: async (page) => {
+        await page.fill('.script-field:first-child input', 'sa');
+        await page.waitForSelector('.suggest-list:not([hidden])');
+      },
+    }),
+    shot('fara-server', 'talking', {
+      once: true,
+      act: async (page) => {
+        await page.route('**/api/**', (route) => route.abort());
+        await page.evaluate('globalThis.apelSockets.forEach((socket) => socket.close())');
+        await page.waitForSelector('.desk-notices .notice');
+      },
+    }),
+  ];
+}
 
 const [outDir = '/tmp/ui-shots', only = ''] = process.argv.slice(2);
 mkdirSync(outDir, { recursive: true });
@@ -106,6 +186,21 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
   const role = shot.role ?? 'supervisor';
   if (role !== '') await context.addCookies([{ name: 'role', value: role, url: server.url }]);
   await context.addInitScript(`localStorage.setItem('apel.lang', '${shot.lang ?? 'ro'}')`);
+  if (shot.desk !== undefined) {
+    await context.grantPermissions(['microphone'], { origin: server.url });
+    const deskId = randomUUID();
+    await context.addCookies([
+      { name: 'desk', value: shot.desk, url: server.url },
+      { name: 'desk-id', value: deskId, url: server.url },
+    ]);
+    await context.addInitScript(`
+      localStorage.setItem('apel.desk.id', '${deskId}');
+      const Real = WebSocket;
+      globalThis.apelSockets = [];
+      globalThis.WebSocket = class extends Real {
+        constructor(...args) { super(...args); globalThis.apelSockets.push(this); }
+      };`);
+  }
   const page = await context.newPage();
   await page.clock.setFixedTime(NOON);
   const complaints: string[] = [];

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Entry } from './entry.ts';
-import type { Key } from './key.ts';
+import type { DeskKey, Key } from './key.ts';
 
-export const en: Record<Key, Entry> = {
+export const en: Record<Exclude<Key, DeskKey>, Entry> = {
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.footer': 'All times are in the zone {zone}. “Today” begins at 00:00 there.',
@@ -13,6 +13,8 @@ export const en: Record<Key, Entry> = {
   'nav.watch': 'Watch',
   'nav.reports': 'Reports',
   'nav.campaigns': 'Campaigns',
+  'nav.work': 'Work',
+  'nav.desk': 'My desk',
   'nav.calls': 'Calls',
   'nav.daily': 'Daily report',
   'nav.logOut': 'Log out',
@@ -47,6 +49,8 @@ export const en: Record<Key, Entry> = {
   'problem.method-not-allowed': 'This action is not possible here.',
   'problem.timed-out': 'The server did not finish in time.',
   'problem.conflict': 'Something else has changed meanwhile. Reload the page.',
+  'problem.desk-elsewhere': 'You are on shift at another desk.',
+  'problem.agent-busy': 'Not possible during a call. Choose what follows after it.',
   'problem.recording-lost': 'The recording cannot be had any more.',
   'problem.too-large': 'The request is too large.',
   'problem.headers-too-large': 'The header of the request is too large.',

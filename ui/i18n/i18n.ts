@@ -31,6 +31,8 @@ export interface I18n {
   setZone: (zone: string) => void;
   /** Fetches the words of the pages beyond the first; again and again costs nothing. */
   loadPages: () => Promise<void>;
+  /** The same with the words of the desk. */
+  loadDesk: () => Promise<void>;
 }
 
 /** Words and formats as signals: whoever reads `t` in a component renders again when the language changes. */
@@ -38,6 +40,7 @@ export function createI18n(deps: {
   storage: KeyValueStore;
   loadEnglish: () => Promise<Catalogue>;
   loadPages: () => Promise<Part>;
+  loadDesk?: () => Promise<Part>;
   onLang?: (lang: Lang) => void;
 }): I18n {
   const current = signal<{ lang: Lang; catalogue: Part }>({ lang: 'ro', catalogue: ro });
@@ -69,9 +72,13 @@ export function createI18n(deps: {
     deps.onLang?.(lang);
   }
 
-  async function loadPages(): Promise<void> {
-    if (romanian !== ro) return;
-    romanian = { ...ro, ...(await deps.loadPages()) };
+  const loaded = new Set<() => Promise<Part>>();
+
+  async function loadPart(load: () => Promise<Part>): Promise<void> {
+    if (loaded.has(load)) return;
+    const part = await load();
+    loaded.add(load);
+    romanian = { ...romanian, ...part };
     if (current.peek().lang === 'ro') current.value = { lang: 'ro', catalogue: romanian };
   }
 
@@ -89,7 +96,10 @@ export function createI18n(deps: {
     setZone: (zone) => {
       siteZone.value = zone;
     },
-    loadPages,
+    loadPages: () => loadPart(deps.loadPages),
+    loadDesk: async () => {
+      await Promise.all([loadPart(deps.loadPages), deps.loadDesk ? loadPart(deps.loadDesk) : undefined]);
+    },
   };
 }
 

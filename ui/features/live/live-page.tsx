@@ -22,8 +22,8 @@ import { createLiveStore, type LiveStore } from './store.ts';
 import './live.css';
 
 export function LivePage({ name }: { name: string }): VNode {
-  const { api, clock, openLiveSocket, i18n } = useApp();
-  const store = useStore(() => createLiveStore({ campaign: name, api, clock, open: openLiveSocket }), name);
+  const { api, clock, openSocket, i18n } = useApp();
+  const store = useStore(() => createLiveStore({ campaign: name, api, clock, open: () => openSocket('/api/live') }), name);
   const snapshot = store.socket.snapshot.value;
   useTitle(`${snapshot?.campaign.label ?? name} · ${i18n.t('live.title')}`);
 

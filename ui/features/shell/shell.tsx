@@ -20,6 +20,7 @@ interface Entry {
 }
 
 const ENTRIES: readonly Entry[] = [
+  { href: '/desk', key: 'nav.desk', icon: 'headphones', needs: 'desk.use', group: 'nav.work' },
   { href: '/campanii', key: 'nav.campaigns', icon: 'megaphone', needs: 'campaign.list', group: 'nav.watch' },
   { href: '/apeluri', key: 'nav.calls', icon: 'phone', needs: 'call.list', group: 'nav.watch' },
   { href: '/rapoarte/zilnic', key: 'nav.daily', icon: 'bars', needs: 'report.read', group: 'nav.reports' },
@@ -27,9 +28,11 @@ const ENTRIES: readonly Entry[] = [
 
 export function Shell({ children }: { children: ComponentChildren }): VNode {
   const { i18n, session } = useApp();
+  const { path } = useLocation();
   const entries = ENTRIES.filter((entry) => session.can(entry.needs));
+  // The desk needs the width: its menu is a rail on every screen.
   return (
-    <div class="app">
+    <div class="app" {...(path === '/desk' ? { 'data-rail': '' } : {})}>
       <a class="skip" href="#continut">
         {i18n.t('app.skip')}
       </a>
@@ -60,11 +63,13 @@ export function Shell({ children }: { children: ComponentChildren }): VNode {
         </main>
         <footer class="foot">{i18n.t('app.footer', { zone: session.session.value?.zone ?? '' })}</footer>
       </div>
-      <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
-        {entries.map((entry) => (
-          <NavLink key={entry.href} entry={entry} />
-        ))}
-      </nav>
+      {entries.length > 1 ? (
+        <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
+          {entries.map((entry) => (
+            <NavLink key={entry.href} entry={entry} />
+          ))}
+        </nav>
+      ) : null}
       <ToastList />
     </div>
   );

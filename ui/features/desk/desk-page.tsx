@@ -1,0 +1,155 @@
+/**
+ * The desk: which of its faces is shown, and what lives beside it (keys, title, sounds).
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { createDeskApi } from '../../api/desk.ts';
+import { errorWords } from '../../api/problem.ts';
+import { useApp, type App } from '../../app-context.ts';
+import { Icon } from '../../design/icons.tsx';
+import { Skeleton, Void } from '../../design/load-view.tsx';
+import { useTitle } from '../../lib/use-title.ts';
+import { DeskContext, useDesk } from './desk-context.ts';
+import { LogOn } from './log-on.tsx';
+import { createPhoneStore } from './phone-store.ts';
+import { createDeskStore, type DeskStore } from './store.ts';
+import { Workplace } from './workplace.tsx';
+import './desk.css';
+import './call.css';
+import './script.css';
+
+export function DeskPage(): VNode {
+  const app = useApp();
+  const userId = app.session.session.value?.user.id ?? 0;
+  // Kept beyond the page: whoever looks at a report during a call must not lose the phone.
+  const store = app.keep.take('desk', () => createStore(app, userId));
+  const stopped = store.socket.stopped.value;
+  useEffect(() => {
+    if (stopped === 'session') app.session.ended();
+  }, [stopped]);
+  return (
+    <DeskContext.Provider value={store}>
+      <Face />
+    </DeskContext.Provider>
+  );
+}
+
+function Face(): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const store = useDesk();
+  const view = store.view.value;
+  switch (view) {
+    case 'working':
+      return <Workplace />;
+    case 'log-on':
+    case 'elsewhere':
+      return <LogOn takeOver={view === 'elsewhere'} />;
+    case 'other-tab':
+      return <OtherTab />;
+    case 'taken-over':
+      return (
+        <Gate
+          icon="headphones"
+          title={t('desk.takenOver.title')}
+          text={t('desk.takenOver.text')}
+          button={t('desk.takeBack')}
+          onClick={() => void takeBack(store)}
+        />
+      );
+    case 'failed':
+      return (
+        <Gate
+          icon="alert"
+          title={t('state.failed')}
+          text={errorWords(i18n, store.error.value)}
+          button={t('action.retry')}
+          onClick={() => void store.reload()}
+        />
+      );
+    default:
+      return <Skeleton rows={8} />;
+  }
+}
+
+function OtherTab(): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const { tab } = useDesk();
+  const since = tab.otherSince();
+  return (
+    <Gate
+      icon="system"
+      title={t(tab.state.value === 'lost' ? 'desk.tab.lost' : 'desk.tab.other')}
+      text={
+        since === undefined
+          ? t('desk.tab.text')
+          : t('desk.tab.since', { time: i18n.format().timeSeconds(since) })
+      }
+      button={t('desk.tab.takeOver')}
+      onClick={tab.takeOver}
+    />
+  );
+}
+
+function Gate(props: {
+  icon: 'headphones' | 'alert' | 'system';
+  title: string;
+  text: string;
+  button: string;
+  onClick: () => void;
+}): VNode {
+  useTitle(props.title);
+  return (
+    <Void
+      page
+      icon={props.icon}
+      role="alert"
+      title={props.title}
+      action={
+        <button type="button" class="btn" data-kind="primary" autoFocus onClick={props.onClick}>
+          <Icon name="headphones" />
+          {props.button}
+        </button>
+      }
+    >
+      <p>{props.text}</p>
+    </Void>
+  );
+}
+
+/** The shift goes on here, as it was set up there. */
+async function takeBack(store: DeskStore): Promise<void> {
+  await store.reload();
+  const agent = store.desk.peek()?.agent;
+  await store.logOn({
+    worksOn: agent?.worksOn ?? 'outbound',
+    campaigns: agent?.campaigns.map(({ name }) => name) ?? [],
+    takeOver: true,
+  });
+}
+
+function createStore(app: App, userId: number): DeskStore {
+  const api = createDeskApi(app.api.request);
+  const phone = createPhoneStore({
+    storage: app.storage,
+    access: api.sip,
+    origin: `${location.protocol.replace('http', 'ws')}//${location.host}`,
+    load: () => import('./phone/softphone.ts'),
+  });
+  return createDeskStore({
+    api,
+    userId,
+    phone,
+    storage: app.storage,
+    clock: app.clock,
+    locks: navigator.locks,
+    open: app.openSocket,
+    statusOf: (code) => app.catalogue.statuses.peek().find((status) => status.code === code),
+    onError: (error) => {
+      app.toasts.show('danger', app.i18n.t('state.toastFailed', { reason: errorWords(app.i18n, error) }));
+    },
+    onGivenUp: () => app.toasts.show('danger', app.i18n.t('desk.phone.unreachable')),
+  });
+}

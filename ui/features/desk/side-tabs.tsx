@@ -1,0 +1,58 @@
+/**
+ * Below the call: keypad, own last calls, speed dials.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { useApp } from '../../app-context.ts';
+import { Icon, type IconName } from '../../design/icons.tsx';
+import { Dialpad } from './dialpad.tsx';
+import { RecentCalls } from './recent-calls.tsx';
+import { SpeedDialList } from './speed-dial-list.tsx';
+
+const TABS = ['pad', 'recent', 'speed'] as const;
+type Tab = (typeof TABS)[number];
+const ICONS: Readonly<Record<Tab, IconName>> = { pad: 'grid', recent: 'clock', speed: 'star' };
+
+export function SideTabs(): VNode {
+  const { t } = useApp().i18n;
+  const [tab, setTab] = useState<Tab>('pad');
+  const [number, setNumber] = useState('');
+  const pick = (chosen: string): void => {
+    setNumber(chosen);
+    setTab('pad');
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? TABS.length - 1 : 0;
+    if (step === 0) return;
+    const next = TABS[(TABS.indexOf(tab) + step) % TABS.length] ?? 'pad';
+    setTab(next);
+    document.getElementById(`desk-tab-${next}`)?.focus();
+  };
+  return (
+    <section class="card side-tabs" aria-label={t('desk.tabs')}>
+      <div class="tab-list" role="tablist" aria-label={t('desk.tabs')} onKeyDown={onKeyDown}>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            id={`desk-tab-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === name}
+            aria-controls="desk-tab-panel"
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => setTab(name)}
+          >
+            <Icon name={ICONS[name]} size={16} />
+            {t(`desk.tab.${name}`)}
+          </button>
+        ))}
+      </div>
+      <div id="desk-tab-panel" role="tabpanel" aria-labelledby={`desk-tab-${tab}`} class="tab-panel">
+        {tab === 'pad' ? <Dialpad number={number} onNumber={setNumber} /> : null}
+        {tab === 'recent' ? <RecentCalls onPick={pick} /> : null}
+        {tab === 'speed' ? <SpeedDialList onPick={pick} current={number} /> : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * From what was typed to what is saved: what is missing, in codes that the page has words for, and the wrap-up itself.
+ * @module
+ */
+import type { DeskCall, WrapUp } from '../../../contracts/http/desk.ts';
+import type { StatusView } from '../../../contracts/http/statuses.ts';
+import type { CallQuality } from '../../../contracts/model/wrap-up.ts';
+import type { AnswerValue } from '../../../contracts/model/script.ts';
+import { keptAnswers, validateAnswers, type AnswerProblem } from '../../../domain/script.ts';
+import { localInstants } from './local-time.ts';
+
+/** Code of the status that needs a time, and of the one that needs a reason (`SEEDED_STATUSES`). */
+export const CALLBACK = 'callback';
+export const OPTED_OUT = 'opted-out';
+
+export interface FormState {
+  answers: Readonly<Record<string, AnswerValue>>;
+  note: string;
+  outcome: string | null;
+  callback: WrapUp['callback'] | null;
+  doNotCallReason: string;
+}
+
+export interface FormProblems {
+  /** By field name of the script. */
+  answers: Readonly<Record<string, AnswerProblem>>;
+  outcome?: 'missing' | 'refused';
+  callback?: 'missing' | 'no-such-time' | 'past';
+  doNotCallReason?: 'missing';
+}
+
+/** Null: it can be saved. */
+export function problemsOf(
+  call: Pick<DeskCall, 'script' | 'campaign'>,
+  form: FormState,
+  status: Pick<StatusView, 'positive'> | undefined,
+  now: number,
+): FormProblems | null {
+  const answers: Record<string, AnswerProblem> = {};
+  if (call.script !== null) {
+    const complete = status?.positive ?? false;
+    for (const problem of validateAnswers(call.script, form.answers, { complete })) {
+      if (problem.code !== 'unknown-field') answers[problem.field] ??= problem;
+    }
+  }
+  const problems: FormProblems = { answers };
+  if (form.outcome === null) problems.outcome = 'missing';
+  if (form.outcome === CALLBACK) {
+    const wrong = callbackProblem(form.callback, call.campaign.zone, now);
+    if (wrong !== undefined) problems.callback = wrong;
+  }
+  if (form.outcome === OPTED_OUT && form.doNotCallReason.trim() === '') problems.doNotCallReason = 'missing';
+  return Object.keys(answers).length === 0 && Object.keys(problems).length === 1 ? null : problems;
+}
+
+function callbackProblem(
+  callback: WrapUp['callback'] | null,
+  zone: string,
+  now: number,
+): FormProblems['callback'] | undefined {
+  if (!callback || callback.local === '') return 'missing';
+  const instants = localInstants(callback.local, zone);
+  const at = instants[callback.fold ?? 0] ?? instants[0];
+  if (at === undefined) return 'no-such-time';
+  return at <= now ? 'past' : undefined;
+}
+
+export function wrapUpOf(
+  call: Pick<DeskCall, 'script'>,
+  form: FormState & { outcome: string },
+  more: { id: string; savedAt: string; quality: CallQuality | undefined },
+): WrapUp {
+  return {
+    id: more.id,
+    outcome: form.outcome,
+    answers: (call.script === null ? {} : keptAnswers(call.script, form.answers)) as WrapUp['answers'],
+    note: form.note.trim(),
+    savedAt: more.savedAt,
+    ...(form.outcome === CALLBACK && form.callback ? { callback: form.callback } : {}),
+    ...(form.outcome === OPTED_OUT ? { doNotCallReason: form.doNotCallReason.trim() } : {}),
+    ...(more.quality === undefined ? {} : { quality: more.quality }),
+  };
+}
