@@ -175,7 +175,8 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   /** The 2xx again (our ACK was lost, or is still to come), or that of another fork (§13.2.2.4). */
   #receiveFurtherSuccess(response: ReceivedResponse, tag: string): void {
     const known = this.#acks.get(tag);
-    if (known) return known.flow.send(Buffer.from(known.raw, 'latin1'));
+    // The ACK may have been lost with its connection.
+    if (known) return (known.flow.alive ? known.flow : response.flow).send(Buffer.from(known.raw, 'latin1'));
     if (tag === this.#dialog?.remoteTag || this.#options.dialog) return;
     const loser = this.#newDialog(response, undefined);
     loser.state = 'confirmed';
