@@ -20,16 +20,16 @@ export interface EdgeRow extends EdgeRef {
 /** Opens the node's next epoch. Two processes that claim one node's name at once get two epochs. */
 export async function openEpoch(
   on: Queryable,
-  params: { node: string; controlUrl: string; capacity: number; now: Date },
+  params: { node: string; controlUrl: string; capacity: number; sipWs?: string; now: Date },
 ): Promise<EdgeRef> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const [row] = await rowsOf<EdgeRef>(
       on,
-      `insert into edges (node, epoch, control_url, capacity, started_at)
-       select $1, coalesce(max(epoch), 0) + 1, $2, $3, $4 from edges where node = $1
+      `insert into edges (node, epoch, control_url, capacity, started_at, sip_ws)
+       select $1, coalesce(max(epoch), 0) + 1, $2, $3, $4, $5 from edges where node = $1
        on conflict (node, epoch) do nothing
        returning node, epoch`,
-      [params.node, params.controlUrl, params.capacity, params.now],
+      [params.node, params.controlUrl, params.capacity, params.now, params.sipWs ?? null],
     );
     if (row) return row;
   }

@@ -17,6 +17,15 @@ export interface OpenedLeg {
   goodbyePrompt?: PromptDef;
   contactId?: number;
   attempt: number;
+  /** Of a call with an agent. */
+  desk?: OpenedDesk;
+}
+
+export interface OpenedDesk {
+  userId: number;
+  /** What the campaign plays to a customer who waits, and at the end of waiting in vain; ours where it names none. */
+  holdMusic?: PromptDef;
+  apologyPrompt?: PromptDef;
 }
 
 export const LEG_REFUSALS = [
@@ -51,6 +60,9 @@ interface LegRow {
   goodbyePrompt: PromptDef | null;
   contactId: number | null;
   attempt: number;
+  agentId: number | null;
+  holdMusic: PromptDef | null;
+  apologyPrompt: PromptDef | null;
 }
 
 export interface OpenLegParams {
@@ -88,8 +100,13 @@ export async function openLeg(on: Queryable, params: OpenLegParams): Promise<Ope
       ...(row.goodbyePrompt && { goodbyePrompt: row.goodbyePrompt }),
       ...(row.contactId !== null && { contactId: row.contactId }),
       attempt: row.attempt,
+      ...(row.agentId !== null && { desk: openedDesk(row, row.agentId) }),
     },
   };
+}
+
+function openedDesk({ holdMusic, apologyPrompt }: LegRow, userId: number): OpenedDesk {
+  return { userId, ...(holdMusic && { holdMusic }), ...(apologyPrompt && { apologyPrompt }) };
 }
 
 /**
@@ -100,13 +117,13 @@ const OPEN_LEG = `
 with epoch as materialized (
   select node, epoch from edges where node = $2 and epoch = $3 and ended_at is null for share),
 leg as materialized (
-  select l.call_id, l.contact_id, l.attempt, n.e164, c.versions,
+  select l.call_id, l.contact_id, l.attempt, l.agent_id, n.e164, c.versions,
     case
       when l.node <> $2 or l.epoch <> $3 then 'not-ours'
       when l.stage <> 'claimed' then 'opened-before'
       when not exists (select 1 from epoch) then 'epoch-ended'
       when abs(extract(epoch from clock_timestamp() - $4::timestamptz)) * 1000 > $5::int then 'clock-off'
-      when n.do_not_call_at is not null then 'do-not-call'
+      when n.do_not_call_at is not null and c.override_reason is null then 'do-not-call'
       when n.only_trunk_id is distinct from l.trunk_id and n.only_trunk_id is not null then 'trunk-bound'
       when n.rings_until > $4 then 'number-rings'
       when camp.paused_at is not null then 'campaign-paused'
@@ -128,8 +145,11 @@ opened as (
   where l.call_id = leg.call_id and leg.refusal is null and l.stage = 'claimed' and l.node = epoch.node and l.epoch = epoch.epoch
   returning l.call_id)
 select leg.refusal, exists (select 1 from opened) as opened, leg.e164 as number, leg.campaign, leg.trunk,
-  p.body as prompt, g.body as "goodbyePrompt", leg.contact_id as "contactId", leg.attempt
+  p.body as prompt, g.body as "goodbyePrompt", leg.contact_id as "contactId", leg.attempt,
+  leg.agent_id as "agentId", m.body as "holdMusic", a.body as "apologyPrompt"
 from leg
 left join config_versions p on p.kind = 'prompt' and p.name = leg.campaign->>'prompt'
   and p.version = (leg.versions->>'prompt')::int
-left join config_objects g on g.kind = 'prompt' and g.name = leg.campaign->>'goodbyePrompt'`;
+left join config_objects g on g.kind = 'prompt' and g.name = leg.campaign->>'goodbyePrompt'
+left join config_objects m on m.kind = 'prompt' and m.name = leg.campaign->'desk'->>'holdMusic'
+left join config_objects a on a.kind = 'prompt' and a.name = leg.campaign->'desk'->>'apologyPrompt'`;

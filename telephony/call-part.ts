@@ -45,7 +45,15 @@ export interface CallParams {
   /** For the page only; must not throw. */
   onStage?(stage: 'ringing' | 'talking' | 'ending', at: Date): void;
   /** The call is over, its recording is not finished yet; must not throw. */
-  onEnded?(end: CallEnd, at: string): void;
+  onEnded?(ended: EndedCall): void;
+}
+
+export interface EndedCall {
+  end: CallEnd;
+  /** RFC 3339. */
+  at: string;
+  /** An INVITE to the customer has left, or may have. */
+  invited: boolean;
 }
 
 export interface RunningCall {

@@ -7,7 +7,7 @@
 import type { Logger } from '../platform/logger.ts';
 import { sendInvite, type Invite } from './sip-invite.ts';
 import { digestAuth, type DigestCredentials, type OutgoingInvite } from './sip-outgoing.ts';
-import { createSrf, type SrfClient, type SrfRequestOptions } from './srf-types.ts';
+import { createSrf, type SrfClient, type SrfIncoming, type SrfRequestOptions } from './srf-types.ts';
 
 /** srf backs off without a limit by default; the SIP server is restarted within a second or two. */
 const MAX_RECONNECT_DELAY_MS = 1_000;
@@ -54,6 +54,22 @@ export interface SipLinkOptions {
   port: number;
   secret: string;
   logger: Logger;
+  /** Answers REGISTERs; without it none reach this process. A rejection answers 500. */
+  onRegister?: (this: void, request: RegisterRequest) => Promise<RegisterReply>;
+}
+
+/** A REGISTER as it came (RFC 3261 §10.3). */
+export interface RegisterRequest {
+  uri: string;
+  header(name: string): string | undefined;
+  sourceAddress: string;
+  /** `udp`, `tcp`, `ws` or `wss`. */
+  protocol: string;
+}
+
+export interface RegisterReply {
+  status: number;
+  headers?: Record<string, string>;
 }
 
 /** Connects, and connects again for as long as it is not closed. */
@@ -83,6 +99,7 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
   srf.app.on('close', down);
   srf.app.on('error', (error) => options.logger.warn({ err: error }, 'SIP server connection error'));
   srf.on('error', () => undefined);
+  if (options.onRegister) answerRegisters(srf, options.onRegister, options.logger);
   srf.connect({
     host: options.host,
     port: options.port,
@@ -120,6 +137,31 @@ export function connectSipLink(options: SipLinkOptions): SipLink {
     },
   };
   return link;
+}
+
+function answerRegisters(
+  srf: SrfClient,
+  onRegister: NonNullable<SipLinkOptions['onRegister']>,
+  logger: Logger,
+): void {
+  const answer = async (request: SrfIncoming): Promise<RegisterReply> => {
+    try {
+      return await onRegister({
+        uri: request.uri,
+        header: (name) => request.get(name),
+        sourceAddress: request.source_address,
+        protocol: request.protocol.toLowerCase(),
+      });
+    } catch (error) {
+      logger.warn({ err: error }, 'REGISTER could not be answered');
+      return { status: 500 };
+    }
+  };
+  srf.register((request, reply) => {
+    answer(request)
+      .then(({ status, headers = {} }) => reply.send(status, { headers }))
+      .catch((error: unknown) => logger.debug({ err: error }, 'answer to a REGISTER was not sent'));
+  });
 }
 
 function ask(srf: SrfClient, link: SipLink, options: SrfRequestOptions): Promise<SipAnswer> {

@@ -30,6 +30,15 @@ export interface SrfReply {
   send(status: number, options?: { body?: string; headers?: Record<string, string> }): void;
 }
 
+/** A request outside dialogs that we answer. */
+export interface SrfIncoming extends SrfMessage {
+  readonly uri: string;
+  readonly source_address: string;
+  readonly source_port: number;
+  /** `udp`, `tcp`, `ws` or `wss`. */
+  readonly protocol: string;
+}
+
 export interface SrfDialog {
   readonly id: string;
   readonly remote: { readonly sdp: string };
@@ -98,6 +107,7 @@ export interface SrfClient {
     options: SrfRequestOptions,
     callback: (error: (Error & { code?: string }) | null, request?: SrfRequest) => void,
   ): void;
+  register(handler: (request: SrfIncoming, reply: SrfReply) => void): void;
   createUAC(
     uri: string,
     options: SrfInviteOptions,

@@ -1,11 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { DeskCommand } from '../../contracts/model/edge-control.ts';
 import { startControlServer, type ControlServer } from './control-server.ts';
 
 const TOKEN = 'a-token-of-the-test';
 
 let server: ControlServer;
 const sockets: Socket[] = [];
+const commands: { callId: string; command: DeskCommand }[] = [];
+const gone: number[] = [];
 
 beforeEach(async () => {
   server = await startControlServer({
@@ -14,6 +17,11 @@ beforeEach(async () => {
     token: TOKEN,
     identity: () => ({ node: 'edge-1', epoch: 1 }) as never,
     release: () => 'released' as never,
+    command: (callId, command) => {
+      commands.push({ callId, command });
+      return Promise.resolve('done');
+    },
+    deskGone: (userId) => void gone.push(userId),
   });
 });
 afterEach(async () => {
@@ -52,9 +60,49 @@ it.each([
   for (const [method, path] of [
     ['GET', '/epoch'],
     ['POST', '/calls/5f0c7c2e-7b8e-4c58-9d3c-0e4d1a2b3c4d/release'],
+    ['POST', '/calls/5f0c7c2e-7b8e-4c58-9d3c-0e4d1a2b3c4d/command'],
+    ['POST', '/desks/7/gone'],
     ['GET', '/../epoch'],
   ] as const) {
     const reply = await fetch(`${server.url}${path}`, { method, headers: headers as Record<string, string> });
     expect([path, reply.status, await reply.json()]).toEqual([path, 401, { error: 'unauthorized' }]);
   }
 });
+
+const post = (path: string, body: string): Promise<Response> =>
+  fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body,
+    signal: AbortSignal.timeout(1_000),
+  });
+
+it('commands reach their call, and a desk that is gone is told', async () => {
+  const command = { type: 'digits', digits: '12#' };
+  const reply = await post('/calls/a-call/command', JSON.stringify(command));
+  expect([reply.status, await reply.json()]).toEqual([200, { outcome: 'done' }]);
+  expect(commands.splice(0)).toEqual([{ callId: 'a-call', command }]);
+  expect((await post('/desks/7/gone', '')).status).toBe(204);
+  expect(gone.splice(0)).toEqual([7]);
+});
+
+it.each([
+  '',
+  '{',
+  'null',
+  '{"type":"sing"}',
+  '{"type":"digits","digits":"12a"}',
+  `{"type":"digits","digits":"${'1'.repeat(33)}"}`,
+  '{"type":"mute"}',
+  `{"type":"hold","more":"${'x'.repeat(2_000)}"}`,
+])('%.40s is no command', async (body) => {
+  expect((await post('/calls/a-call/command', body)).status).toBe(400);
+  expect(commands).toEqual([]);
+});
+
+it.each(['/desks/x/gone', '/desks/7', '/calls/a b/command', '/calls//command'])(
+  '%s is nowhere',
+  async (path) => {
+    expect((await post(path, '{"type":"hold"}')).status).toBe(404);
+  },
+);

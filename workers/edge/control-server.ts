@@ -1,10 +1,16 @@
 /**
- * The control socket of an edge, see `contracts/model/edge-control.ts`: is this very epoch alive, and hang up that call.
+ * The control socket of an edge, see `contracts/model/edge-control.ts`: is this very epoch alive,
+ * hang up that call, do what its agent wants.
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { EdgeIdentity, EdgeReleaseReply } from '../../contracts/model/edge-control.ts';
+import type {
+  DeskCommand,
+  DeskCommandReply,
+  EdgeIdentity,
+  EdgeReleaseReply,
+} from '../../contracts/model/edge-control.ts';
 
 export interface ControlServer {
   url: string;
@@ -19,9 +25,14 @@ export interface ControlServerOptions {
   /** Undefined until the epoch is open. */
   identity(): EdgeIdentity | undefined;
   release(callId: string): EdgeReleaseReply['outcome'];
+  command(callId: string, command: DeskCommand): Promise<DeskCommandReply['outcome']>;
+  deskGone(userId: number): void;
 }
 
-const RELEASE_PATH = /^\/calls\/([A-Za-z0-9-]{1,64})\/release$/;
+const CALL_PATH = /^\/calls\/([A-Za-z0-9-]{1,64})\/(release|command)$/;
+const DESK_PATH = /^\/desks\/(\d{1,9})\/gone$/;
+/** The longest command are 32 digits. */
+const MAX_BODY_BYTES = 1_024;
 /** A probe takes milliseconds; nobody may hold a connection open. */
 const REQUEST_TIMEOUT_MS = 1_000;
 /**
@@ -37,7 +48,9 @@ export async function startControlServer(options: ControlServerOptions): Promise
       headersTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_MS,
     },
-    (req, res) => answer(options, req, res),
+    (req, res) => {
+      answer(options, req, res).catch(() => res.destroy());
+    },
   );
   server.maxConnections = 100;
   await new Promise<void>((resolve, reject) => {
@@ -60,8 +73,12 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
 }
 
-function answer(options: ControlServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  // No body is ever read: what is sent all the same is thrown away with the connection.
+async function answer(
+  options: ControlServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // Of what is sent only a command's body is read; the rest is thrown away with the connection.
   response.setHeader('connection', 'close');
   if (!hasToken(request, options.token)) return reply(response, 401, { error: 'unauthorized' });
   const path = request.url?.split('?')[0] ?? '';
@@ -69,11 +86,63 @@ function answer(options: ControlServerOptions, request: IncomingMessage, respons
     const identity = options.identity();
     return identity ? reply(response, 200, identity) : reply(response, 503, { error: 'starting' });
   }
-  const callId = RELEASE_PATH.exec(path)?.[1];
-  if (request.method === 'POST' && callId !== undefined) {
+  const [, callId, action] = CALL_PATH.exec(path) ?? [];
+  if (request.method === 'POST' && callId !== undefined && action === 'release') {
     return reply(response, 200, { outcome: options.release(callId) });
   }
+  if (request.method === 'POST' && callId !== undefined) {
+    const command = deskCommandOf(await bodyOf(request));
+    if (!command) return reply(response, 400, { error: 'no-such-command' });
+    return reply(response, 200, { outcome: await options.command(callId, command) });
+  }
+  const userId = DESK_PATH.exec(path)?.[1];
+  if (request.method === 'POST' && userId !== undefined) {
+    options.deskGone(Number(userId));
+    response.writeHead(204);
+    return void response.end();
+  }
   reply(response, 404, { error: 'not-found' });
+}
+
+/** Empty when it is too long, or breaks off. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) return '';
+      chunks.push(chunk);
+    }
+  } catch {
+    return '';
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The API has checked it; what is none all the same is refused. */
+function deskCommandOf(body: string): DeskCommand | undefined {
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { type, digits, muted } = given as Record<string, unknown>;
+  switch (type) {
+    case 'hang-up':
+    case 'hold':
+    case 'resume':
+    case 'refuse-recording':
+      return { type };
+    case 'digits':
+      return typeof digits === 'string' && /^[0-9*#]{1,32}$/.test(digits) ? { type, digits } : undefined;
+    case 'mute':
+      return typeof muted === 'boolean' ? { type, muted } : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Compares hashes, so that neither content nor length of the token can be timed. */

@@ -5,16 +5,29 @@
 import type { CallStage, EdgeRef } from '../../contracts/model/call.ts';
 import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
 import type { TrunkDef } from '../../contracts/model/config.ts';
-import { callWorkflowId } from '../../contracts/temporal/ids.ts';
+import { agentCallWorkflowId } from '../../contracts/temporal/ids.ts';
 import type { Database } from '../../db/client.ts';
 import { drainEdge, endEpoch, isEpochOpen, openEpoch, setEdgeRefusing } from '../../db/edges.ts';
+import {
+  bindDesk,
+  endAgentCall,
+  findDesk,
+  readDeskCredential,
+  saveLiveDesk,
+  takeOverDesks,
+  unbindDesk,
+  type DeskBinding,
+  type DeskCredential,
+  type EndOfAgentCall,
+  type LiveDeskState,
+} from '../../db/live-desk.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { openLeg, type OpenLegResult } from '../../db/open-leg.ts';
 import { preparedRowsOf } from '../../db/queryable.ts';
 
 export interface EdgeStore {
   /** Opens the next epoch of a node, refusing calls until told otherwise. */
-  openEpoch(edge: { node: string; controlUrl: string; capacity: number }): Promise<EdgeRef>;
+  openEpoch(edge: EdgePlace): Promise<EdgeRef>;
   /** True once somebody has ended the epoch; also when its row is gone. */
   isEnded(edge: EdgeRef): Promise<boolean>;
   setDraining(edge: EdgeRef): Promise<void>;
@@ -30,6 +43,20 @@ export interface EdgeStore {
   unopened(edge: EdgeRef, forMs: number): Promise<{ callId: string; workflowId: string }[]>;
   /** Trunks that want to be registered, their passwords still encrypted. */
   trunksToRegister(): Promise<TrunkDef[]>;
+  deskCredential(username: string): Promise<DeskCredential | undefined>;
+  bindDesk(edge: EdgeRef, desk: DeskBinding & { userId: number; expiresSeconds: number }): Promise<void>;
+  unbindDesk(desk: { userId: number; deskId: string; contact?: string }): Promise<void>;
+  findDesk(edge: EdgeRef, userId: number): Promise<DeskBinding | undefined>;
+  saveLiveDesk(state: LiveDeskState): Promise<void>;
+  endAgentCall(end: Omit<EndOfAgentCall, 'now'>): Promise<void>;
+}
+
+export interface EdgePlace {
+  node: string;
+  controlUrl: string;
+  capacity: number;
+  /** Where desks reach its SIP server; absent: it takes no desks. */
+  sipWs?: string;
 }
 
 /** What the page shall show of a call. */
@@ -60,6 +87,7 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
     openEpoch: async (params) => {
       const edge = await openEpoch(pool, { ...params, now: clock.now() });
       await setEdgeRefusing(pool, { edge, reason: 'starting' satisfies EdgeRefusal });
+      await takeOverDesks(pool, edge);
       return edge;
     },
     isEnded: async (edge) => !(await isEpochOpen(pool, edge)),
@@ -96,19 +124,34 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
       return new Set(rows.map(({ id }) => id));
     },
     unopened: async (edge, forMs) => {
-      const { rows } = await pool.query<{ callId: string; contactId: number; attempt: number }>(
+      const { rows } = await pool.query<{ callId: string; contactId: number | null; attempt: number }>(
         `select call_id as "callId", contact_id as "contactId", attempt from live_calls
-         where node = $1 and epoch = $2 and stage = 'claimed' and started_at < $3 and contact_id is not null
+         where node = $1 and epoch = $2 and stage = 'claimed' and started_at < $3
          order by started_at limit 100`,
         [edge.node, edge.epoch, new Date(clock.now().getTime() - forMs)],
       );
-      return rows.map(({ callId, ...ofContact }) => ({ callId, workflowId: callWorkflowId(ofContact) }));
+      return rows.map(({ contactId, ...call }) => ({
+        callId: call.callId,
+        workflowId: agentCallWorkflowId({ ...call, ...(contactId !== null && { contactId }) }),
+      }));
     },
     trunksToRegister: async () => {
       const { rows } = await pool.query<{ body: TrunkDef }>(
         `select body from config_objects where kind = 'trunk' and (body->>'register')::boolean order by name`,
       );
       return rows.map(({ body }) => body);
+    },
+    deskCredential: (username) => readDeskCredential(pool, { username, now: clock.now() }),
+    bindDesk: (edge, { expiresSeconds, ...desk }) => {
+      const now = clock.now();
+      const expiresAt = new Date(now.getTime() + expiresSeconds * 1_000);
+      return bindDesk(pool, { ...desk, edge, now, expiresAt });
+    },
+    unbindDesk: (desk) => unbindDesk(pool, desk),
+    findDesk: ({ node }, userId) => findDesk(pool, { userId, node, now: clock.now() }),
+    saveLiveDesk: (state) => saveLiveDesk(pool, state),
+    endAgentCall: async (end) => {
+      await endAgentCall(pool, { ...end, now: clock.now() });
     },
   };
 }

@@ -19,7 +19,8 @@ import { wakeDtmf } from '../../telephony/dtmf-wake.ts';
 import { createLimiter } from '../../telephony/limiter.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import type { CallDeps } from '../../telephony/call-part.ts';
-import { connectSipLink } from '../../telephony/sip-link.ts';
+import { storeDeskSounds } from '../../telephony/desk-sounds.ts';
+import { connectSipLink, type RegisterReply, type RegisterRequest } from '../../telephony/sip-link.ts';
 import { createClient } from '../../temporal-config/client.ts';
 import { startControlServer } from './control-server.ts';
 import { createEdgeStore } from './edge-store.ts';
@@ -59,7 +60,11 @@ async function start(context: ProcessContext): Promise<void> {
   observePool(metrics, db.pool);
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
-  const telephony = await openTelephony(context, config);
+  let open: OpenEdge | undefined;
+  const telephony = await openTelephony(context, config, (request) =>
+    open ? open.desks.onRegister(request) : Promise.resolve({ status: 503, headers: { 'Retry-After': '1' } }),
+  );
+  const sounds = await storeDeskSounds(config.prompts);
   const site = await openSiteClock(() => readDatabaseTime(db.pool), context.logger);
   context.onShutdown('site clock', site.stop);
   const store = createEdgeStore(db, site.clock);
@@ -71,13 +76,14 @@ async function start(context: ProcessContext): Promise<void> {
     folders: { spool: config.recordingSpool, recordings: config.recordings },
   });
 
-  let open: OpenEdge | undefined;
   const control = await startControlServer({
     host: config.edgeControlHost,
     port: 0,
     token: config.edgeToken,
     identity: () => open && { ...open.edge, callsInProgress: open.calls.size() },
     release: (callId) => open?.calls.release(callId) ?? 'not-on-edge',
+    command: (callId, command) => open?.calls.command(callId, command) ?? Promise.resolve('not-on-edge'),
+    deskGone: (userId) => open?.calls.deskGone(userId),
   });
   context.onShutdown('control server', () => control.close());
 
@@ -93,14 +99,19 @@ async function start(context: ProcessContext): Promise<void> {
       node: config.node,
       controlUrl: control.url,
       capacity: config.edgeCapacity,
+      ...(config.sipWs === undefined ? {} : { sipWs: config.sipWs }),
     }),
   );
-  open = openEdge({ context, config, keys, temporal, telephony, store, edge, metrics: edgeMetrics });
+  open = openEdge({ context, config, keys, temporal, telephony, store, edge, metrics: edgeMetrics, sounds });
   await open.takesCalls;
   context.ready({ node: edge.node, epoch: edge.epoch, control: control.url });
 }
 
-async function openTelephony(context: ProcessContext, config: EdgeConfig): Promise<CallDeps> {
+async function openTelephony(
+  context: ProcessContext,
+  config: EdgeConfig,
+  onRegister: (request: RegisterRequest) => Promise<RegisterReply>,
+): Promise<CallDeps> {
   const { logger } = context;
   const folders = {
     spoolDir: config.recordingSpool,
@@ -113,7 +124,7 @@ async function openTelephony(context: ProcessContext, config: EdgeConfig): Promi
   const ng = await createNgClient({ ...config.rtpengineNg, logger });
   context.onShutdown('NG client', () => ng.close());
   const { drachtioHost: host, drachtioPort: port, drachtioSecret: secret } = config;
-  const sip = connectSipLink({ host, port, secret, logger });
+  const sip = connectSipLink({ host, port, secret, logger, onRegister });
   context.onShutdown('SIP server connection', () => sip.close());
   const limitRecordings = createLimiter(RECORDINGS_AT_ONCE);
   // The times of one call are this machine's own: those of the packets in its recording are too.

@@ -7,6 +7,7 @@ import type { EdgeConfig } from '../../platform/config.ts';
 import type { Keys } from '../../platform/keys.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ProcessContext } from '../../platform/process.ts';
+import type { DeskSounds } from '../../telephony/desk-sounds.ts';
 import { deleteJournal } from '../../telephony/journal.ts';
 import type { CallDeps } from '../../telephony/call-part.ts';
 import type { TemporalClient } from '../../temporal-config/client.ts';
@@ -16,7 +17,9 @@ import type { EdgeStore } from './edge-store.ts';
 import { watchEpoch } from './epoch-watch.ts';
 import { watchHealth, type Health } from './health.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
-import { createCallRegistry, withClearPassword, type CallRegistry } from './place-call.ts';
+import { withClearPassword } from './call-params.ts';
+import { createDeskHub, type DeskHub } from './desk-hub.ts';
+import { createCallRegistry, type CallRegistry } from './place-call.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import { keepRegistrations } from './registrations.ts';
 import { createStageWriter } from './stage-writer.ts';
@@ -41,11 +44,13 @@ export interface OpenEdgeOptions {
   store: EdgeStore;
   edge: EdgeRef;
   metrics: EdgeMetrics;
+  sounds: DeskSounds;
 }
 
 export interface OpenEdge {
   edge: EdgeRef;
   calls: CallRegistry;
+  desks: DeskHub;
   /** Resolves when workers poll and nothing is refused any more. */
   takesCalls: Promise<void>;
 }
@@ -56,8 +61,11 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
   const logger = context.logger.child({ node: edge.node, epoch: edge.epoch });
   const kept = keepResults(options, logger);
   const health = watchEdgeHealth(options, logger);
+  const desks = createDeskHub({ store, edge, secretKey: keys.trunkSecret, logger });
   const calls = createCallRegistry({
     ...telephony,
+    desks,
+    sounds: options.sounds,
     logger,
     edge,
     store,
@@ -104,7 +112,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
   });
   context.onShutdown('registrations', () => registrations.stop());
   void startEdgeNode(temporal, { edge, logger, signal: context.signal });
-  return { edge, calls, takesCalls: workers.started.then(() => health.open()) };
+  return { edge, calls, desks, takesCalls: workers.started.then(() => health.open()) };
 }
 
 function keepResults({ context, config, temporal, store }: OpenEdgeOptions, logger: Logger): KeptResults {

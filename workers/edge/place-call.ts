@@ -5,21 +5,20 @@
  */
 import type { EdgeRef } from '../../contracts/model/call.ts';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
-import type { EdgeReleaseReply } from '../../contracts/model/edge-control.ts';
-import type { TrunkDef } from '../../contracts/model/config.ts';
+import type { DeskCommand, DeskCommandReply, EdgeReleaseReply } from '../../contracts/model/edge-control.ts';
 import type { PlaceCallInput } from '../../contracts/temporal/activities.ts';
-import { decryptSecret, isEncrypted } from '../../platform/secrets.ts';
-import type { Prompt } from '../../telephony/robot-script.ts';
+import { placeAgentCall, type AgentCall } from '../../telephony/agent-call.ts';
 import type { CallDeps, RunningCall } from '../../telephony/call-part.ts';
-import { placeRobotCall, type RobotCallParams } from '../../telephony/robot-call.ts';
+import type { DeskDirectory } from '../../telephony/desk-leg.ts';
+import type { DeskSounds } from '../../telephony/desk-sounds.ts';
+import { placeRobotCall } from '../../telephony/robot-call.ts';
 import type { LegRefusal, OpenedLeg } from '../../db/open-leg.ts';
 import type { EdgeRefusal } from '../../contracts/model/edge-control.ts';
+import { createAgentRow } from './agent-rows.ts';
+import { agentParams, robotParams } from './call-params.ts';
 import type { EdgeStore } from './edge-store.ts';
 import type { KeptResults } from './kept-results.ts';
 import type { StageWriter } from './stage-writer.ts';
-
-/** An unanswered customer must have the time to reach the phone, whatever a campaign says. */
-const MIN_RING_SECONDS = 15;
 
 /** Refusals that waiting does not cure: a rule's doing, or a configuration that is not there. The others are circumstances of the moment. */
 const REFUSED_BY_GATE: ReadonlySet<LegRefusal> = new Set(['do-not-call', 'trunk-bound', 'config-missing']);
@@ -32,6 +31,10 @@ export interface CallRegistry {
   /** Ends a call that never arrived as not placed: whoever asks for it later gets that result. */
   giveUp(call: { callId: string; workflowId: string }): void;
   release(callId: string): EdgeReleaseReply['outcome'];
+  /** What the agent of a call wants. */
+  command(callId: string, command: DeskCommand): Promise<DeskCommandReply['outcome']>;
+  /** The live socket of an agent's desk closed. */
+  deskGone(userId: number): void;
   releaseAll(): void;
   /** Takes no further calls. */
   drain(): void;
@@ -47,6 +50,8 @@ export interface CallRegistryDeps extends CallDeps {
   kept: KeptResults;
   refusing(): EdgeRefusal | null;
   trunkSecret: Buffer;
+  desks: DeskDirectory;
+  sounds: DeskSounds;
   /** For metrics: each call once, at its end. */
   onPlaced?(placed: PlacedCall): void;
 }
@@ -59,8 +64,13 @@ interface Running {
 interface Handle {
   /** Set once the INVITE may go out. */
   call?: RunningCall;
+  /** The same, where an agent is in it. */
+  agent?: AgentCall;
   released: boolean;
 }
+
+/** How long a result waits for its row: the workflow may begin to wait for the wrap-up, and the page shows it. */
+const ROW_WITHIN_MS = 2_000;
 
 export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
   const running = new Map<string, Running>();
@@ -107,6 +117,18 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
       release(entry.handle);
       return 'hanging-up';
     },
+    command: async (callId, command) => {
+      const entry = running.get(callId);
+      if (!entry) return 'not-on-edge';
+      if (entry.handle.agent) return entry.handle.agent.command(command);
+      if (command.type !== 'hang-up') return 'refused';
+      // Its leg is being opened: nothing has left, and nothing will.
+      release(entry.handle);
+      return 'done';
+    },
+    deskGone: (userId) => {
+      for (const { handle } of running.values()) if (handle.agent?.userId === userId) handle.agent.deskGone();
+    },
     releaseAll: () => {
       for (const { handle } of running.values()) release(handle);
     },
@@ -144,41 +166,44 @@ async function placeOne(deps: CallRegistryDeps, callId: string, handle: Handle):
   if (why === 'disk-full' && opened.leg.campaign.recording) return notPlaced(deps, 'not-placed', why);
   // Asked to end while the leg was opened: nothing has left.
   if (handle.released) return notPlaced(deps, 'released', 'released');
-  const params = paramsOf(deps, callId, opened.leg);
+  return opened.leg.desk
+    ? placeForAgent(deps, callId, { leg: opened.leg, userId: opened.leg.desk.userId, handle })
+    : placeForRobot(deps, callId, { leg: opened.leg, handle });
+}
+
+async function placeForRobot(
+  deps: CallRegistryDeps,
+  callId: string,
+  { leg, handle }: { leg: OpenedLeg; handle: Handle },
+): Promise<PlacedCall> {
+  const params = robotParams(deps, callId, leg);
   if (!params) return notPlaced(deps, 'refused-by-gate', 'prompt-missing');
-  handle.call = placeRobotCall(deps, params);
+  handle.call = placeRobotCall(deps, {
+    ...params,
+    onStage: (stage, at) => deps.stages.set(callId, stage, at),
+  });
   return handle.call.result;
 }
 
-function paramsOf(deps: CallRegistryDeps, callId: string, leg: OpenedLeg): RobotCallParams | undefined {
-  const { campaign } = leg;
-  const prompt = promptOf(leg.prompt);
-  const goodbye = promptOf(leg.goodbyePrompt);
-  if (!prompt) return undefined;
-  return {
-    callId,
-    edge: deps.edge,
-    number: leg.number,
-    callerId: campaign.callerId,
-    trunk: withClearPassword(leg.trunk, deps.trunkSecret),
-    ringTimeoutMs: Math.max(MIN_RING_SECONDS, campaign.ringTimeoutSeconds) * 1_000,
-    maxTalkMs: campaign.maxTalkSeconds * 1_000,
-    recording: campaign.recording,
-    script: { prompt, ...(goodbye ? { goodbye } : {}), ...(campaign.menu ? { menu: campaign.menu } : {}) },
-    onStage: (stage, at) => deps.stages.set(callId, stage, at),
-  };
-}
-
-function promptOf(def: OpenedLeg['prompt']): Prompt | undefined {
-  if (!def?.sha256 || !def.durationMs) return undefined;
-  return { sha256: def.sha256, durationMs: def.durationMs };
-}
-
-/** @throws Error without the secret when it was encrypted under another key */
-export function withClearPassword(trunk: TrunkDef, key: Buffer): TrunkDef {
-  const { credentials } = trunk;
-  if (!credentials || !isEncrypted(credentials.password)) return trunk;
-  return { ...trunk, credentials: { ...credentials, password: decryptSecret(credentials.password, key) } };
+async function placeForAgent(
+  deps: CallRegistryDeps,
+  callId: string,
+  { leg, userId, handle }: { leg: OpenedLeg; userId: number; handle: Handle },
+): Promise<PlacedCall> {
+  const row = createAgentRow(deps, { callId, invitedAt: deps.clock.now() });
+  const call = placeAgentCall(deps, {
+    ...agentParams(deps, callId, leg),
+    userId,
+    onStage: (stage, at) => (stage === 'ending' ? undefined : row.stage(stage, at)),
+    onDesk: (change) => row.desk(change),
+    // Where the customer was never called there is nothing to work on: the commit alone ends such a call.
+    onEnded: ({ end, at, invited }) => (invited ? row.ended(end, at) : undefined),
+  });
+  handle.call = call;
+  handle.agent = call;
+  const placed = await call.result;
+  await row.written(ROW_WITHIN_MS);
+  return placed;
 }
 
 /** A call for which no INVITE has left, and why. */
