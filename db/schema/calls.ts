@@ -82,8 +82,9 @@ export const calls = pgTable(
     index('calls_claimed').on(t.claimedAt, t.id),
     index('calls_number').on(t.numberId),
     index('calls_list').on(t.listId),
+    // In order: a desk counts its agent's calls of today, and shows the last ones.
     index('calls_agent')
-      .on(t.agentId)
+      .on(t.agentId, t.claimedAt)
       .where(sql`agent_id is not null`),
     // None on a column that the commit writes: its update then touches no index (HOT).
   ],
