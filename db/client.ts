@@ -6,6 +6,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool, types, type PoolConfig } from 'pg';
 import * as callTables from './schema/calls.ts';
 import * as configTables from './schema/config.ts';
+import * as deskTables from './schema/desk.ts';
 import * as listTables from './schema/lists.ts';
 import * as numberTables from './schema/numbers.ts';
 import * as peopleTables from './schema/people.ts';
@@ -18,6 +19,7 @@ const schema = {
   ...numberTables,
   ...listTables,
   ...callTables,
+  ...deskTables,
   ...rollupTables,
 };
 
