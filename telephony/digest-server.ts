@@ -13,7 +13,8 @@ export interface DigestServerOptions {
   realm: string;
   /** Signs nonces: the same for all processes that a client may meet. */
   key: Buffer;
-  now(): number;
+  /** Wall clock in milliseconds. */
+  now: () => number;
 }
 
 export interface DigestAnswer {
