@@ -113,23 +113,23 @@ test('a shift\u2019s call, as its rows tell it: calling, in call, on hold, desk 
     desk_lost_at: null,
     ended_at: null,
   });
-  expect((await row(callId))?.['answered_at']).toBeInstanceOf(Date);
+  expect((await row(callId))['answered_at']).toBeInstanceOf(Date);
 
   expect(await calls.command(callId, { type: 'hold' })).toBe('done');
-  await until('held', async () => (await row(callId))?.['held_at'] !== null);
+  await until('held', async () => (await row(callId))['held_at'] !== null);
   expect(await calls.command(callId, { type: 'resume' })).toBe('done');
-  await until('resumed', async () => (await row(callId))?.['held_at'] === null);
+  await until('resumed', async () => (await row(callId))['held_at'] === null);
   expect(await calls.command(callId, { type: 'refuse-recording' })).toBe('done');
-  await until('refused', async () => (await row(callId))?.['recording_refused_at'] !== null);
+  await until('refused', async () => (await row(callId))['recording_refused_at'] !== null);
 
   desk.status = 410;
   await unregisterDesk(agent, desk);
   expect(await binding(agent)).toBeUndefined();
   calls.deskGone(agent.userId);
-  await until('desk lost', async () => (await row(callId))?.['desk_lost_at'] !== null);
+  await until('desk lost', async () => (await row(callId))['desk_lost_at'] !== null);
   desk.status = 200;
   expect(await registerDesk(agent, desk)).toBe(200);
-  await until('desk back', async () => (await row(callId))?.['desk_lost_at'] === null);
+  await until('desk back', async () => (await row(callId))['desk_lost_at'] === null);
 
   expect(await calls.command(callId, { type: 'hang-up' })).toBe('done');
   const placed = await placing;
@@ -143,7 +143,7 @@ test('a shift\u2019s call, as its rows tell it: calling, in call, on hold, desk 
     end_reason: 'hang-up-by-us',
     ended_at: new Date(placed.endedAt),
   });
-  const untilMs = (over?.['wrap_up_until'] as Date).getTime() - Date.now();
+  const untilMs = (over['wrap_up_until'] as Date).getTime() - Date.now();
   expect(untilMs).toBeGreaterThan(80_000);
   expect(untilMs).toBeLessThanOrEqual(90_000);
   expect(await trail(agent)).toEqual([
@@ -163,7 +163,7 @@ test('busy: wrap-up at once, for as long as the outcome may be corrected', async
   expect(await agentState(agent)).toBe('wrap-up');
   const over = await row(callId);
   expect(over).toMatchObject({ stage: 'wrap-up', end_reason: 'busy', answered_at: null });
-  expect((over?.['wrap_up_until'] as Date).getTime() - Date.now()).toBeLessThanOrEqual(10_000);
+  expect((over['wrap_up_until'] as Date).getTime() - Date.now()).toBeLessThanOrEqual(10_000);
 });
 
 test('no desk: the customer is not called, and there is nothing to wrap up', async () => {
@@ -285,11 +285,12 @@ async function register(
   return status;
 }
 
-async function row(callId: string): Promise<Record<string, unknown> | undefined> {
+async function row(callId: string): Promise<Record<string, unknown>> {
   const { rows } = await db.pool.query<Record<string, unknown>>(
     'select * from live_calls where call_id = $1',
     [callId],
   );
+  if (!rows[0]) throw new Error('no such call');
   return rows[0];
 }
 
