@@ -33,7 +33,7 @@ export interface DeskApi {
   logOff: () => Promise<Desk>;
   setState: (body: SetState) => Promise<Desk>;
   setNextState: (next: NextState | null) => Promise<Desk>;
-  sip: () => Promise<SipAccess>;
+  sip: (deskId: string) => Promise<SipAccess>;
   next: () => Promise<NextNumber>;
   dialManually: (body: DialManually) => Promise<Desk>;
   dial: (callId: string) => Promise<Desk>;
@@ -63,7 +63,7 @@ export function createDeskApi(request: Request): DeskApi {
     logOff: () => send('DELETE', '/shift'),
     setState: (body) => send('POST', '/state', body),
     setNextState: (next) => send('PUT', '/next-state', { next }),
-    sip: () => send('POST', '/sip'),
+    sip: (deskId) => send('POST', '/sip', { deskId }),
     next: () => send('POST', '/next'),
     dialManually: (body) => send('POST', '/calls', body),
     dial: (id) => send('POST', call(id, 'dial')),

@@ -26,6 +26,8 @@ const STATUS_LOOKS: Readonly<Record<string, Look>> = {
   busy: { tone: 'neutral', icon: 'phone' },
   voicemail: { tone: 'neutral', icon: 'voicemail' },
   nonexistent: { tone: 'neutral', icon: 'help' },
+  callback: { tone: 'info', icon: 'clock' },
+  'no-outcome': { tone: 'warning', icon: 'help' },
   'technical-failure': { tone: 'danger', icon: 'alert' },
 };
 

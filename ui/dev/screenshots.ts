@@ -121,11 +121,20 @@ function desks(): Shot[] {
     shot('taste', 'available', { once: true, act: click('.desk-tools button:last-child', 'dialog[open]') }),
     shot('casti', 'available', { act: click('.desk-tools button', 'dialog[open]') }),
     shot('recente', 'available', { once: true, act: click('#desk-tab-recent', '.recent li:nth-child(3)') }),
+    shot('contact', 'available', {
+      once: true,
+      act: async (page) => {
+        await page.click('#desk-tab-recent');
+        await page.click('.recent li:nth-child(2) .recent-row');
+        await page.click('.recent-more .btn');
+        await page.waitForSelector('.contact-numbers');
+      },
+    }),
     shot('rapide', 'available', { once: true, act: click('#desk-tab-speed', '.speed-add') }),
     shot('sari', 'preview', { once: true, act: click('.preview-actions .btn:last-child', 'dialog[open]') }),
     shot('refuz', 'talking', {
       once: true,
-      act: click('.call-controls .control:last-child', 'dialog[open]'),
+      act: click('.refuse', 'dialog[open]'),
     }),
     shot('lipsuri', 'talking', {
       act: async (page) => {
@@ -145,7 +154,9 @@ function desks(): Shot[] {
       once: true,
       act: async (page) => {
         await page.route('**/api/**', (route) => route.abort());
-        await page.evaluate('globalThis.apelSockets.forEach((socket) => socket.close())');
+        await page.evaluate(
+          'globalThis.apelOffline = true; globalThis.apelSockets.forEach((socket) => socket.close())',
+        );
         await page.waitForSelector('.desk-notices .notice');
       },
     }),
@@ -198,7 +209,7 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
       const Real = WebSocket;
       globalThis.apelSockets = [];
       globalThis.WebSocket = class extends Real {
-        constructor(...args) { super(...args); globalThis.apelSockets.push(this); }
+        constructor(...args) { if (globalThis.apelOffline) throw new Error('offline'); super(...args); globalThis.apelSockets.push(this); }
       };`);
   }
   const page = await context.newPage();

@@ -69,13 +69,15 @@ export function CallCard(): VNode {
           disabled={!talking || store.busy.value === 'hold'}
           onClick={() => void store.command({ type: held ? 'resume' : 'hold' })}
         />
-        <Control
-          icon="shieldOff"
-          label={t(call?.recording === 'refused' ? 'desk.rec.refused' : 'desk.rec.refuse')}
-          pressed={call?.recording === 'refused'}
+        <button
+          type="button"
+          class="btn refuse"
           disabled={call === null || preview || call.recording !== 'on'}
           onClick={() => setAsking(true)}
-        />
+        >
+          <Icon name="shieldOff" size={16} />
+          {t(call?.recording === 'refused' ? 'desk.rec.refused' : 'desk.rec.refuse')}
+        </button>
       </div>
       {ringing === undefined ? (
         <button
@@ -147,7 +149,7 @@ function RecordingLine({ call, up }: { call: DeskCall | null; up: boolean }): VN
   const state = call === null ? 'none' : call.recording;
   const on = state === 'on' && up && call?.answeredAt != null;
   return (
-    <span class="rec-line" data-state={on ? 'on' : state}>
+    <span class="rec-line" data-state={on ? 'on' : state === 'on' ? 'none' : state}>
       <i aria-hidden="true" />
       {t(
         on

@@ -3,11 +3,12 @@
  * @module
  */
 import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
 import { DateField, Field } from '../../design/field.tsx';
 import { addDays } from '../../i18n/format.ts';
 import type { DraftStore, Callback } from './draft-store.ts';
-import { localInstants, localText } from './local-time.ts';
+import { localInstants, localText, timeOfDay } from './local-time.ts';
 import type { FormProblems } from './wrap-up-form.ts';
 
 export function CallbackFields(props: {
@@ -61,14 +62,12 @@ export function CallbackFields(props: {
         <DateField label={t('desk.callback.day')} value={day} onChange={(next) => setLocal(next, time)} />
         <Field label={t('desk.callback.time')} error={error}>
           {({ id, describedBy }) => (
-            <input
+            <TimeInput
               id={id}
-              class="input"
-              type="time"
               value={time}
-              aria-invalid={error !== undefined}
-              aria-describedby={describedBy}
-              onInput={(event) => setLocal(day, event.currentTarget.value)}
+              invalid={error !== undefined}
+              describedBy={describedBy}
+              onTime={(next) => setLocal(day, next)}
             />
           )}
         </Field>
@@ -115,5 +114,38 @@ export function CallbackFields(props: {
           : t('desk.callback.zone', { zone })}
       </span>
     </fieldset>
+  );
+}
+
+/** As people type a time; the browser's own field would write it in the language of the browser, with AM and PM. */
+function TimeInput(props: {
+  id: string;
+  value: string;
+  invalid: boolean;
+  describedBy: string | undefined;
+  onTime: (time: string) => void;
+}): VNode {
+  const [typed, setTyped] = useState(props.value);
+  useEffect(() => {
+    if (timeOfDay(typed) !== props.value) setTyped(props.value);
+  }, [props.value]);
+  return (
+    <input
+      id={props.id}
+      class="input"
+      inputMode="numeric"
+      autocomplete="off"
+      placeholder="16:30"
+      maxLength={5}
+      value={typed}
+      aria-invalid={props.invalid}
+      aria-describedby={props.describedBy}
+      onInput={(event) => {
+        setTyped(event.currentTarget.value);
+        const time = timeOfDay(event.currentTarget.value);
+        if (time !== undefined) props.onTime(time);
+      }}
+      onBlur={() => setTyped(timeOfDay(typed) ?? props.value)}
+    />
   );
 }

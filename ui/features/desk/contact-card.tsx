@@ -8,12 +8,14 @@ import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Badge, Card } from '../../design/parts.tsx';
 import { phoneText } from '../../i18n/format.ts';
+import { useDesk } from './desk-context.ts';
 
 export function ContactCard({ call }: { call: DeskCall | null }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const customer = call?.customer ?? null;
-  if (call === null) {
+  const store = useDesk();
+  const customer = call === null ? store.looked.value : call.customer;
+  if (call === null && customer === null) {
     return (
       <Card title={t('desk.contact')}>
         <div class="card-body empty-note">
@@ -27,27 +29,49 @@ export function ContactCard({ call }: { call: DeskCall | null }): VNode {
     return (
       <Card title={t('desk.contact')}>
         <div class="card-body contact">
-          <p class="contact-name">{call.number.shown}</p>
+          <p class="contact-name">{call?.number.shown}</p>
           <p class="muted">{t('desk.contact.unknown')}</p>
         </div>
       </Card>
     );
   }
   return (
-    <Card title={t('desk.contact')} aside={<ContactState customer={customer} />}>
+    <Card
+      title={t('desk.contact')}
+      aside={
+        <>
+          <ContactState customer={customer} />
+          {call === null ? (
+            <button
+              type="button"
+              class="btn"
+              data-kind="quiet"
+              data-icon=""
+              aria-label={t('action.close')}
+              onClick={() => void store.look(null)}
+            >
+              <Icon name="close" size={16} />
+            </button>
+          ) : null}
+        </>
+      }
+    >
       <div class="card-body contact">
         <p class="contact-name">{customer.fullName ?? t('desk.call.unknown')}</p>
         <ul class="contact-numbers">
           {customer.numbers.map((number) => (
-            <li key={number.e164} data-here={number.e164 === call.number.e164}>
+            <li key={number.e164} data-here={number.e164 === call?.number.e164}>
               <Icon name={number.active ? 'phone' : 'phoneOff'} size={16} />
-              <span>{number.shown === '' ? phoneText(number.e164) : number.shown}</span>
-              {number.e164 === call.number.e164 ? <small>{t('desk.number.here')}</small> : null}
-              {number.doNotCall ? <small data-tone="danger">{t('desk.number.doNotCall')}</small> : null}
-              {number.stopped ? <small data-tone="warning">{t('desk.number.stopped')}</small> : null}
-              {number.active || number.doNotCall || number.stopped ? null : (
-                <small>{t('desk.number.inactive')}</small>
-              )}
+              <span>
+                {number.shown === '' ? phoneText(number.e164) : number.shown}{' '}
+                {number.e164 === call?.number.e164 ? <small>{t('desk.number.here')}</small> : null}
+                {number.doNotCall ? <small data-tone="danger">{t('desk.number.doNotCall')}</small> : null}
+                {number.stopped ? <small data-tone="warning">{t('desk.number.stopped')}</small> : null}
+                {number.active || number.doNotCall || number.stopped ? null : (
+                  <small>{t('desk.number.inactive')}</small>
+                )}
+              </span>
+              {call === null && number.active ? <CallThis number={number.e164} shown={number.shown} /> : null}
             </li>
           ))}
         </ul>
@@ -55,6 +79,27 @@ export function ContactCard({ call }: { call: DeskCall | null }): VNode {
         {customer.note === null || customer.note === '' ? null : <p class="contact-note">{customer.note}</p>}
       </div>
     </Card>
+  );
+}
+
+/** Click-to-call, between calls. */
+function CallThis({ number, shown }: { number: string; shown: string }): VNode | null {
+  const { t } = useApp().i18n;
+  const store = useDesk();
+  const agent = store.desk.value?.agent;
+  const campaign = agent?.campaigns.find(({ manualCalls }) => manualCalls);
+  if (campaign === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="btn"
+      aria-label={t('desk.number.call', { number: shown })}
+      disabled={agent?.state !== 'available'}
+      onClick={() => void store.dialManually({ number, campaign: campaign.name })}
+    >
+      <Icon name="phone" size={14} />
+      {t('desk.pad.call')}
+    </button>
   );
 }
 

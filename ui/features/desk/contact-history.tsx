@@ -8,11 +8,14 @@ import type { Customer, DeskCall } from '../../../contracts/http/desk.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Card } from '../../design/parts.tsx';
+import { useDesk } from './desk-context.ts';
 
 export function ContactHistory({ call }: { call: DeskCall | null }): VNode | null {
   const { t } = useApp().i18n;
-  const history = call?.customer?.history;
-  if (call === null) return null;
+  const store = useDesk();
+  const customer = call === null ? store.looked.value : call.customer;
+  const history = customer?.history;
+  if (call === null && customer === null) return null;
   return (
     <Card
       title={t('desk.history')}

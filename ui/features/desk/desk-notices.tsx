@@ -3,16 +3,20 @@
  * @module
  */
 import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import { useDesk } from './desk-context.ts';
+
+const LASTING_MS = 2_000;
 
 export function DeskNotices({ onDevices }: { onDevices: () => void }): VNode | null {
   const { i18n, clock } = useApp();
   const { t } = i18n;
   const store = useDesk();
   const desk = store.desk.value;
+  const offline = useLasting(store.socket.state.value === 'reconnecting');
   if (!desk) return null;
   const { media } = store.phone;
   const microphone = media.microphone.value;
@@ -22,10 +26,12 @@ export function DeskNotices({ onDevices }: { onDevices: () => void }): VNode | n
     agent.state === 'paused' && pause?.maxMinutes != null
       ? clock.tick.value - Date.parse(agent.since) - pause.maxMinutes * 60_000
       : -1;
+  const lost = call?.deskLostSince != null && !store.phone.connected.value ? call.deskLostSince : undefined;
+  const lostMs = lost === undefined ? 0 : clock.tick.value - Date.parse(lost);
   const refusal = store.outbox.value?.refusal.value;
   return (
     <div class="desk-notices">
-      {store.socket.state.value === 'reconnecting' ? (
+      {offline ? (
         <Notice
           tone="warning"
           icon="refresh"
@@ -68,13 +74,9 @@ export function DeskNotices({ onDevices }: { onDevices: () => void }): VNode | n
           {t('desk.blocked.text')}
         </Notice>
       ) : null}
-      {call?.deskLostSince != null && !store.phone.connected.value ? (
+      {lostMs > LASTING_MS ? (
         <Notice tone="warning" icon="headphones" role="alert" title={t('desk.lost.title')}>
-          {t('desk.lost.text', {
-            seconds: String(
-              Math.max(0, Math.round((clock.tick.value - Date.parse(call.deskLostSince)) / 1000)),
-            ),
-          })}
+          {t('desk.lost.text', { seconds: String(Math.round(lostMs / 1000)) })}
         </Notice>
       ) : null}
       {agent.state === 'missed' ? (
@@ -136,6 +138,20 @@ export function DeskNotices({ onDevices }: { onDevices: () => void }): VNode | n
       )}
     </div>
   );
+}
+
+/** True when it has been so for a while: a server that restarts must not make the page jump. */
+function useLasting(now: boolean): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!now) {
+      setLasting(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => setLasting(true), LASTING_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return lasting;
 }
 
 function Retry(props: { label: string; onClick: () => void }): VNode {

@@ -134,11 +134,11 @@ function createStore(app: App, userId: number): DeskStore {
   const api = createDeskApi(app.api.request);
   const phone = createPhoneStore({
     storage: app.storage,
-    access: api.sip,
+    access: () => api.sip(store.deskId),
     origin: `${location.protocol.replace('http', 'ws')}//${location.host}`,
     load: () => import('./phone/softphone.ts'),
   });
-  return createDeskStore({
+  const store: DeskStore = createDeskStore({
     api,
     userId,
     phone,
@@ -152,4 +152,5 @@ function createStore(app: App, userId: number): DeskStore {
     },
     onGivenUp: () => app.toasts.show('danger', app.i18n.t('desk.phone.unreachable')),
   });
+  return store;
 }

@@ -44,3 +44,13 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   formatters.set(zone, made);
   return made;
 }
+
+/** `16` and `1630`, `9.30`, `16:30` as `HH:MM`; undefined for what is no time of day. */
+export function timeOfDay(typed: string): string | undefined {
+  const match = /^(\d{1,2})(?:[:., ]?(\d{2}))?$/.exec(typed.trim());
+  if (match === null) return undefined;
+  const hour = Number(match[1]);
+  const minute = Number(match[2] ?? 0);
+  if (hour > 23 || minute > 59) return undefined;
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}

@@ -42,7 +42,7 @@ export function PreviewPanel({ call }: { call: DeskCall }): VNode {
           <kbd>F2</kbd>
         </button>
         <button type="button" class="btn" onClick={() => setSkipping(true)}>
-          <Icon name="skipForward" />
+          <Icon name="arrowRight" />
           {t('desk.preview.skip')}
         </button>
       </div>

@@ -73,6 +73,17 @@ function Recent(props: { call: DeskHistory['calls'][number]; onPick: (number: st
             <dt>{t('calls.col.talk')}</dt>
             <dd>{format.clock(call.talkMs)}</dd>
           </dl>
+          {call.contactId === null ? null : (
+            <button
+              type="button"
+              class="btn"
+              disabled={store.desk.value?.call != null}
+              onClick={() => void store.look(call.contactId)}
+            >
+              <Icon name="users" size={16} />
+              {t('desk.recent.contact')}
+            </button>
+          )}
           <button
             type="button"
             class="btn"

@@ -61,9 +61,12 @@ export function ScriptCard({ call }: { call: DeskCall }): VNode {
                 type="button"
                 title={page.title[lang]}
                 data-wrong={fields.some(({ name }) => problems[name] !== undefined)}
-                data-done={fields.every(
-                  (field) => problemOf(field, draft.answers.value[field.name], true) === undefined,
-                )}
+                data-done={
+                  (fields.length > 0 || index < here) &&
+                  fields.every(
+                    (field) => problemOf(field, draft.answers.value[field.name], true) === undefined,
+                  )
+                }
                 {...(index === here ? { 'aria-current': 'step' as const } : {})}
                 onClick={() => go(index - here)}
               >

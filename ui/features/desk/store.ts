@@ -5,6 +5,7 @@
  */
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type {
+  Customer,
   Desk,
   DeskOptions,
   DialManually,
@@ -58,6 +59,9 @@ export interface DeskStore {
   digits: ReadonlySignal<string>;
   /** When the last call of this page was committed, ms. */
   savedAt: ReadonlySignal<number | undefined>;
+  /** A contact opened between calls, from the own last calls. */
+  looked: ReadonlySignal<Customer | null>;
+  look: (contactId: number | null) => Promise<void>;
   deskId: string;
   logOn: (input: Omit<LogOn, 'deskId'>) => Promise<boolean>;
   logOff: () => Promise<void>;
@@ -109,6 +113,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
   const waiting = signal<NonNullable<NextNumber['wait']> | undefined>(undefined);
   const digits = signal('');
   const savedAt = signal<number | undefined>(undefined);
+  const looked = signal<Customer | null>(null);
   const dialed = new Set<string>();
   let sendingDigits: Promise<void> = Promise.resolve();
   let waitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -163,6 +168,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     old?.dispose();
     problems.value = null;
     digits.value = '';
+    looked.value = null;
     draft.value = undefined;
     if (next.call !== null) {
       draft.value = createDraftStore({
@@ -364,7 +370,15 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     waiting,
     digits,
     savedAt,
+    looked,
     deskId,
+    look: async (contactId) => {
+      try {
+        looked.value = contactId === null ? null : await api.customer(contactId);
+      } catch (cause) {
+        deps.onError(cause);
+      }
+    },
     logOn: async (input) => {
       phone.tones.unlock();
       const done = await run('log-on', () => api.logOn({ ...input, deskId }));
