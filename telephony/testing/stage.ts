@@ -53,7 +53,7 @@ export async function setStage(): Promise<Stage> {
   const rtpengine = await startRtpengine({ spoolDir: folders.spoolDir, dtmfPort: dtmf.port });
   const ng = await createNgClient({ host: '127.0.0.1', port: rtpengine.ngPort, logger });
   const listen = { host: '127.0.0.1', port: 0 };
-  let sipServer = await createSipServer({ secret: SECRET, admin: listen, udp: listen });
+  let sipServer = await createSipServer({ secret: SECRET, admin: listen, udp: listen, ws: listen });
   const adminPort = sipServer.adminPort;
   const sip = connectSipLink({ host: '127.0.0.1', port: adminPort, secret: SECRET, logger });
   await sip.ready(AbortSignal.timeout(5_000));
@@ -74,6 +74,7 @@ export async function setStage(): Promise<Stage> {
         secret: SECRET,
         admin: { ...listen, port: adminPort },
         udp: listen,
+        ws: listen,
       });
     },
     prompt: async (frequency, durationMs) => {
