@@ -1,7 +1,8 @@
 /**
  * The agent's desk: what the page shows and what it may ask for. `docs/desk.md` tells the story.
  *
- * REST below `/api/desk` (gate `desk.use`); every answer that changes something is the whole `Desk` as it is now. The
+ * REST below `/api/desk` (gate `desk.use`); every answer that changes something is the whole `Desk` as it is now, or, when
+ * Postgres went away after the change, as it was last read: its `at` tells, and the socket brings the rest. The
  * WebSocket `/api/desk/live?desk=<deskId>` sends `{ type: 'desk', desk }` on opening and after each change, never a part of
  * it: a page that was reloaded knows all from the first message. The client sends nothing.
  *
@@ -12,10 +13,10 @@
  * | `GET /`                          |                 | `Desk`                                   |
  * | `GET /options`                   |                 | `DeskOptions`                            |
  * | `POST /shift`                    | `LogOn`         | `Desk`; 409 `desk-elsewhere`             |
- * | `DELETE /shift`                  |                 | `Desk`: logged off; 409 `agent-busy`     |
+ * | `DELETE /shift`                  |                 | `Desk`: logged off, or after the call    |
  * | `POST /state`                    | `SetAgentState` | `Desk`; 409 `agent-busy`                 |
  * | `PUT /next-state`                | `{ next }`      | `Desk`                                   |
- * | `POST /sip`                      |                 | `SipAccess`                              |
+ * | `POST /sip`                      | `SipRequest`    | `SipAccess`; 409 `desk-elsewhere`        |
  * | `POST /next`                     |                 | `NextNumber`                             |
  * | `POST /calls`                    | `DialManually`  | `Desk`                                   |
  * | `POST /calls/:id/dial`           |                 | `Desk`: preview over, call now           |
@@ -68,7 +69,11 @@ export type SetState = z.infer<typeof setStateSchema>;
 /** `PUT /api/desk/next-state`: null takes the choice back. */
 export const setNextStateSchema = z.strictObject({ next: nextStateSchema.nullable() });
 
-/** `POST /api/desk/sip`: credentials of this desk, minutes long; ask again before `expiresAt`. */
+/** `POST /api/desk/sip`: for the desk of the shift, and no other. */
+export const sipRequestSchema = z.strictObject({ deskId: deskIdSchema }).meta({ id: 'SipRequest' });
+export type SipRequest = z.infer<typeof sipRequestSchema>;
+
+/** Credentials of this desk, minutes long; ask again before `expiresAt`. */
 export const sipAccessSchema = z
   .object({
     username: z.string(),
@@ -95,7 +100,7 @@ export const dialManuallySchema = z
     number: textSchema(40),
     campaign: objectNameSchema,
     /** Overrides do-not-call or the calendar; needs `call.override`, is audited. */
-    overrideReason: textSchema(500).exactOptional(),
+    overrideReason: textSchema(500).trim().min(1).exactOptional(),
   })
   .meta({ id: 'DialManually' });
 export type DialManually = z.infer<typeof dialManuallySchema>;
@@ -131,7 +136,7 @@ export const draftSchema = z
   .meta({ id: 'CallDraft' });
 export type CallDraft = z.infer<typeof draftSchema>;
 
-/** `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 422 with the fields to blame, 503 keep it and try again. */
+/** `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 400 with the fields to blame, 503 keep it and try again. */
 export const wrapUpSchema = z
   .strictObject({
     id: z.uuid(),
