@@ -9,9 +9,10 @@ import { trustedProxies } from './auth/client-address.ts';
 import { createGates } from './auth/gate.ts';
 import { createKnownBrowsers } from './auth/known-browser.ts';
 import { createPasswords } from './auth/passwords.ts';
+import { createSight } from './auth/sight.ts';
 import type { ApiDeps } from './deps.ts';
 import { createAgentCalls } from './desk/agent-calls.ts';
-import { findSipServer } from './desk/credentials.ts';
+import { findSipServers } from './desk/credentials.ts';
 import { createDeskSockets } from './desk/desk-sockets.ts';
 import { createDeskReader } from './desk/read-desk.ts';
 import type { ApiEnv } from './env.ts';
@@ -54,15 +55,20 @@ export function createApp(deps: ApiDeps) {
   const temporal = createTemporalWatch(() => deps.checkTemporal());
   const readSnapshot = createSnapshotReader({ ...deps, temporal, foldLag });
   const watches = createWatches({ readSnapshot, logger: deps.logger });
-  const sessions = createSessionWatch(deps);
+  const sight = createSight();
+  const sessions = createSessionWatch({ ...deps, sight });
   const sockets = createLiveSockets({ watches, sessions });
-  const readDesk = createDeskReader(deps);
-  const agentCalls = createAgentCalls({ ...deps, readDesk });
+  const desks = createDeskReader(deps);
+  const agentCalls = createAgentCalls({ ...deps, desks });
   const isTrustedProxy = trustedProxies(deps.trustedProxies);
-  const sipPipes = createSipPipes({ ...deps, sessions, findServer: (userId) => findSipServer(deps, userId) });
+  const sipPipes = createSipPipes({
+    ...deps,
+    sessions,
+    findServers: (userId) => findSipServers(deps, userId),
+  });
   const deskSockets = createDeskSockets({
     ...deps,
-    readDesk,
+    readDesk: desks.read,
     sessions,
     onGone: async (userId) => {
       const url = await findDeskEdge(deps.db, userId);
@@ -70,7 +76,7 @@ export function createApp(deps: ApiDeps) {
     },
   });
   const metrics = createApiMetrics(deps, foldLag);
-  const gates = createGates(deps);
+  const gates = createGates({ ...deps, sight });
 
   const base = createRouter();
   base.onError(onError(deps.logger));
@@ -98,8 +104,8 @@ export function createApp(deps: ApiDeps) {
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
     .route('/', lookupRoutes(deps, gates))
-    .route('/', deskRoutes({ ...deps, readDesk, agentCalls, isTrustedProxy }, gates))
-    .route('/', deskCallRoutes({ ...deps, readDesk, agentCalls }, gates))
+    .route('/', deskRoutes({ ...deps, desks, agentCalls, isTrustedProxy }, gates))
+    .route('/', deskCallRoutes({ ...deps, desks, agentCalls }, gates))
     .route('/', codecRoutes(deps, gates))
     .route('/', healthRoutes(deps, gates));
 
@@ -118,6 +124,7 @@ export function createApp(deps: ApiDeps) {
     renderMetrics: () => metrics.render(),
     close: async (): Promise<void> => {
       await deskSockets.close();
+      sipPipes.close();
       sessions.close();
       sockets.close();
       watches.close();

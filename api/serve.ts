@@ -46,7 +46,12 @@ export interface ServeOptions {
 export async function serveApp(input: ServeOptions): Promise<Serving> {
   const webSockets = {
     page: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.page }),
-    sip: new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES.sip }),
+    sip: new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_MESSAGE_BYTES.sip,
+      // RFC 7118 §4: `sip`, whatever else is offered.
+      handleProtocols: (offered) => offered.has('sip') && 'sip',
+    }),
   };
   const upgrades = serveUpgrades(webSockets);
   const answer = getRequestListener(
@@ -85,7 +90,10 @@ function createHttpServer(tls: ServeOptions['tls'], listener: RequestListener): 
     requireHostHeader: false,
   };
   return tls
-    ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }, listener)
+    ? createTlsServer(
+        { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS },
+        listener,
+      )
     : createServer(options, listener);
 }
 

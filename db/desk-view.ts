@@ -52,10 +52,12 @@ export interface DeskCallView {
   proposedOutcome: string | null;
   wrapUpUntil: Date | null;
   wrapUpExtendSeconds: number;
-  campaign: { id: number; name: string; label: string; zone: string };
+  campaign: { id: number; name: string; label: string; zone: string; autoNext: boolean };
   number: NumberView;
   contactId: number | null;
   attempt: number;
+  /** Of the control socket of its edge, while the edge's epoch is open. */
+  controlUrl: string | null;
   customer: CustomerView | null;
   script: ScriptDef | null;
   outcomes: string[];
@@ -117,6 +119,7 @@ interface CallRow {
   numberId: number;
   contactId: number | null;
   attempt: number;
+  controlUrl: string | null;
   versions: UsedVersions;
   draft: unknown;
 }
@@ -147,12 +150,13 @@ const DESK = `
         'deskLostSince', l.desk_lost_at, 'recordingRefusedAt', l.recording_refused_at, 'endedAt', l.ended_at,
         'endReason', l.end_reason, 'wrapUpUntil', l.wrap_up_until, 'wrapUpExtendedAt', l.wrap_up_extended_at,
         'campaignId', l.campaign_id, 'campaign', v.body, 'zone', cal.body->>'zone', 'numberId', l.number_id,
-        'contactId', l.contact_id, 'attempt', l.attempt, 'versions', c.versions,
+        'contactId', l.contact_id, 'attempt', l.attempt, 'controlUrl', e.control_url, 'versions', c.versions,
         'draft', (select d.body from call_drafts d where d.call_id = l.call_id))
      from live_calls l join calls c on c.id = l.call_id
      join config_objects o on o.id = l.campaign_id
      join config_versions v on v.kind = 'campaign' and v.name = o.name and v.version = (c.versions->>'campaign')::int
      join config_objects cal on cal.kind = 'calendar' and cal.name = v.body->>'calendar'
+     left join edges e on e.node = l.node and e.epoch = l.epoch and e.ended_at is null
      where l.agent_id = u.id) as call
   from users u left join agents a on a.user_id = u.id
   where u.id = $1`;
@@ -194,10 +198,12 @@ async function readDeskCall(on: Queryable, call: CallRow): Promise<DeskCallView>
       name: call.campaign.name,
       label: call.campaign.label,
       zone: call.zone,
+      autoNext: rules.autoNext,
     },
     number,
     contactId: call.contactId,
     attempt: call.attempt,
+    controlUrl: call.controlUrl,
     customer: customer ?? null,
     script: config.script,
     outcomes: choosableOutcomes(config.statuses, progress, rules.outcomes),

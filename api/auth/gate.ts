@@ -12,6 +12,7 @@ import { sessionOf } from '../http/session-of.ts';
 import { isDirectLoopback } from './client-address.ts';
 import { readSessionToken } from './cookie.ts';
 import { bearerMatches } from './service-token.ts';
+import type { Sight } from './sight.ts';
 import { findSession, hashToken, type SessionUser } from './sessions.ts';
 
 export type Gate =
@@ -21,10 +22,6 @@ export type Gate =
   /** A machine's token, else the action of a signed-in person. */
   | { kind: 'codec'; action: Action }
   | { kind: 'metrics' };
-
-/** How long a log-in is believed while Postgres is away. */
-const SEEN_MS = 15 * 60_000;
-const MAX_SEEN = 5_000;
 
 type GateHandler = MiddlewareHandler<ApiEnv>;
 
@@ -36,48 +33,47 @@ export function gateOf(handler: object): Gate | undefined {
 }
 
 /** @param deps gates read sessions from Postgres, by the injected clock */
-export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'>) {
-  const signIn: GateHandler = async (c, next) => {
-    const token = readSessionToken(c);
-    const session = token ? await findSession(deps.db, { token, now: deps.clock.now() }) : null;
-    if (session === null) throw new ApiProblem('unauthenticated');
-    c.set('session', session);
-    await next();
+export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { sight: Sight }) {
+  const lookUp = async (token: string): Promise<SessionUser | null> => {
+    const session = await findSession(deps.db, { token, now: deps.clock.now() });
+    if (session === null) deps.sight.forget(hashToken(token));
+    else deps.sight.saw(session);
+    return session;
   };
-  const allow =
+  const signInBy =
+    (find: (token: string) => Promise<SessionUser | null>): GateHandler =>
+    async (c, next) => {
+      const token = readSessionToken(c);
+      const session = token ? await find(token) : null;
+      if (session === null) throw new ApiProblem('unauthenticated');
+      c.set('session', session);
+      await next();
+    };
+  const signIn = signInBy(lookUp);
+  const allowBy =
+    (signIn: GateHandler) =>
     (action: Action): GateHandler =>
     (c, next) =>
       signIn(c, async () => {
         if (!can(sessionOf(c).role, action)) throw new ApiProblem('forbidden');
         await next();
       });
-
-  /** As last seen; while Postgres is away an agent on a call goes on, for a while. */
-  const seen = new Map<string, { session: SessionUser; at: number }>();
-  const signInBySight: GateHandler = async (c, next) => {
-    const token = readSessionToken(c);
-    const key = token === undefined ? '' : hashToken(token).toString('hex');
+  const allow = allowBy(signIn);
+  const signInBySight = signInBy(async (token) => {
     try {
-      await signIn(c, async () => {
-        seen.delete(key);
-        seen.set(key, { session: sessionOf(c), at: performance.now() });
-        const [oldest] = seen.keys();
-        if (seen.size > MAX_SEEN && oldest !== undefined) seen.delete(oldest);
-      });
+      return await lookUp(token);
     } catch (error) {
-      const known = seen.get(key);
-      if (!isPostgresAway(error) || !known || performance.now() - known.at > SEEN_MS) throw error;
-      c.set('session', known.session);
+      const known = isPostgresAway(error) ? deps.sight.recall(hashToken(token)) : undefined;
+      if (known === undefined) throw error;
+      return known;
     }
-    if (!can(sessionOf(c).role, 'desk.use')) throw new ApiProblem('forbidden');
-    await next();
-  };
+  });
 
   return {
     /** Signed in, and the role may do it. */
     allow: (action: Action) => gate({ kind: 'action', action }, allow(action)),
     /** An agent on a call: a log-in that was good within the last 15 minutes is believed while Postgres is away. */
-    desk: () => gate({ kind: 'action', action: 'desk.use' }, signInBySight),
+    desk: () => gate({ kind: 'action', action: 'desk.use' }, allowBy(signInBySight)('desk.use')),
     /** Signed in, whatever the role. */
     session: () => gate({ kind: 'session' }, signIn),
     /** Everybody: log-in, health, the page itself. */

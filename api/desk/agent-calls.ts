@@ -1,34 +1,31 @@
 /**
- * What an agent does to their call: start it after the preview, command it, save it. Saving must work while Postgres is away:
- * what was read of the call before is remembered for as long.
+ * What an agent does to their call: start it, command it, save it. Saving and commanding work while Postgres is away, by what
+ * was read of the call before.
  * @module
  */
 import type { CallDraft, DeskCall, DialManually, WrapUp, WrapUpReply } from '../../contracts/http/desk.ts';
-import type { FieldIssue } from '../../contracts/http/problem.ts';
 import type { DeskCommand } from '../../contracts/model/edge-control.ts';
-import type { WrapUpDetails, WrapUpMeta } from '../../contracts/model/wrap-up.ts';
-import { endPreview, readAgentCall, skipPreview } from '../../db/agent-call.ts';
 import { claimManual } from '../../db/manual-number.ts';
-import { markStarted } from '../../db/open-calls.ts';
 import type { AgentCall } from '../../db/next-number.ts';
-import { callbackInstant } from '../../domain/callback-time.ts';
+import { markStarted } from '../../db/open-calls.ts';
+import { dialPreviewed, skipPreviewed } from '../../db/preview.ts';
 import { can } from '../../domain/permissions.ts';
 import { normalisePhone } from '../../domain/phone.ts';
-import { keptAnswers, validateAnswers } from '../../domain/script.ts';
 import type { SessionUser } from '../auth/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';
-import { findOwnCall, type OwnCall } from '../queries/desk.ts';
+import { extendWrapUp, findCommittedCall, writeDraft } from '../queries/desk-calls.ts';
 import { listStatuses } from '../queries/statuses.ts';
-import type { ReadDesk } from './read-desk.ts';
-import { agentRefused, temporalAway } from './refusals.ts';
+import type { CallReach, DeskReader } from './read-desk.ts';
+import { agentRefused } from './refusals.ts';
+import { wrapUpSignal } from './wrap-up-signal.ts';
 
 export interface AgentCallsDeps extends Pick<
   ApiDeps,
   'db' | 'clock' | 'logger' | 'callWorkflows' | 'edgeControl'
 > {
-  readDesk: ReadDesk;
+  desks: Pick<DeskReader, 'read' | 'known'>;
 }
 
 export interface AgentCalls {
@@ -36,59 +33,64 @@ export interface AgentCalls {
   started(call: AgentCall): Promise<void>;
   /** @throws ApiProblem invalid-request when it is no number, agent-busy with the reason why it may not be called */
   dialManually(session: SessionUser, dial: DialManually): Promise<void>;
-  /** The preview is over: call now. @throws ApiProblem agent-busy when it was over before */
+  /** The preview is over: call now. Twice is once. @throws ApiProblem agent-busy when its time is over or it is being called */
   dial(session: SessionUser, callId: string): Promise<void>;
   /** The contact goes back into the queue. @throws as above */
   skip(session: SessionUser, callId: string, reason: string): Promise<void>;
   /** @throws ApiProblem agent-busy when it is not possible now, unavailable when the edge does not answer */
   command(session: SessionUser, callId: string, command: DeskCommand): Promise<void>;
+  /** @throws ApiProblem conflict when the call was committed */
   saveDraft(session: SessionUser, callId: string, draft: CallDraft): Promise<void>;
   /** @throws ApiProblem invalid-request naming fields, conflict when it was saved otherwise, unavailable: keep it */
   wrapUp(session: SessionUser, callId: string, wrapUp: WrapUp): Promise<WrapUpReply>;
+  /** @throws ApiProblem agent-busy when there is no time to extend, or it was extended before */
   extend(session: SessionUser, callId: string): Promise<void>;
 }
 
 const COMMAND_MS = 2_000;
-/** How long what was read of a call is believed while Postgres is away. */
-const REMEMBER_MS = 15 * 60_000;
-const MAX_REMEMBERED = 2_000;
+const RETRY = { 'retry-after': '1' };
 
-interface Remembered {
-  userId: number;
-  own: OwnCall;
-  call: DeskCall | null;
-  at: number;
+interface OpenCall {
+  call: DeskCall;
+  reach: CallReach;
+  /** False: as last read, Postgres is away. */
+  fresh: boolean;
 }
 
 export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
-  const remembered = new Map<string, Remembered>();
+  const { db, clock, desks, callWorkflows } = deps;
   let positive: ReadonlySet<string> = new Set();
 
-  /** Also says what the page shows of it, while it is open. */
-  async function ownCall(session: SessionUser, callId: string): Promise<Remembered> {
+  /** Undefined when it is not open, or somebody else's. */
+  async function findOpen(session: SessionUser, callId: string): Promise<OpenCall | undefined> {
+    let away: unknown;
     try {
-      const [own, desk] = await Promise.all([
-        findOwnCall(deps.db, { callId, userId: session.userId }),
-        deps.readDesk(session),
-      ]);
-      if (own === null) throw new ApiProblem('not-found');
-      const known = remembered.get(callId)?.call ?? null;
-      const call = desk.call?.id === callId ? desk.call : known;
-      const now = { userId: session.userId, own, call, at: performance.now() };
-      remember(callId, now);
-      return now;
+      await desks.read(session);
     } catch (error) {
-      const known = remembered.get(callId);
-      if (!isPostgresAway(error) || known?.userId !== session.userId) throw error;
-      if (performance.now() - known.at > REMEMBER_MS) throw error;
-      return known;
+      if (!isPostgresAway(error)) throw error;
+      away = error;
     }
+    const known = desks.known(session.userId);
+    if (known?.reach && known.desk.call?.id === callId) {
+      return { call: known.desk.call, reach: known.reach, fresh: away === undefined };
+    }
+    if (away !== undefined) throw away;
+    return undefined;
   }
+
+  /** @throws ApiProblem not-found when it never was the agent's, agent-busy when it is over */
+  async function mustBeOpen(session: SessionUser, callId: string): Promise<OpenCall> {
+    const open = await findOpen(session, callId);
+    if (open) return open;
+    throw (await committed(session, callId)) ? agentRefused('call-over') : new ApiProblem('not-found');
+  }
+
+  const committed = ({ userId }: SessionUser, callId: string) => findCommittedCall(db, { userId, callId });
 
   /** As last read; Postgres may be away. */
   async function positiveOutcomes(): Promise<ReadonlySet<string>> {
     try {
-      const statuses = await listStatuses(deps.db);
+      const statuses = await listStatuses(db);
       positive = new Set(statuses.filter((status) => status.positive).map(({ code }) => code));
     } catch (error) {
       if (!isPostgresAway(error)) throw error;
@@ -96,19 +98,25 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
     return positive;
   }
 
-  function remember(callId: string, now: Remembered): void {
-    remembered.delete(callId);
-    remembered.set(callId, now);
-    const [oldest] = remembered.keys();
-    if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  }
-
   async function start(call: AgentCall): Promise<void> {
     try {
-      await deps.callWorkflows.start(call);
-      await markStarted(deps.db.pool, { callIds: [call.callId], now: deps.clock.now() });
+      await callWorkflows.start(call);
+      await markStarted(db.pool, { callIds: [call.callId], now: clock.now() });
     } catch (error) {
-      deps.logger.warn({ err: error, callId: call.callId }, 'the workflow of a claimed call was not started');
+      deps.logger.warn(
+        { err: error, callId: call.callId },
+        'a claimed call was not started, or not noted as started',
+      );
+    }
+  }
+
+  /** @throws ApiProblem unavailable: whoever asked keeps it and tries again */
+  async function told<T>(callId: string, telling: Promise<T>): Promise<T> {
+    try {
+      return await telling;
+    } catch (error) {
+      deps.logger.warn({ err: error, callId }, 'Temporal did not take what an agent did');
+      throw new ApiProblem('unavailable', { part: 'temporal' }, RETRY);
     }
   }
 
@@ -123,155 +131,91 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
         throw new ApiProblem('invalid-request', { issues: [{ path: 'number', message: phone.problem }] });
       }
       if (overrideReason !== undefined && !can(role, 'call.override')) throw new ApiProblem('forbidden');
-      const claim = await claimManual(deps.db, {
+      const claim = await claimManual(db, {
         userId,
         by: name,
         e164: phone.e164,
         campaign,
         ...(overrideReason !== undefined && { overrideReason }),
-        now: deps.clock.now(),
+        now: clock.now(),
       });
       if (claim.state === 'refused') throw agentRefused(claim.reason, 'campaign');
-      if (claim.state === 'wait') throw new ApiProblem('agent-busy', { reason: claim.wait.reason });
+      if (claim.state === 'wait') throw agentRefused(claim.wait.reason);
       await start(claim.call);
     },
 
-    async dial({ userId }, callId) {
-      const call = await readAgentCall(deps.db.pool, callId);
-      if (call?.agentId !== userId) throw new ApiProblem('not-found');
-      if (!(await endPreview(deps.db.pool, { callId, userId }))) {
-        throw new ApiProblem('agent-busy', { reason: 'preview-over' });
-      }
-      await start(call);
+    async dial(session, callId) {
+      const { userId } = session;
+      const call = await dialPreviewed(db, { callId, userId, now: clock.now() });
+      if (call) return start(call);
+      await mustBeOpen(session, callId);
+      throw agentRefused('preview-over');
     },
 
-    async skip({ userId, name }, callId, reason) {
-      const skipped = await skipPreview(deps.db, { callId, userId, by: name, reason, now: deps.clock.now() });
-      if (!skipped) throw new ApiProblem('agent-busy', { reason: 'preview-over' });
+    async skip(session, callId, reason) {
+      const { userId } = session;
+      if (await skipPreviewed(db, { callId, userId, reason, now: clock.now() })) return;
+      await mustBeOpen(session, callId);
+      throw agentRefused('preview-over');
     },
 
     async command(session, callId, command) {
-      const { own } = await ownCall(session, callId);
-      if (own.committed || own.stage === 'wrap-up' || own.stage === 'committing') {
-        throw new ApiProblem('agent-busy', { reason: 'call-over' });
-      }
-      const url = own.controlUrl;
+      const { call, reach } = await mustBeOpen(session, callId);
+      if (call.stage === 'wrap-up' || call.stage === 'committing') throw agentRefused('call-over');
+      const url = reach.controlUrl;
       const reply =
         url === null ? undefined : await deps.edgeControl.command(url, { callId, command }, COMMAND_MS);
-      if (reply === undefined) throw new ApiProblem('unavailable', { part: 'edge' }, { 'retry-after': '1' });
-      if (reply.outcome !== 'done') throw new ApiProblem('agent-busy', { reason: reply.outcome });
+      if (reply === undefined) throw new ApiProblem('unavailable', { part: 'edge' }, RETRY);
+      if (reply.outcome !== 'done') throw agentRefused(reply.outcome);
     },
 
     async saveDraft(session, callId, draft) {
-      const { own } = await ownCall(session, callId);
-      if (own.committed) throw new ApiProblem('conflict');
-      await deps.db.pool.query(
-        `insert into call_drafts as d (call_id, user_id, seq, body, saved_at) values ($1, $2, $3, $4, $5)
-         on conflict (call_id) do update set seq = excluded.seq, body = excluded.body, saved_at = excluded.saved_at
-         where d.seq < excluded.seq and d.user_id = excluded.user_id`,
-        [callId, session.userId, draft.seq, JSON.stringify(draft), deps.clock.now()],
-      );
+      const kept = await writeDraft(db, { callId, userId: session.userId, draft, now: clock.now() });
+      if (kept) return;
+      throw new ApiProblem((await committed(session, callId)) ? 'conflict' : 'not-found');
     },
 
     async wrapUp(session, callId, wrapUp) {
-      const { own, call } = await ownCall(session, callId);
-      if (own.wrapUpId === wrapUp.id) return { state: 'saved' };
-      if (own.committed) throw new ApiProblem('conflict');
-      if (call === null) throw new ApiProblem('unavailable', { part: 'postgres' }, { 'retry-after': '1' });
-      const complete = (await positiveOutcomes()).has(wrapUp.outcome);
-      const signal = toSignal({ session, call, wrapUp, complete, now: deps.clock.now() });
-      let outcome: 'stored' | 'closed';
-      try {
-        outcome = await deps.callWorkflows.wrapUp(own.workflowId, signal);
-      } catch (error) {
-        throw temporalAway(error);
+      const open = await findOpen(session, callId);
+      if (!open) return replyOf(await committed(session, callId), wrapUp, new ApiProblem('not-found'));
+      const check = wrapUpSignal({
+        by: session.userId,
+        call: open.call,
+        wrapUp,
+        complete: (await positiveOutcomes()).has(wrapUp.outcome),
+        now: clock.now(),
+      });
+      if (!check.ok) {
+        // Judged by an old picture of the call it would be refused for good, and lost.
+        if (!open.fresh) throw new ApiProblem('unavailable', { part: 'postgres' }, RETRY);
+        throw new ApiProblem('invalid-request', { issues: check.issues });
       }
+      const outcome = await told(callId, callWorkflows.wrapUp(open.reach.workflowId, check));
       if (outcome === 'stored') return { state: 'stored' };
-      // The workflow is over: it committed this one, or another.
-      const after = await findOwnCall(deps.db, { callId, userId: session.userId });
-      if (after?.wrapUpId === wrapUp.id) return { state: 'saved' };
-      throw new ApiProblem(after?.committed === true ? 'conflict' : 'unavailable', {});
+      // The workflow is over, and committed this one or another; or it is not started yet.
+      const notYet = new ApiProblem('unavailable', { part: 'temporal' }, RETRY);
+      return replyOf(await committed(session, callId), wrapUp, notYet);
     },
 
     async extend(session, callId) {
-      const { own, call } = await ownCall(session, callId);
-      if (own.committed || (call?.wrapUpExtendSeconds ?? 0) === 0) {
-        throw new ApiProblem('agent-busy', { reason: 'not-extendable' });
-      }
-      try {
-        await deps.callWorkflows.extendWrapUp(own.workflowId);
-      } catch (error) {
-        throw temporalAway(error);
-      }
-      await deps.db.pool.query(
-        `update live_calls set wrap_up_extended_at = $2, wrap_up_until = wrap_up_until + make_interval(secs => $3)
-         where call_id = $1 and wrap_up_extended_at is null`,
-        [callId, deps.clock.now(), call?.wrapUpExtendSeconds ?? 0],
-      );
+      const { call, reach } = await mustBeOpen(session, callId);
+      const seconds = call.wrapUpExtendSeconds;
+      if (seconds === 0) throw agentRefused('not-extendable');
+      // First the workflow, which would not wait: to be told twice changes nothing there.
+      const outcome = await told(callId, callWorkflows.extendWrapUp(reach.workflowId));
+      if (outcome === 'closed') throw agentRefused('call-over');
+      await extendWrapUp(db, { callId, seconds, now: clock.now() });
     },
   };
 }
 
-interface SignalInput {
-  session: SessionUser;
-  call: DeskCall;
-  wrapUp: WrapUp;
-  /** Required fields must be answered. */
-  complete: boolean;
-  now: Date;
-}
-
-/**
- * Checked against the script and the outcomes that the desk was shown. What a hidden field holds is left out.
- * @throws ApiProblem invalid-request with the fields to blame
- */
-function toSignal({ session, call, wrapUp, complete, now }: SignalInput): {
-  meta: WrapUpMeta;
-  details: WrapUpDetails;
-} {
-  const { callback } = wrapUp;
-  const callbackAt = callback && callbackInstant(call.campaign.zone, callback.local, callback.fold);
-  const issues = [
-    ...outcomeIssues(call, wrapUp),
-    ...callbackIssues(wrapUp, callbackAt, now),
-    ...answerIssues(call, wrapUp, complete),
-  ];
-  if (issues.length > 0) throw new ApiProblem('invalid-request', { issues });
-  const note = wrapUp.note.trim();
-  return {
-    meta: {
-      id: wrapUp.id,
-      outcome: wrapUp.outcome,
-      by: session.userId,
-      savedAt: wrapUp.savedAt,
-      ...(callback && callbackAt && { callback: { at: callbackAt.toISOString(), for: callback.for } }),
-    },
-    details: {
-      answers: call.script === null ? {} : keptAnswers(call.script, wrapUp.answers),
-      ...(note !== '' && { note }),
-      ...(wrapUp.doNotCallReason !== undefined && { doNotCallReason: wrapUp.doNotCallReason }),
-    },
-  };
-}
-
-function outcomeIssues(call: DeskCall, { outcome }: WrapUp): FieldIssue[] {
-  if (call.outcomes.includes(outcome) || outcome === call.proposedOutcome) return [];
-  return [{ path: 'outcome', message: 'cannot be chosen for this call' }];
-}
-
-function callbackIssues({ outcome, callback }: WrapUp, at: Date | undefined, now: Date): FieldIssue[] {
-  if (callback === undefined)
-    return outcome === 'callback' ? [{ path: 'callback', message: 'required' }] : [];
-  if (at === undefined) return [{ path: 'callback.local', message: 'is no date and time' }];
-  return at > now ? [] : [{ path: 'callback.local', message: 'is over' }];
-}
-
-/** A call that was not answered has nothing to be complete. */
-function answerIssues(call: DeskCall, { answers }: WrapUp, positive: boolean): FieldIssue[] {
-  if (call.script === null) return [];
-  const complete = positive && call.answeredAt !== null;
-  return validateAnswers(call.script, answers, { complete }).map(({ field, code }) => ({
-    path: `answers.${field}`,
-    message: code,
-  }));
+/** @throws `otherwise` when it was not committed, ApiProblem conflict when it was with another wrap-up */
+function replyOf(
+  call: { wrapUpId: string | null } | undefined,
+  wrapUp: WrapUp,
+  otherwise: ApiProblem,
+): WrapUpReply {
+  if (call === undefined) throw otherwise;
+  if (call.wrapUpId !== wrapUp.id) throw new ApiProblem('conflict');
+  return { state: 'saved' };
 }

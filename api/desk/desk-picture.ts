@@ -40,7 +40,7 @@ export function toCustomer(view: CustomerView, role: Role): Customer {
 }
 
 function toCall(view: DeskCallView, role: Role): DeskCall {
-  const { contactId: _, attempt: __, ...call } = view;
+  const { contactId: _, attempt: __, controlUrl: ___, ...call } = view;
   const draft = draftSchema.safeParse(view.draft);
   return {
     ...call,

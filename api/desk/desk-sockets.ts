@@ -41,6 +41,8 @@ export interface DeskSocketsDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger'
   /** The page of the shift's desk closed: its customer, if any, must not wait in silence. */
   onGone(userId: number): Promise<void>;
   sessions: SessionWatch;
+  /** Default 2 s. */
+  lookMs?: number;
 }
 
 interface DeskSocket {
@@ -54,49 +56,63 @@ interface DeskSocket {
   last: string;
 }
 
+/** The open pages of one user. */
+interface Room {
+  sockets: Set<DeskSocket>;
+  /** `waiting`: a change was heard of. `again`: another one, while the desk was being read for the last. */
+  reading: 'no' | 'waiting' | 'yes' | 'again';
+}
+
 export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
-  const sockets = new Set<DeskSocket>();
-  const waiting = new Map<number, NodeJS.Timeout>();
+  const rooms = new Map<number, Room>();
+  let size = 0;
   const stop = new AbortController();
   const listening = listen(deps.db, {
     channel: CHANNEL,
     onNotify: (payload) => changed(Number(payload)),
-    onListening: () => everyone(),
+    // What was said meanwhile was missed, and nobody could be marked as seen.
+    onListening: () => {
+      everyone();
+      void tellSeen();
+    },
     onInterrupted: (error) => deps.logger.warn({ err: error }, 'listening for desks was interrupted'),
     signal: stop.signal,
   });
   let looks = 0;
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(look, deps.lookMs ?? LOOK_MS);
   timer.unref();
 
+  const all = (): DeskSocket[] => [...rooms.values()].flatMap(({ sockets }) => [...sockets]);
+
   function everyone(): void {
-    for (const userId of new Set([...sockets].map(({ session }) => session.userId))) changed(userId);
+    for (const userId of rooms.keys()) changed(userId);
   }
 
   function changed(userId: number): void {
-    if (waiting.has(userId) || stop.signal.aborted) return;
-    if (![...sockets].some(({ session }) => session.userId === userId)) return;
-    waiting.set(
-      userId,
-      setTimeout(() => {
-        waiting.delete(userId);
-        void tell(userId);
-      }, GATHER_MS),
-    );
+    const room = rooms.get(userId);
+    if (!room || stop.signal.aborted) return;
+    if (room.reading === 'yes') room.reading = 'again';
+    if (room.reading !== 'no') return;
+    room.reading = 'waiting';
+    setTimeout(() => void tell(userId, room), GATHER_MS);
   }
 
-  async function tell(userId: number): Promise<void> {
-    const of = [...sockets].find(({ session }) => session.userId === userId)?.session;
-    if (of === undefined) return;
-    let desk: Desk;
+  /** One read at a time: of two, the older could come in last, and would stay. */
+  async function tell(userId: number, room: Room): Promise<void> {
+    Object.assign(room, { reading: 'yes' });
+    const [first] = room.sockets;
     try {
-      desk = await deps.readDesk(of);
+      if (first !== undefined && !stop.signal.aborted) {
+        const desk = await deps.readDesk(first.session);
+        for (const socket of room.sockets) send(socket, desk);
+      }
     } catch (error) {
       // Postgres away: the page goes on with what it has, and looks at its own connection.
       deps.logger.debug({ err: error }, 'desk could not be read');
-      return;
     }
-    for (const socket of sockets) if (socket.session.userId === userId) send(socket, desk);
+    const again = room.reading === 'again';
+    room.reading = 'no';
+    if (again) changed(userId);
   }
 
   function send(socket: DeskSocket, desk: Desk): void {
@@ -117,7 +133,7 @@ export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
     if (looks % READ_EVERY_LOOKS === 0) everyone();
     if (looks % SEEN_EVERY_LOOKS === 0) void tellSeen();
     if (looks % PING_EVERY_LOOKS !== 0) return;
-    for (const socket of sockets) {
+    for (const socket of all()) {
       if (!socket.alive) socket.ws.terminate();
       else {
         socket.alive = false;
@@ -127,7 +143,7 @@ export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
   }
 
   async function tellSeen(): Promise<void> {
-    const desks = [...sockets]
+    const desks = all()
       .filter(({ current, ws }) => current && ws.readyState === ws.OPEN)
       .map(({ session, deskId }) => ({ userId: session.userId, deskId }));
     try {
@@ -137,19 +153,29 @@ export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
     }
   }
 
-  function close(socket: DeskSocket, code: number, reason: string): void {
-    socket.ws.close(code, reason);
-    setTimeout(() => socket.ws.terminate(), CLOSE_GRACE_MS).unref();
+  function close({ ws }: Pick<DeskSocket, 'ws'>, code: number, reason: string): void {
+    ws.close(code, reason);
+    setTimeout(() => ws.terminate(), CLOSE_GRACE_MS).unref();
   }
 
-  function onClosed(socket: DeskSocket): void {
-    sockets.delete(socket);
-    const another = [...sockets].some(
-      ({ deskId, session }) => deskId === socket.deskId && session.userId === socket.session.userId,
-    );
+  function enter(socket: DeskSocket): Room {
+    const { userId } = socket.session;
+    const room = rooms.get(userId) ?? { sockets: new Set(), reading: 'no' };
+    rooms.set(userId, room);
+    room.sockets.add(socket);
+    size += 1;
+    return room;
+  }
+
+  function leave(socket: DeskSocket, room: Room): void {
+    const { userId } = socket.session;
+    room.sockets.delete(socket);
+    size -= 1;
+    if (room.sockets.size === 0) rooms.delete(userId);
+    const another = [...room.sockets].some(({ deskId }) => deskId === socket.deskId);
     if (!socket.current || another || stop.signal.aborted) return;
     void deps
-      .onGone(socket.session.userId)
+      .onGone(userId)
       .catch((error: unknown) => deps.logger.debug({ err: error }, 'an edge was not told of a closed desk'));
   }
 
@@ -157,30 +183,34 @@ export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
     accept(ws, session, deskId) {
       const socket: DeskSocket = { ws, session, deskId, current: false, alive: true, last: '' };
       ws.on('error', () => ws.terminate());
-      const own = [...sockets].filter((s) => s.session.tokenHash.equals(session.tokenHash)).length;
-      if (sockets.size >= MAX_SOCKETS || own >= MAX_SOCKETS_PER_SESSION) {
+      const own = [...(rooms.get(session.userId)?.sockets ?? [])].filter((s) =>
+        s.session.tokenHash.equals(session.tokenHash),
+      ).length;
+      if (size >= MAX_SOCKETS || own >= MAX_SOCKETS_PER_SESSION) {
         return close(socket, LIVE_CLOSE.tooMany, 'too many sockets');
       }
-      sockets.add(socket);
+      const room = enter(socket);
       const forget = deps.sessions.add({
         session,
         action: 'desk.use',
         end: (code, reason) => close(socket, code, reason),
+        onRole: (role) => {
+          socket.session = { ...session, role };
+        },
       });
       ws.on('pong', () => {
         socket.alive = true;
       });
-      ws.on('message', () => close(socket, POLICY_VIOLATION, 'nothing is expected here'));
+      ws.once('message', () => close(socket, POLICY_VIOLATION, 'nothing is expected here'));
       ws.on('close', () => {
         forget();
-        onClosed(socket);
+        leave(socket, room);
       });
       changed(session.userId);
     },
     async close() {
       clearInterval(timer);
       stop.abort();
-      for (const wait of waiting.values()) clearTimeout(wait);
       await listening;
     },
   };

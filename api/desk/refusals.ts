@@ -2,7 +2,6 @@
  * What the database refuses, as problems that the page has words for.
  * @module
  */
-import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';
 
 /** Refusals that name something that is not there. */
@@ -14,10 +13,4 @@ export function agentRefused(reason: string, path = 'reason'): ApiProblem {
     return new ApiProblem('invalid-request', { issues: [{ path, message: 'does not exist' }] });
   }
   return new ApiProblem('agent-busy', { reason });
-}
-
-/** Temporal did not take it; whoever asked keeps it and tries again. */
-export function temporalAway(error: unknown): Error {
-  if (error instanceof ApiProblem || isPostgresAway(error)) return error as Error;
-  return new ApiProblem('unavailable', { part: 'temporal' }, { 'retry-after': '1' });
 }

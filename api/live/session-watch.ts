@@ -7,6 +7,7 @@ import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import type { Role } from '../../contracts/model/role.ts';
 import { can, type Action } from '../../domain/permissions.ts';
 import { keepSessions, type SessionUser } from '../auth/sessions.ts';
+import type { Sight } from '../auth/sight.ts';
 import type { ApiDeps } from '../deps.ts';
 
 const CHECK_MS = 2_000;
@@ -33,6 +34,7 @@ export interface SessionWatch {
 }
 
 export interface SessionWatchDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger'> {
+  sight: Sight;
   /** Default 2 s. */
   checkMs?: number;
 }
@@ -64,9 +66,15 @@ export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
       now: deps.clock.now(),
     });
     for (const watched of asked) {
+      if (!all.has(watched)) continue;
       const role = living.get(watched.session.tokenHash.toString('hex'));
-      if (role === undefined) end(watched, LIVE_CLOSE.sessionEnded, 'session ended');
-      else if (!can(role, watched.action)) end(watched, LIVE_CLOSE.forbidden, 'not allowed any more');
+      if (role === undefined) {
+        deps.sight.forget(watched.session.tokenHash);
+        end(watched, LIVE_CLOSE.sessionEnded, 'session ended');
+        continue;
+      }
+      deps.sight.saw({ ...watched.session, role });
+      if (!can(role, watched.action)) end(watched, LIVE_CLOSE.forbidden, 'not allowed any more');
       else watched.onRole?.(role);
     }
   }
@@ -81,6 +89,7 @@ export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
       return () => all.delete(watched);
     },
     endSession(tokenHash) {
+      deps.sight.forget(tokenHash);
       for (const watched of all) {
         if (watched.session.tokenHash.equals(tokenHash)) end(watched, LIVE_CLOSE.sessionEnded, 'logged out');
       }

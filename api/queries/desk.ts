@@ -3,9 +3,8 @@
  * @module
  */
 import type { DeskHistory, DeskOptions } from '../../contracts/http/desk.ts';
-import type { CallKind, CallStage, EdgeRef } from '../../contracts/model/call.ts';
+import type { CallKind } from '../../contracts/model/call.ts';
 import type { CampaignDef, PauseReasonDef } from '../../contracts/model/config.ts';
-import { agentCallWorkflowId } from '../../contracts/temporal/ids.ts';
 import type { Database } from '../../db/client.ts';
 
 const MAX_HISTORY = 50;
@@ -62,51 +61,6 @@ export async function findAgentCalls(db: Database, userId: number): Promise<Desk
     name: [lastName, firstName].filter(Boolean).join(' ') || null,
     talkMs: talkMs ?? 0,
   }));
-}
-
-/** A call of the agent's, whether open or committed. */
-export interface OwnCall {
-  workflowId: string;
-  campaignId: number;
-  /** Of the wrap-up that was committed. */
-  wrapUpId: string | null;
-  committed: boolean;
-  stage: CallStage | null;
-  edge: EdgeRef;
-  /** Of the edge's control socket, while its epoch is open. */
-  controlUrl: string | null;
-}
-
-/** Null when there is no such call, or it is somebody else's: which of both is nobody's business. */
-export async function findOwnCall(
-  db: Database,
-  input: { callId: string; userId: number },
-): Promise<OwnCall | null> {
-  const { rows } = await db.pool.query<
-    Omit<OwnCall, 'workflowId' | 'edge'> & {
-      contactId: number | null;
-      attempt: number;
-      node: string;
-      epoch: number;
-    }
-  >(
-    `select c.contact_id as "contactId", c.attempt, c.campaign_id as "campaignId", c.wrap_up_id as "wrapUpId",
-       c.committed_at is not null as committed, l.stage, c.node, c.epoch, e.control_url as "controlUrl"
-     from calls c
-     left join live_calls l on l.call_id = c.id
-     left join edges e on e.node = c.node and e.epoch = c.epoch and e.ended_at is null
-     where c.id = $1 and c.agent_id = $2`,
-    [input.callId, input.userId],
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { contactId, attempt, node, epoch, ...rest } = row;
-  const workflowId = agentCallWorkflowId({
-    callId: input.callId,
-    attempt,
-    ...(contactId !== null && { contactId }),
-  });
-  return { ...rest, workflowId, edge: { node, epoch } };
 }
 
 /** The control socket of the edge where the user's desk is registered. */

@@ -20,21 +20,21 @@ import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AgentCalls } from '../desk/agent-calls.ts';
 import { toCustomer } from '../desk/desk-picture.ts';
-import type { ReadDesk } from '../desk/read-desk.ts';
+import type { DeskReader } from '../desk/read-desk.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { hasCalled } from '../queries/desk.ts';
 
 export interface DeskCallRouteDeps extends Pick<ApiDeps, 'db' | 'clock'> {
-  readDesk: ReadDesk;
+  desks: Pick<DeskReader, 'readDone'>;
   agentCalls: AgentCalls;
 }
 
 const params = z.object({ id: z.uuid() });
 
 export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
-  const { agentCalls, readDesk } = deps;
+  const { agentCalls, desks } = deps;
   const onCall = <P extends string>(path: P, summary: string) => ({
     method: 'post' as const,
     path,
@@ -53,7 +53,7 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.dialManually(session, c.req.valid('json'));
-        return c.json(await readDesk(session), 200);
+        return c.json(await desks.readDone(session), 200);
       },
     )
     .openapi(
@@ -64,7 +64,7 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.dial(session, c.req.valid('param').id);
-        return c.json(await readDesk(session), 200);
+        return c.json(await desks.readDone(session), 200);
       },
     )
     .openapi(
@@ -75,7 +75,7 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.skip(session, c.req.valid('param').id, c.req.valid('json').reason);
-        return c.json(await readDesk(session), 200);
+        return c.json(await desks.readDone(session), 200);
       },
     )
     .openapi(
@@ -89,7 +89,7 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.command(session, c.req.valid('param').id, c.req.valid('json'));
-        return c.json(await readDesk(session), 200);
+        return c.json(await desks.readDone(session), 200);
       },
     )
     .openapi(
@@ -100,7 +100,7 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.extend(session, c.req.valid('param').id);
-        return c.json(await readDesk(session), 200);
+        return c.json(await desks.readDone(session), 200);
       },
     )
     .openapi(

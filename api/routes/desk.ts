@@ -3,10 +3,8 @@
  * @module
  */
 import { createRoute } from '@hono/zod-openapi';
-import { z } from 'zod';
 import {
   deskHistorySchema,
-  deskIdSchema,
   deskOptionsSchema,
   deskSchema,
   logOnSchema,
@@ -14,16 +12,18 @@ import {
   setNextStateSchema,
   setStateSchema,
   sipAccessSchema,
+  sipRequestSchema,
   speedDialsSchema,
+  type NextNumber,
 } from '../../contracts/http/desk.ts';
 import { logOff, logOn, setNextState, setState } from '../../db/agents.ts';
-import { nextNumber } from '../../db/next-number.ts';
+import { nextNumber, type AgentClaim } from '../../db/next-number.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AgentCalls } from '../desk/agent-calls.ts';
 import { makeSipAccess } from '../desk/credentials.ts';
-import type { ReadDesk } from '../desk/read-desk.ts';
+import type { DeskReader } from '../desk/read-desk.ts';
 import { agentRefused } from '../desk/refusals.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
@@ -32,7 +32,7 @@ import { findAgentCalls, findDeskOptions } from '../queries/desk.ts';
 import { findSpeedDials, writeSpeedDials } from '../queries/speed-dials.ts';
 
 export interface DeskRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'secretKey' | 'iceServers'> {
-  readDesk: ReadDesk;
+  desks: Pick<DeskReader, 'read' | 'readDone'>;
   agentCalls: AgentCalls;
   isTrustedProxy: IsTrustedProxy;
 }
@@ -55,7 +55,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         middleware: allowed(),
         responses: desk('As it is now'),
       }),
-      async (c) => c.json(await deps.readDesk(sessionOf(c)), 200),
+      async (c) => c.json(await deps.desks.read(sessionOf(c)), 200),
     )
     .openapi(
       createRoute({
@@ -90,14 +90,10 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
           now: clock.now(),
           place: `${browser} (${clientAddress(c, deps.isTrustedProxy)})`,
         });
-        switch (result.state) {
-          case 'on-shift':
-            return c.json(await deps.readDesk(sessionOf(c)), 200);
-          case 'desk-elsewhere':
-            throw new ApiProblem('desk-elsewhere', { place: result.place });
-          case 'no-such-campaign':
-            throw agentRefused('no-such-campaign', 'campaigns');
-        }
+        if (result.state === 'desk-elsewhere')
+          throw new ApiProblem('desk-elsewhere', { place: result.place });
+        if (result.state === 'no-such-campaign') throw agentRefused(result.state, 'campaigns');
+        return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
     )
     .openapi(
@@ -112,7 +108,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
       async (c) => {
         const { userId, name } = sessionOf(c);
         await logOff(db, { userId, by: name, now: clock.now() });
-        return c.json(await deps.readDesk(sessionOf(c)), 200);
+        return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
     )
     .openapi(
@@ -129,7 +125,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         const { userId, name } = sessionOf(c);
         const change = await setState(db, { ...c.req.valid('json'), userId, by: name, now: clock.now() });
         if (change.state === 'refused') throw agentRefused(change.reason);
-        return c.json(await deps.readDesk(sessionOf(c)), 200);
+        return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
     )
     .openapi(
@@ -146,7 +142,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         const { userId } = sessionOf(c);
         const change = await setNextState(db, { userId, next: c.req.valid('json').next });
         if (change.state === 'refused') throw agentRefused(change.reason, 'next.reason');
-        return c.json(await deps.readDesk(sessionOf(c)), 200);
+        return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
     )
     .openapi(
@@ -156,14 +152,13 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         tags: ['desk'],
         summary: 'Credentials for the phone of this desk, minutes long',
         middleware: allowed(),
-        request: { body: jsonBody(z.strictObject({ deskId: deskIdSchema })) },
+        request: { body: jsonBody(sipRequestSchema) },
         responses: { 200: json(sipAccessSchema, 'Ask again before they end') },
       }),
       async (c) => {
-        const session = sessionOf(c);
-        const { deskId } = c.req.valid('json');
-        if ((await deps.readDesk(session)).deskId !== deskId) throw new ApiProblem('desk-elsewhere');
-        return c.json(await makeSipAccess(deps, { session, deskId }), 200);
+        const access = await makeSipAccess(deps, { session: sessionOf(c), ...c.req.valid('json') });
+        if (access === undefined) throw new ApiProblem('desk-elsewhere');
+        return c.json(access, 200);
       },
     )
     .openapi(
@@ -179,13 +174,8 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         const { userId, name } = sessionOf(c);
         const claim = await nextNumber(db, { userId, by: name, now: clock.now() });
         if (claim.state === 'refused') throw agentRefused(claim.reason);
-        if (claim.state === 'claimed') {
-          await deps.agentCalls.started(claim.call);
-          return c.json({ desk: await deps.readDesk(sessionOf(c)), wait: null }, 200);
-        }
-        const { reason, until } = claim.wait;
-        const wait = { code: reason, params: {}, until: until.toISOString() };
-        return c.json({ desk: await deps.readDesk(sessionOf(c)), wait }, 200);
+        if (claim.state === 'claimed') await deps.agentCalls.started(claim.call);
+        return c.json({ desk: await deps.desks.readDone(sessionOf(c)), wait: waitOf(claim) }, 200);
       },
     )
     .openapi(
@@ -226,4 +216,10 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         return c.json({ speedDials: await writeSpeedDials(db, { userId, speedDials }) }, 200);
       },
     );
+}
+
+function waitOf(claim: AgentClaim): NextNumber['wait'] {
+  if (claim.state !== 'wait') return null;
+  const { reason, until } = claim.wait;
+  return { code: reason, params: {}, until: until.toISOString() };
 }

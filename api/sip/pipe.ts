@@ -17,6 +17,8 @@ const CONNECT_MS = 3_000;
 const MAX_EARLY = 8;
 /** A side that takes nothing is gone: SIP is small and never waits long. */
 const MAX_BUFFERED = 512 * 1024;
+/** A laptop that changed its network says no good-bye: without a question its pipe would stay for a quarter of an hour. */
+const PING_MS = 10_000;
 /** RFC 6455 §7.4.1. */
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
@@ -25,31 +27,54 @@ const CLOSE_GRACE_MS = 2_000;
 export interface SipPipes {
   /** Takes over an upgraded connection of a session that may `desk.use`. */
   accept(ws: WebSocket, session: SessionUser): void;
-  size(): number;
+  close(): void;
 }
 
 export interface SipPipesDeps {
-  /** `ws://host:port` of the SIP server of an edge that takes desks now; null when there is none. */
-  findServer(userId: number): Promise<string | null>;
+  /** `ws://host:port` of the SIP servers of edges that take desks now, the best first. */
+  findServers(userId: number): Promise<readonly string[]>;
   sessions: SessionWatch;
   logger: Logger;
+  /** Default 10 s. */
+  pingMs?: number;
+}
+
+interface Pipe {
+  session: SessionUser;
+  alive: boolean;
 }
 
 export function createSipPipes(deps: SipPipesDeps): SipPipes {
-  const open = new Map<WebSocket, SessionUser>();
+  const open = new Map<WebSocket, Pipe>();
+  const timer = setInterval(ping, deps.pingMs ?? PING_MS);
+  timer.unref();
+
+  function ping(): void {
+    for (const [browser, pipe] of open) {
+      if (!pipe.alive) browser.terminate();
+      else {
+        pipe.alive = false;
+        browser.ping();
+      }
+    }
+  }
+
   return {
-    size: () => open.size,
     accept(browser, session) {
       browser.on('error', () => browser.terminate());
-      const own = [...open.values()].filter((s) => s.tokenHash.equals(session.tokenHash)).length;
+      const own = [...open.values()].filter((p) => p.session.tokenHash.equals(session.tokenHash)).length;
       if (open.size >= MAX_PIPES || own >= MAX_PIPES_PER_SESSION) {
-        return browser.close(LIVE_CLOSE.tooMany, 'too many sockets');
+        return closeSoon(browser, LIVE_CLOSE.tooMany, 'too many sockets');
       }
-      open.set(browser, session);
+      const pipe: Pipe = { session, alive: true };
+      open.set(browser, pipe);
       const forget = deps.sessions.add({
         session,
         action: 'desk.use',
         end: (code, reason) => closeSoon(browser, code, reason),
+      });
+      browser.on('pong', () => {
+        pipe.alive = true;
       });
       browser.on('close', () => {
         open.delete(browser);
@@ -57,46 +82,73 @@ export function createSipPipes(deps: SipPipesDeps): SipPipes {
       });
       void connect(deps, browser, session.userId);
     },
+    close: () => clearInterval(timer),
   };
 }
 
 async function connect(deps: SipPipesDeps, browser: WebSocket, userId: number): Promise<void> {
-  const early: RawData[] = [];
-  const keep = (data: RawData): void => {
-    if (early.length >= MAX_EARLY) closeSoon(browser, TRY_AGAIN_LATER, 'not connected yet');
-    else early.push(data);
+  const early: [RawData, boolean][] = [];
+  const keep = (data: RawData, isBinary: boolean): void => {
+    if (early.push([data, isBinary]) <= MAX_EARLY) return;
+    browser.off('message', keep);
+    closeSoon(browser, TRY_AGAIN_LATER, 'not connected yet');
   };
   browser.on('message', keep);
-  const url = await deps.findServer(userId).catch((error: unknown) => {
-    deps.logger.warn({ err: error }, 'no SIP server could be looked up for a desk');
-    return null;
-  });
-  if (url === null) return closeSoon(browser, TRY_AGAIN_LATER, 'no SIP server');
-  if (browser.readyState !== WebSocket.OPEN) return;
-  const server = new WebSocket(url, 'sip', { handshakeTimeout: CONNECT_MS, perMessageDeflate: false });
-  server.on('error', (error) => {
-    deps.logger.warn({ err: error }, 'SIP server refused a desk');
-    closeSoon(browser, INTERNAL_ERROR, 'SIP server away');
-  });
-  server.on('open', () => {
-    browser.off('message', keep);
-    pass(browser, server);
-    pass(server, browser);
-    for (const data of early) send(server, data);
-  });
+  const server = await firstOpen(deps, browser, userId);
+  if (server === undefined) return closeSoon(browser, TRY_AGAIN_LATER, 'no SIP server');
+  browser.off('message', keep);
+  if (browser.readyState !== WebSocket.OPEN) return server.terminate();
+  server.on('error', () => server.terminate());
   server.on('close', () => closeSoon(browser, INTERNAL_ERROR, 'SIP server closed'));
   browser.on('close', () => server.terminate());
+  pass(browser, server);
+  pass(server, browser);
+  for (const [data, isBinary] of early) send(server, data, isBinary);
+}
+
+/** Of the edges' SIP servers the first that answers; one whose edge died may still be listed. */
+async function firstOpen(
+  deps: SipPipesDeps,
+  browser: WebSocket,
+  userId: number,
+): Promise<WebSocket | undefined> {
+  let urls: readonly string[] = [];
+  try {
+    urls = await deps.findServers(userId);
+  } catch (error) {
+    deps.logger.warn({ err: error }, 'no SIP server could be looked up for a desk');
+  }
+  for (const url of urls) {
+    if (browser.readyState !== WebSocket.OPEN) return undefined;
+    try {
+      return await openServer(url);
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'SIP server refused a desk');
+    }
+  }
+  return undefined;
+}
+
+function openServer(url: string): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const server = new WebSocket(url, 'sip', { handshakeTimeout: CONNECT_MS, perMessageDeflate: false });
+    server.once('error', reject);
+    server.once('open', () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
 }
 
 function pass(from: WebSocket, to: WebSocket): void {
-  from.on('message', (data) => send(to, data));
+  from.on('message', (data, isBinary) => send(to, data, isBinary));
 }
 
-/** As text, as RFC 7118 §5.1 has it by default, and as our SIP server takes it. */
-function send(to: WebSocket, data: RawData): void {
+/** In the kind of frame in which it came: what is no UTF-8 may not be called text. */
+function send(to: WebSocket, data: RawData, isBinary: boolean): void {
   if (to.readyState !== WebSocket.OPEN) return;
   if (to.bufferedAmount > MAX_BUFFERED) return to.terminate();
-  to.send(data as Buffer, { binary: false });
+  to.send(data as Buffer, { binary: isBinary });
 }
 
 function closeSoon(ws: WebSocket, code: number, reason: string): void {
