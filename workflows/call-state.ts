@@ -13,6 +13,8 @@ const STATUS_CODE = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const HINTS: Partial<Record<CallStage, string>> = {
   inviting:
     'La nod: sună sau vorbește (pe pagină se vede care). Închide apelul: temporal workflow update execute -w ID --name release',
+  'wrap-up':
+    'Apelul s-a încheiat și așteaptă ca agentul să salveze rezultatul. Dacă agentul nu mai revine: temporal workflow update execute -w ID --name setOutcome --input \'{"status":"no-outcome","by":"NUME"}\'',
   committing:
     'Apelul s-a încheiat și își așteaptă înscrierea în baza de date. Dacă durează, verificați Postgres; se reia singur la cel mult 15 s.',
 };
@@ -51,7 +53,8 @@ export class CallState {
 
   /** Validator of `release`. @throws when the call has left the edge */
   mustBeOnEdge(): void {
-    if (this.#stage === 'committing') throw refused('apelul s-a încheiat deja; nu mai este la nod');
+    if (this.#stage === 'committing' || this.#stage === 'wrap-up')
+      throw refused('apelul s-a încheiat deja; nu mai este la nod');
   }
 
   /** Validator of `setOutcome`. @throws when the input is wrong or the call is committed */
@@ -68,6 +71,11 @@ export class CallState {
   overrideOutcome(outcome: SetOutcomeInput): { status: string } {
     this.#override = { status: outcome.status, by: outcome.by };
     return { status: outcome.status };
+  }
+
+  /** An operator has decided: nobody waits for an agent any more. */
+  get isDecided(): boolean {
+    return this.#override !== undefined;
   }
 
   statusOverride(): { statusOverride?: SetOutcomeInput } {

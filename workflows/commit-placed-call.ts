@@ -1,24 +1,32 @@
 /**
  * @module
  */
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+  type LocalActivityOptions,
+} from '@temporalio/workflow';
 import type { CallActivities, CommitCallInput, CommitCallResult } from '../contracts/temporal/activities.ts';
 
 /**
  * The usual way: within the workflow task that received the result. Idempotent (unique on the call).
  * Both bounds are needed: time-outs alone do not end one that fails fast, attempts alone not one that hangs.
  */
-const local = proxyLocalActivities<CallActivities>({
+export const LOCAL_COMMIT: LocalActivityOptions = {
   startToCloseTimeout: '2 seconds',
   scheduleToCloseTimeout: '5 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '1 second', maximumAttempts: 7 },
-});
+};
 
 /** While Postgres is away: without end, because a call's result is never given up. Idempotent like the local one. */
-const patient = proxyActivities<CallActivities>({
+export const PATIENT_COMMIT: ActivityOptions = {
   startToCloseTimeout: '5 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
-});
+};
+
+const local = proxyLocalActivities<CallActivities>(LOCAL_COMMIT);
+const patient = proxyActivities<CallActivities>(PATIENT_COMMIT);
 
 /**
  * Commits a call, for as long as it takes.

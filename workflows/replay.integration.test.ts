@@ -27,6 +27,18 @@ const SCENARIOS: Record<WorkflowType, readonly string[]> = {
     'outcome-set',
     'patient-commit',
   ],
+  outboundCall: [
+    'saved-in-call',
+    'saved-after',
+    'time-over',
+    'extended',
+    'confirmed',
+    'not-placed',
+    'released',
+    'outcome-set',
+    'patient-commit',
+    'saved-while-away',
+  ],
   workday: ['dialed', 'closed', 'campaign-gone', 'leader-lost', 'cancelled'],
   edgeNode: ['left', 'lost', 'held-again', 'probe-failed'],
   importList: [

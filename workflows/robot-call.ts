@@ -2,7 +2,6 @@
  * @module
  */
 import {
-  ActivityCancellationType,
   CancellationScope,
   allHandlersFinished,
   condition,
@@ -10,15 +9,12 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { CallActivities, EdgeActivities } from '../contracts/temporal/activities.ts';
-import { PLACE_ACTIVITY_ID } from '../contracts/temporal/ids.ts';
+import type { CallActivities } from '../contracts/temporal/activities.ts';
 import { releaseUpdate, setOutcomeUpdate, statusQuery } from '../contracts/temporal/messages.ts';
-import { edgeQueue } from '../contracts/temporal/queues.ts';
 import type { CallSummary, RobotCallInput } from '../contracts/temporal/workflow-types.ts';
-import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { CallState } from './call-state.ts';
 import { commitPlacedCall } from './commit-placed-call.ts';
-import { placedFromFailure } from './place-failure.ts';
+import { placeOnEdge } from './place-on-edge.ts';
 import { stageAttributes } from './stage-attributes.ts';
 import { declareVersioning } from './versioning.ts';
 
@@ -50,7 +46,7 @@ export async function robotCall(input: RobotCallInput): Promise<CallSummary> {
   );
 
   return CancellationScope.nonCancellable(async () => {
-    const placed = await place(input);
+    const placed = await placeOnEdge({ callId: input.callId, edge: input.edge });
     call.enter('committing');
     const { status } = await commitPlacedCall(
       () => ({ callId: input.callId, placed, ...call.statusOverride() }),
@@ -60,26 +56,6 @@ export async function robotCall(input: RobotCallInput): Promise<CallSummary> {
     await condition(allHandlersFinished);
     return { status, end: placed.end, talkMs: placed.talkMs, recording: placed.recording.state };
   });
-}
-
-/**
- * After an INVITE has left, nothing redials: one attempt. No heartbeat either: a call costs nothing while people talk,
- * and an edge that dies is noticed by `edgeNode`, which completes this activity by its id.
- */
-async function place({ callId, edge }: RobotCallInput): Promise<PlacedCall> {
-  const { placeCall } = proxyActivities<EdgeActivities>({
-    activityId: PLACE_ACTIVITY_ID,
-    taskQueue: edgeQueue(edge),
-    scheduleToStartTimeout: '5 seconds',
-    startToCloseTimeout: '4 hours',
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { maximumAttempts: 1 },
-  });
-  try {
-    return await placeCall({ callId, edge });
-  } catch (failure) {
-    return placedFromFailure(failure, edge, new Date());
-  }
 }
 
 declareVersioning('PINNED', robotCall);
