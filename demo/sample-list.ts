@@ -39,15 +39,39 @@ const HEADER = [
 ];
 
 /**
+ * Last two digits of the numbers that agents are given, in turn: most customers talk, and each kind comes soon.
+ * `carrier/behaviour.ts` says what they do.
+ */
+export const AGENT_ENDINGS: readonly string[] = [
+  '41',
+  '44',
+  '00',
+  '47',
+  '57',
+  '29',
+  '50',
+  '62',
+  '53',
+  '12',
+  '56',
+  '96',
+  '19',
+  '43',
+];
+
+/**
  * CSV with a header, `;` between cells, CRLF, UTF-8 with BOM as Romanian Excel writes it.
  * @param count rows, all with different numbers
+ * @param endings of the numbers, in turn; any when absent
  */
-export function sampleList(seed: number, count: number): string {
+export function sampleList(seed: number, count: number, endings?: readonly string[]): string {
   const random = mulberry32(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const numbers = new Set<string>();
   while (numbers.size < count) {
-    numbers.add(`${pick(PREFIXES)}${String(Math.floor(random() * 1_000_000)).padStart(6, '0')}`);
+    const number = `${pick(PREFIXES)}${String(Math.floor(random() * 1_000_000)).padStart(6, '0')}`;
+    const ending = endings?.[numbers.size % endings.length];
+    numbers.add(ending === undefined ? number : number.slice(0, -2) + ending);
   }
   const rows = [...numbers].map((number) => [
     number,

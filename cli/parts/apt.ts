@@ -24,18 +24,27 @@ export async function aptPrefix(): Promise<string[] | undefined> {
   return code === 0 ? ['sudo', '-n'] : undefined;
 }
 
+/** apt-get refuses a second one beside it; parts that start together may each miss something. */
+let queue: Promise<unknown> = Promise.resolve();
+
 /** @throws UserError with the command to type when we may not install, or with apt's reason when it failed */
-export async function aptInstall(packages: readonly string[], progress: Progress): Promise<void> {
+export function aptInstall(packages: readonly string[], progress: Progress): Promise<void> {
+  const turn = queue.then(() => install(packages, progress));
+  queue = turn.catch(() => undefined);
+  return turn;
+}
+
+async function install(packages: readonly string[], progress: Progress): Promise<void> {
   const prefix = await aptPrefix();
   if (!prefix) throw new UserError(`missing: ${packages.join(', ')}; type: ${aptCommand(packages)}`);
   // apt starts the service it installed; ours runs on its own ports, the distribution's is not wanted.
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  const command = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
   progress(`installing ${packages.join(', ')} with apt-get`);
-  const first = await aptGet(prefix, install, INSTALL_TIMEOUT_MS, progress);
+  const first = await aptGet(prefix, command, INSTALL_TIMEOUT_MS, progress);
   if (first.code === 0) return;
   progress('updating the package lists');
   await aptGet(prefix, ['apt-get', 'update'], UPDATE_TIMEOUT_MS, progress);
-  const second = await aptGet(prefix, install, INSTALL_TIMEOUT_MS, progress);
+  const second = await aptGet(prefix, command, INSTALL_TIMEOUT_MS, progress);
   if (second.code === 0) return;
   const reason =
     second.output.split('\n').findLast((line) => line.startsWith('E:')) ?? `exit code ${second.code}`;

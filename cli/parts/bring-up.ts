@@ -24,6 +24,7 @@ import {
   type RunState,
 } from '../supervisor/run-state.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
+import { getDemoVoices } from './demo-voices.ts';
 import { createFirstUsers, type NewUser } from './first-users.ts';
 import { planPorts, portUses, type PortName, type PortPlan } from './port-plan.ts';
 import { checkPostgres, postgresNote, postgresPart, readPostgresUrl } from './postgres.ts';
@@ -287,7 +288,10 @@ async function startSip({ options, plan, secrets, supervisor }: UpBase): Promise
 
 async function startCarrier({ options, home, plan, supervisor }: UpBase): Promise<void> {
   if (!options.carrier) return;
-  await supervisor.start(carrierPart({ port: plan.ports.carrier, logFile: carrierLog(home) }));
+  const voices = await getDemoVoices(home, options.progress);
+  await supervisor.start(
+    carrierPart({ port: plan.ports.carrier, logFile: carrierLog(home), ...(voices && { voices }) }),
+  );
 }
 
 function addressesOf({ options, home, plan }: UpBase, site: SiteAddresses): Addresses {

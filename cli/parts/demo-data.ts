@@ -9,7 +9,7 @@ import { IMPORTS_QUEUE } from '../../contracts/temporal/queues.ts';
 import type { ImportListInput, ImportResult } from '../../contracts/model/import.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readKeys } from '../../platform/keys.ts';
-import { sampleList } from '../../demo/sample-list.ts';
+import { AGENT_ENDINGS, sampleList } from '../../demo/sample-list.ts';
 import { exec } from '../shell/exec.ts';
 import { ROOT } from '../shell/home.ts';
 import { UserError } from '../shell/user-error.ts';
@@ -21,12 +21,16 @@ import { getTemporalCli } from './temporal-cli.ts';
 import type { Progress } from './tool-report.ts';
 
 export const DEMO_CAMPAIGN = 'demo';
+/** Worked by agents at their desks. */
+export const DEMO_AGENT_CAMPAIGN = 'demo-agenti';
 /** In the audit log, and as the one who paused. */
 export const DEMO_ACTOR = 'cli:demo';
 const CONTACTS = 400;
 const PRIORITY_CONTACTS = 20;
+const AGENT_CONTACTS = 100;
 /** Other people than in the normal lists. */
 const PRIORITY_SEED = 1_000_000;
+const AGENT_SEED = 2_000_000;
 const IMPORT_TIMEOUT_MS = 120_000;
 
 /** Applies `demo/config`, its trunk pointed at this run's carrier, and starts the campaign's day. */
@@ -79,26 +83,33 @@ function pointAtCarrier(sourced: SourcedObject, port: number): SourcedObject {
 
 /** A list of its own for every start: people who were all called already make a dull demo. */
 export function writeDemoList(site: Site): string {
-  const seed = readdirSync(site.home.imports).filter((name) => /^demo-\d+\.csv$/.test(name)).length + 1;
-  const file = `demo-${seed}.csv`;
-  writeFileSync(join(site.home.imports, file), sampleList(seed, CONTACTS), { mode: 0o600 });
-  return file;
+  return writeList(site, 'demo', (number) => sampleList(number, CONTACTS));
+}
+
+/** People for the agents. */
+export function writeAgentList(site: Site): string {
+  return writeList(site, 'agenti', (number) =>
+    sampleList(AGENT_SEED + number, AGENT_CONTACTS, AGENT_ENDINGS),
+  );
 }
 
 /** A small list that nobody has imported yet, so that the printed command works as it stands. */
 export function writePriorityList(site: Site): string {
-  const number =
-    readdirSync(site.home.imports).filter((name) => /^prioritar-\d+\.csv$/.test(name)).length + 1;
-  const file = `prioritar-${number}.csv`;
-  writeFileSync(join(site.home.imports, file), sampleList(PRIORITY_SEED + number, PRIORITY_CONTACTS), {
-    mode: 0o600,
-  });
+  return writeList(site, 'prioritar', (number) => sampleList(PRIORITY_SEED + number, PRIORITY_CONTACTS));
+}
+
+/** @returns the name of the file, `<prefix>-<number>.csv`, with the first number that is free */
+function writeList(site: Site, prefix: string, csv: (number: number) => string): string {
+  const own = new RegExp(`^${prefix}-\\d+\\.csv$`);
+  const number = readdirSync(site.home.imports).filter((name) => own.test(name)).length + 1;
+  const file = `${prefix}-${number}.csv`;
+  writeFileSync(join(site.home.imports, file), csv(number), { mode: 0o600 });
   return file;
 }
 
 /** Arguments of the Temporal CLI, as documented for operators. */
-export function importArguments(file: string, kind: ImportListInput['kind']): string[] {
-  const input: ImportListInput = { file, kind, campaign: DEMO_CAMPAIGN };
+export function importArguments({ file, kind, campaign }: ImportListInput): string[] {
+  const input: ImportListInput = { file, kind, campaign };
   return [
     'workflow',
     'start',
@@ -118,12 +129,17 @@ export function importArguments(file: string, kind: ImportListInput['kind']): st
 
 /** For the person to copy. */
 export function importCommand(file: string): string {
-  const args = importArguments(file, 'priority').map((arg) => (/^[\w:./-]+$/.test(arg) ? arg : `'${arg}'`));
+  const input = { file, kind: 'priority', campaign: DEMO_CAMPAIGN } as const;
+  const args = importArguments(input).map((arg) => (/^[\w:./-]+$/.test(arg) ? arg : `'${arg}'`));
   return `./apel temporal ${args.join(' ')}`;
 }
 
 /** @throws UserError with the CLI's words when the import fails */
-export async function importDemoList(site: Site, file: string, progress: Progress): Promise<ImportResult> {
+export async function importDemoList(
+  site: Site,
+  { file, campaign }: Pick<ImportListInput, 'file' | 'campaign'>,
+  progress: Progress,
+): Promise<ImportResult> {
   const { path } = await getTemporalCli(process.env, progress);
   const env = { ...process.env, ...site.env };
   const run = async (args: readonly string[]): Promise<string> => {
@@ -132,7 +148,7 @@ export async function importDemoList(site: Site, file: string, progress: Progres
     if (code !== 0) throw new UserError(`the import failed: ${output.trim().slice(-500)}`);
     return stdout;
   };
-  await run(importArguments(file, 'normal'));
+  await run(importArguments({ file, kind: 'normal', campaign }));
   const id = importWorkflowId(file.replace(/\.csv$/, ''));
   const answer = JSON.parse(await run(['workflow', 'result', '-w', id, '--output', 'json'])) as {
     result: ImportResult;

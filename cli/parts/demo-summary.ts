@@ -10,6 +10,8 @@ import type { Site } from './bring-up.ts';
 export interface DemoSummary {
   imported: number;
   calls: number;
+  /** Those of them that had an agent. */
+  agentCalls: number;
   /** By the status's Romanian label, as people read it. */
   byStatus: Record<string, number>;
   recordings: { ready: number; lost: number };
@@ -41,20 +43,18 @@ export async function summariseDemo(site: Site): Promise<DemoOutcome> {
   };
 }
 
-async function readCounts(
-  databaseUrl: string,
-): Promise<Pick<DemoSummary, 'imported' | 'calls' | 'byStatus' | 'recordings'>> {
+async function readCounts(databaseUrl: string): Promise<Omit<DemoSummary, 'invariants' | 'sumsEqual'>> {
   const client = new Client({ connectionString: databaseUrl, query_timeout: 10_000 });
   client.on('error', () => undefined);
   await client.connect();
   try {
     const statuses = await client.query<{ label: string; calls: string }>(BY_STATUS);
-    const totals = await client.query<Record<'imported' | 'calls' | 'ready' | 'lost', string>>(TOTALS);
-    const total = (name: 'imported' | 'calls' | 'ready' | 'lost'): number =>
-      Number(totals.rows[0]?.[name] ?? 0);
+    const totals = await client.query<Record<Total, string>>(TOTALS);
+    const total = (name: Total): number => Number(totals.rows[0]?.[name] ?? 0);
     return {
       imported: total('imported'),
       calls: total('calls'),
+      agentCalls: total('agent_calls'),
       byStatus: Object.fromEntries(statuses.rows.map(({ label, calls }) => [label, Number(calls)])),
       recordings: { ready: total('ready'), lost: total('lost') },
     };
@@ -63,6 +63,8 @@ async function readCounts(
   }
 }
 
+type Total = 'imported' | 'calls' | 'agent_calls' | 'ready' | 'lost';
+
 const BY_STATUS = `
   select s.label_ro as label, count(*) as calls
   from calls c join statuses s on s.id = c.status_id
@@ -70,6 +72,7 @@ const BY_STATUS = `
 const TOTALS = `
   select (select coalesce(sum(accepted), 0) from imports) as imported,
     count(*) as calls,
+    count(*) filter (where kind = 'outbound') as agent_calls,
     count(*) filter (where recording_state = 'ready') as ready,
     count(*) filter (where recording_state = 'lost') as lost
   from calls`;
@@ -78,7 +81,7 @@ const TOTALS = `
 export function outcomeText({ summary, audit }: DemoOutcome): string {
   const lines = [
     '',
-    `imported ${summary.imported}, calls ${summary.calls}, recordings ready ${summary.recordings.ready}, lost ${summary.recordings.lost}`,
+    `imported ${summary.imported}, calls ${summary.calls} (with an agent ${summary.agentCalls}), recordings ready ${summary.recordings.ready}, lost ${summary.recordings.lost}`,
     ...Object.entries(summary.byStatus).map(([label, calls]) => `  ${String(calls).padStart(5)}  ${label}`),
     ...Object.entries(audit.invariants).flatMap(([id, { ok, findings }]) => [
       `${ok ? '✓' : '✗'} invariant ${id}`,

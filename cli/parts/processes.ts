@@ -72,7 +72,8 @@ export function apelProcesses(env: NodeJS.ProcessEnv): PartSpec[] {
   ];
 }
 
-export function carrierPart(options: { port: number; logFile: string }): PartSpec {
+/** @param options.voices folder with what customers say; without it they send tones */
+export function carrierPart(options: { port: number; logFile: string; voices?: string }): PartSpec {
   return nodePart({
     name: 'carrier',
     entry: 'demo/carrier/main.ts',
@@ -80,6 +81,7 @@ export function carrierPart(options: { port: number; logFile: string }): PartSpe
       ...process.env,
       CARRIER_PORT: String(options.port),
       CARRIER_LOG: options.logFile,
+      CARRIER_VOICES: options.voices ?? '',
     },
     stopTimeoutMs: 3_000,
   });

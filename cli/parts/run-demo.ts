@@ -17,14 +17,17 @@ import { bringUp, type Site } from './bring-up.ts';
 import {
   applyDemoConfig,
   DEMO_ACTOR,
+  DEMO_AGENT_CAMPAIGN,
   DEMO_CAMPAIGN,
   importCommand,
   importDemoList,
   startDemoDay,
+  writeAgentList,
   writeDemoList,
   writePriorityList,
 } from './demo-data.ts';
 import { outcomeText, summariseDemo, type DemoOutcome } from './demo-summary.ts';
+import { createDemoAgents } from './first-users.ts';
 import { readPortBase } from './port-plan.ts';
 
 export interface DemoFlags {
@@ -49,10 +52,17 @@ async function runAttended(flags: DemoFlags): Promise<void> {
   const stop = watchStopSignals();
   const site = await start(flags, process.env, stop);
   try {
-    process.stdout.write(siteText(site, Date.now() - started));
-    await dialList(site);
+    const agents = await createDemoAgents(site.env['DATABASE_URL'] ?? '');
+    const newUsers = [...site.newUsers, ...agents];
+    process.stdout.write(siteText({ ...site, newUsers }, Date.now() - started));
+    await prepare(site, [
+      [DEMO_CAMPAIGN, writeDemoList(site)],
+      [DEMO_AGENT_CAMPAIGN, writeAgentList(site)],
+    ]);
     const text = [
       '',
+      `  the robot dials ${DEMO_CAMPAIGN}; log in as an agent to work on ${DEMO_AGENT_CAMPAIGN}:`,
+      `    ${site.addresses.page}`,
       `  a priority list lies ready in ${site.home.imports}; import it as an operator does:`,
       `    ${importCommand(writePriorityList(site))}`,
     ];
@@ -70,7 +80,8 @@ async function runUnattended(flags: DemoFlags, seconds: number, env: NodeJS.Proc
   const site = await start(flags, env, stop);
   let outcome: DemoOutcome;
   try {
-    await dialList(site);
+    // Nobody sits at the desks.
+    await prepare(site, [[DEMO_CAMPAIGN, writeDemoList(site)]]);
     say(`dialing for ${seconds} s`);
     await delay(seconds * 1000, undefined, { signal: stop.signal }).catch(() => {
       throw new UserError('ended before its time', 130);
@@ -100,15 +111,21 @@ function start(flags: DemoFlags, env: NodeJS.ProcessEnv, stop: StopSignals): Pro
   });
 }
 
-async function dialList(site: Site): Promise<void> {
+async function prepare(
+  site: Site,
+  lists: readonly (readonly [campaign: string, file: string])[],
+): Promise<void> {
   say('applying the demo configuration');
   await applyDemoConfig(site, say);
-  const file = writeDemoList(site);
-  say(`importing ${file}`);
-  const { accepted, rows } = await importDemoList(site, file, say);
-  say(`imported ${accepted} of ${rows} contacts`);
+  await Promise.all(lists.map(([campaign, file]) => importList(site, campaign, file)));
   await resumeAfterDemo(site);
   await startDemoDay(site);
+}
+
+async function importList(site: Site, campaign: string, file: string): Promise<void> {
+  say(`importing ${file}`);
+  const { accepted, rows } = await importDemoList(site, { file, campaign }, say);
+  say(`imported ${accepted} of ${rows} contacts for ${campaign}`);
 }
 
 /** An unattended demo ends with a pause that belongs to it; a person's pause is kept, as everywhere. */

@@ -10,6 +10,7 @@ export const BEHAVIOUR_KINDS = [
   'declined',
   'no-answer',
   'listens',
+  'holds',
   'hangs-up',
   'presses-1',
   'presses-2',
@@ -29,6 +30,8 @@ export interface Behaviour {
   /** Answer → hang-up by the customer; absent: listens until the caller hangs up. */
   hangUpAfterMs?: number;
   key?: { digit: string; afterMs: number };
+  /** Answer → the customer puts the caller on hold, and how long for. */
+  hold?: { afterMs: number; forMs: number };
   earlyMedia: boolean;
   /** Our BYE → the 200 to it; absent: at once. */
   byeAnsweredAfterMs?: number;
@@ -42,6 +45,7 @@ const ENDINGS: readonly (readonly [from: number, kind: BehaviourKind])[] = [
   [19, 'declined'],
   [29, 'no-answer'],
   [41, 'listens'],
+  [57, 'holds'],
   [62, 'hangs-up'],
   [74, 'presses-1'],
   [86, 'presses-2'],
@@ -56,6 +60,12 @@ const FINALS: Readonly<Partial<Record<BehaviourKind, { status: number; reason: s
   declined: { status: 603, reason: 'Decline' },
 };
 const ANSWER = { status: 200, reason: 'OK' };
+/** The digit before the ending, in half seconds, is how long the customer lets it ring. */
+const RING_STEP_MS = 500;
+const MIN_RING_MS = 200;
+/** An agent reads a whole script; robots hang up long before. */
+const PATIENCE_MS = 600_000;
+const HOLD = { afterMs: 8_000, forMs: 8_000 };
 
 /** @param dialed any written form of the number; what has no two digits at its end rings and is not answered */
 export function behaviourOf(dialed: string): Behaviour {
@@ -67,12 +77,17 @@ export function behaviourOf(dialed: string): Behaviour {
   return {
     kind,
     ringAfterMs: 100 + vary(200),
-    finalAfterMs: final === ANSWER ? 700 + vary(1_500) : kind === 'declined' ? 800 + vary(1_500) : 200,
+    finalAfterMs: final === ANSWER ? ringMs(digits) : kind === 'declined' ? 800 + vary(1_500) : 200,
     final,
-    ...(kind === 'hangs-up' ? { hangUpAfterMs: 1_500 + vary(2_500) } : {}),
+    hangUpAfterMs: kind === 'hangs-up' ? 1_500 + vary(2_500) : PATIENCE_MS,
+    ...(kind === 'holds' ? { hold: HOLD } : {}),
     ...(kind.startsWith('presses-') ? { key: { digit: kind.slice(-1), afterMs: 2_500 + vary(3_500) } } : {}),
     earlyMedia: kind === 'early-media',
   };
+}
+
+function ringMs(digits: string): number {
+  return Math.max(MIN_RING_MS, Number(digits.at(-3) ?? 0) * RING_STEP_MS);
 }
 
 function kindOf(digits: string): BehaviourKind {

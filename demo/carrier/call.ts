@@ -7,26 +7,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Behaviour } from './behaviour.ts';
+import { createOwnRequests } from './own-requests.ts';
 import { answerSdp, readOffer, type Offer } from './sdp.ts';
 import {
-  addressOf,
   branchOf,
   header,
-  message,
   responseText,
   sequenceOf,
   tagOf,
-  uriOf,
+  type Peer,
   type SipRequest,
   type SipResponse,
 } from './sip-text.ts';
 import type { Voice, VoiceClock } from './voice.ts';
 import type { Witness } from './witness.ts';
-
-export interface Peer {
-  address: string;
-  port: number;
-}
 
 export interface CallDeps {
   /** Our own SIP address. */
@@ -34,6 +28,8 @@ export interface CallDeps {
   send: (text: string, to: Peer) => void;
   witness: Witness;
   voices: VoiceClock;
+  /** What the customer says: A-law at 8 kHz; tones when absent. */
+  speech?: Buffer;
   /** The call can be forgotten. */
   onOver: () => void;
 }
@@ -68,11 +64,14 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
   const toTag = randomBytes(6).toString('hex');
   const timers = new Set<NodeJS.Timeout>();
   const contact = `<sip:customer@${deps.local.address}:${deps.local.port}>`;
+  const own = createOwnRequests({ invite, from, toTag, local: deps.local });
   let stage: 'ringing' | 'final' | 'confirmed' | 'hanging-up' | 'over' = 'ringing';
   let lastResponse = '';
   let byeReceived = false;
   let voice: Voice | undefined;
   let offer: Offer | undefined;
+  let held = false;
+  let versions = 1;
   let stopRepeating = (): void => undefined;
 
   const after = (ms: number, act: () => void): void => {
@@ -135,11 +134,14 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
     repeatUntilStopped(lastResponse, from, () => (status < 300 ? hangUp() : finish()));
   };
   const openVoice = async (): Promise<void> => {
-    voice = await deps.voices.open();
+    voice = await deps.voices.open(deps.speech);
     if (stage !== 'ringing') closeVoice();
   };
   const sdp = (): string =>
-    answerSdp({ address: deps.local.address, port: voice?.port ?? 9 }, offer?.eventType);
+    answerSdp({ address: deps.local.address, port: voice?.port ?? 9 }, offer?.eventType, {
+      version: versions,
+      direction: held ? 'sendonly' : 'sendrecv',
+    });
   const talk = (): void => {
     if (voice && offer) voice.talk(offer, offer.eventType);
   };
@@ -158,7 +160,11 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
   const answered = (): void => {
     stage = 'confirmed';
     talk();
-    const { key, hangUpAfterMs } = behaviour;
+    const { key, hangUpAfterMs, hold } = behaviour;
+    if (hold) {
+      after(hold.afterMs, () => setHeld(true));
+      after(hold.afterMs + hold.forMs, () => setHeld(false));
+    }
     if (key) {
       after(key.afterMs, () => {
         deps.witness.write({ event: 'key', callId, key: key.digit });
@@ -167,29 +173,26 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
     }
     after(hangUpAfterMs ?? MAX_TALK_MS, hangUp);
   };
-  /** Our own BYE: to the caller's Contact, through the recorded route. */
   const hangUp = (): void => {
     if (stage === 'over' || stage === 'hanging-up') return;
     stage = 'hanging-up';
     stopRepeating();
     closeVoice();
-    const routes = invite.headers.get('record-route') ?? [];
-    const target = uriOf(header(invite, 'contact')) || uriOf(header(invite, 'from'));
-    const to = addressOf(uriOf(routes[0] ?? '')) ?? addressOf(target) ?? from;
-    const branch = `z9hG4bK${randomBytes(8).toString('hex')}`;
-    const text = message(`BYE ${target} SIP/2.0`, [
-      `Via: SIP/2.0/UDP ${deps.local.address}:${deps.local.port};branch=${branch};rport`,
-      ...routes.map((route) => `Route: ${route}`),
-      `From: ${header(invite, 'to')};tag=${toTag}`,
-      `To: ${header(invite, 'from')}`,
-      `Call-ID: ${callId}`,
-      'CSeq: 1 BYE',
-      'Max-Forwards: 70',
-      'Content-Length: 0',
-    ]);
+    const text = own.request('BYE');
     deps.witness.write({ event: 'bye-sent', callId });
-    deps.send(text, to);
-    repeatUntilStopped(text, to, finish);
+    deps.send(text, own.target);
+    repeatUntilStopped(text, own.target, finish);
+  };
+  /** RFC 3264 §8.4: a new offer in the dialog, `sendonly` with music, and back. */
+  const setHeld = (next: boolean): void => {
+    if (stage !== 'confirmed' || held === next) return;
+    held = next;
+    versions += 1;
+    deps.witness.write({ event: held ? 'hold' : 'resume', callId });
+    voice?.music(held);
+    const text = own.request('INVITE', { contact, sdp: sdp() });
+    deps.send(text, own.target);
+    repeatUntilStopped(text, own.target, hangUp);
   };
   const begin = async (): Promise<void> => {
     respond(100, 'Trying');
@@ -251,7 +254,11 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
       deps.send(responseText({ request, status: 200, reason: 'OK', toTag, contact, sdp: sdp() }), from);
     },
     response: (response) => {
-      if (stage === 'hanging-up' && response.status >= 200) finish();
+      if (response.status < 200) return;
+      if (header(response, 'cseq').endsWith('INVITE')) {
+        if (stage === 'confirmed') stopRepeating();
+        deps.send(own.ack(response), own.target);
+      } else if (stage === 'hanging-up') finish();
     },
     drop: () => {
       for (const timer of timers) clearTimeout(timer);

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { behaviourOf } from './behaviour.ts';
 import { startCarrier, type Carrier } from './carrier.ts';
 import { openWitness, type Witness } from './witness.ts';
 
@@ -119,6 +120,40 @@ it('a customer who hangs up sends BYE', async () => {
   expect(await words()).toEqual(['invite 0722123462', 'final 200', 'ack', 'rtp', 'bye-sent']);
 });
 
+it('a customer who puts the caller on hold offers sendonly with music, and comes back', async () => {
+  await carrier.close();
+  const spoken = Buffer.alloc(1_600, 0x5a);
+  carrier = await startCarrier({
+    address: '127.0.0.1',
+    port: 0,
+    witness,
+    behaviour: (dialed) => ({ ...behaviourOf(dialed), hold: { afterMs: 200, forMs: 300 } }),
+    speech: [spoken],
+  });
+  const heard = await listenOn(await freeUdpPort());
+  const reinvited = (direction: string): string =>
+    `<recv request="INVITE"><action><ereg regexp="a=${direction}" search_in="body" check_it="true" assign_to="d"/><log message="[$d]"/></action></recv>${inviteOk(heard.port)}<recv request="ACK"/>`;
+  await call(
+    '0722123057',
+    `${recv(100)}${recv(180)}${answered}${ack}${reinvited('sendonly')}${reinvited('sendrecv')}<pause milliseconds="200"/>${bye}${recv(200)}`,
+    heard.port,
+  );
+  heard.close();
+  const said = await words();
+  expect(said.filter((word) => word !== 'rtp')).toEqual([
+    'invite 0722123057',
+    'final 200',
+    'ack',
+    'hold',
+    'resume',
+    'bye-received',
+  ]);
+  const isSpeech = heard.packets.map((packet) => packet[12] === 0x5a);
+  expect(isSpeech[0]).toBe(true);
+  expect(isSpeech).toContain(false);
+  expect(isSpeech.at(-1)).toBe(true);
+});
+
 it('a customer who presses a key sends RFC 4733 events whose end is told three times', async () => {
   const heard = await listenOn(await freeUdpPort());
   await call(
@@ -169,6 +204,8 @@ const PEER = 'To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]';
 const ack = request('ACK', NEW_VIA, PEER);
 const bye = request('BYE', NEW_VIA, PEER);
 const cancel = request('CANCEL', '[last_Via:]', 'To: <sip:[service]@[remote_ip]:[remote_port]>');
+const inviteOk = (port: number): string =>
+  `<send><![CDATA[\n\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:apel@[local_ip]:[local_port]>\nContent-Type: application/sdp\nContent-Length: [len]\n\nv=0\no=c 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio ${port} RTP/AVP 8\n\n]]></send>`;
 const byeOk =
   '<send><![CDATA[\n\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n\n]]></send>';
 

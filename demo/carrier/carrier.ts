@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { behaviourOf, type Behaviour } from './behaviour.ts';
-import { createCall, type Call, type Peer } from './call.ts';
+import { createCall, type Call } from './call.ts';
 import {
   branchOf,
   header,
@@ -12,6 +12,7 @@ import {
   responseText,
   tagOf,
   userOf,
+  type Peer,
   type SipRequest,
   type SipResponse,
 } from './sip-text.ts';
@@ -33,6 +34,8 @@ export async function startCarrier(options: {
   witness: Witness;
   /** What the customer of a dialed number does; by its last two digits when absent. */
   behaviour?: (dialed: string) => Behaviour;
+  /** Voices of customers, A-law at 8 kHz; each number always has the same. Tones when empty. */
+  speech?: readonly Buffer[];
 }): Promise<Carrier> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve, reject) => {
@@ -52,6 +55,7 @@ export async function startCarrier(options: {
     voices,
     witness: options.witness,
     behaviour: options.behaviour ?? behaviourOf,
+    speech: options.speech ?? [],
   });
   socket.on('message', (datagram, from) => {
     try {
@@ -84,6 +88,7 @@ function createSwitchboard(deps: {
   voices: ReturnType<typeof createVoiceClock>;
   witness: Witness;
   behaviour: (dialed: string) => Behaviour;
+  speech: readonly Buffer[];
 }): Switchboard {
   /** By Call-ID. */
   const calls = new Map<string, Call>();
@@ -107,7 +112,17 @@ function createSwitchboard(deps: {
       return reply(request, from, 503, 'Service Unavailable');
     }
     const onOver = (): void => void calls.delete(callId);
-    calls.set(callId, createCall(request, from, deps.behaviour(dialed), { ...deps, onOver }));
+    const { local, send, voices, witness } = deps;
+    const speech = deps.speech[Number(dialed.replace(/\D/g, '').slice(0, -2)) % deps.speech.length];
+    const call = createCall(request, from, deps.behaviour(dialed), {
+      local,
+      send,
+      voices,
+      witness,
+      onOver,
+      ...(speech && { speech }),
+    });
+    calls.set(callId, call);
   };
   const request = (received: SipRequest, from: Peer): void => {
     const call = calls.get(header(received, 'call-id'));

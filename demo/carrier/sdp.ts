@@ -22,12 +22,20 @@ export function readOffer(sdp: string): Offer | undefined {
   };
 }
 
-export function answerSdp(local: { address: string; port: number }, eventType: number | undefined): string {
+/** @param version grows with each that differs in a call (RFC 3264 §8) */
+export function answerSdp(
+  local: { address: string; port: number },
+  eventType: number | undefined,
+  { version, direction }: { version: number; direction: 'sendrecv' | 'sendonly' } = {
+    version: 1,
+    direction: 'sendrecv',
+  },
+): string {
   const event =
     eventType === undefined ? [] : [`a=rtpmap:${eventType} telephone-event/8000`, `a=fmtp:${eventType} 0-15`];
   const lines = [
     'v=0',
-    `o=customer 1 1 IN IP4 ${local.address}`,
+    `o=customer 1 ${version} IN IP4 ${local.address}`,
     's=-',
     `c=IN IP4 ${local.address}`,
     't=0 0',
@@ -35,7 +43,7 @@ export function answerSdp(local: { address: string; port: number }, eventType: n
     'a=rtpmap:8 PCMA/8000',
     ...event,
     'a=ptime:20',
-    'a=sendrecv',
+    `a=${direction}`,
   ];
   return `${lines.join('\r\n')}\r\n`;
 }

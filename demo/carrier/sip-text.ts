@@ -17,6 +17,11 @@ export interface SipResponse {
   headers: Headers;
 }
 
+export interface Peer {
+  address: string;
+  port: number;
+}
+
 /** Values by lower-case long name, in their order. */
 type Headers = ReadonlyMap<string, readonly string[]>;
 
@@ -96,7 +101,7 @@ export function uriOf(value: string): string {
 }
 
 /** Address of a URI when it is an IPv4 address, as all of a demo's are; undefined for names. */
-export function addressOf(uri: string): { address: string; port: number } | undefined {
+export function addressOf(uri: string): Peer | undefined {
   const match = /^sips?:(?:[^@]*@)?(\d+\.\d+\.\d+\.\d+)(?::(\d+))?/i.exec(uri);
   return match?.[1] ? { address: match[1], port: Number(match[2] ?? 5060) } : undefined;
 }

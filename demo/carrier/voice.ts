@@ -5,17 +5,10 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
+import { FRAME_SAMPLES, MUSIC, speechOf, TONES, type Sound } from './sounds.ts';
 
 const FRAME_MS = 20;
-const FRAME_SAMPLES = 160;
 const PCMA = 8;
-/** A-law of a zero sample. */
-const SILENCE = Buffer.alloc(FRAME_SAMPLES, 0xd5);
-/** 400 Hz: 20 ms hold eight whole periods, so that the same frame repeats without a click. */
-const TONE = toneFrame(400, 8_000);
-/** "Alo?", a pause, and again: 0.8 s of tone every 2 s. */
-const TALK_FRAMES = 40;
-const TALK_PERIOD_FRAMES = 100;
 /** RFC 4733 §2.5.1.3: a key of 160 ms, its end sent three times. */
 const KEY_FRAMES = 8;
 const KEY_END_REPEATS = 3;
@@ -27,12 +20,15 @@ export interface Voice {
   /** Starts sending. `eventType` is the payload type of telephone-event, where the caller offered it. */
   talk(remote: { address: string; port: number }, eventType: number | undefined): void;
   press(digit: string): void;
+  /** Music instead of the customer, and back. */
+  music(on: boolean): void;
   /** Ends the sending and gives the counts; the port is free afterwards. */
   close(): { sent: number; received: number };
 }
 
 export interface VoiceClock {
-  open(): Promise<Voice>;
+  /** @param speech what the customer says, A-law at 8 kHz; tones when absent */
+  open(speech?: Buffer): Promise<Voice>;
   stop(): void;
 }
 
@@ -50,12 +46,12 @@ export function createVoiceClock(address: string): VoiceClock {
     for (; frames < due; frames += 1) for (const line of lines) line.tick();
   }, FRAME_MS / 2);
   return {
-    open: () => openVoice(address, lines),
+    open: (speech) => openVoice(address, lines, speech ? speechOf(speech) : TONES),
     stop: () => clearInterval(timer),
   };
 }
 
-async function openVoice(address: string, lines: Set<Line>): Promise<Voice> {
+async function openVoice(address: string, lines: Set<Line>, words: Sound): Promise<Voice> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
@@ -68,7 +64,7 @@ async function openVoice(address: string, lines: Set<Line>): Promise<Voice> {
   socket.on('message', (packet) => {
     if (packet.length >= 12 && (packet[0] ?? 0) >> 6 === 2) received += 1;
   });
-  const stream = createStream(socket);
+  const stream = createStream(socket, words);
   return {
     port: socket.address().port,
     talk: (remote, eventType) => {
@@ -76,6 +72,7 @@ async function openVoice(address: string, lines: Set<Line>): Promise<Voice> {
       lines.add(stream);
     },
     press: (digit) => stream.press(digit),
+    music: (on) => stream.say(on ? MUSIC : words),
     close: () => {
       lines.delete(stream);
       socket.close();
@@ -87,14 +84,18 @@ async function openVoice(address: string, lines: Set<Line>): Promise<Voice> {
 interface Stream extends Line {
   aim(remote: { address: string; port: number }, eventType: number | undefined): void;
   press(digit: string): void;
+  say(sound: Sound): void;
   sent(): number;
 }
 
-function createStream(socket: Socket): Stream {
+function createStream(socket: Socket, first: Sound): Stream {
   const ssrc = randomInt(2 ** 32);
   let sequence = randomInt(2 ** 16);
   let timestamp = randomInt(2 ** 32);
-  let frame = 0;
+  let sound = first;
+  /** Of the sound; each begins where it was left. */
+  const frames = new Map<Sound, number>();
+  let marked = false;
   let sent = 0;
   let remote: { address: string; port: number } | undefined;
   let eventPayload: number | undefined;
@@ -131,32 +132,19 @@ function createStream(socket: Socket): Stream {
       const code = '0123456789*#'.indexOf(digit);
       if (code >= 0 && eventPayload !== undefined) key = { code, frame: 0, startedAt: timestamp };
     },
+    say: (next) => {
+      sound = next;
+    },
     sent: () => sent,
     tick: () => {
       if (key) sendKey(key);
       else {
-        const talking = frame % TALK_PERIOD_FRAMES < TALK_FRAMES;
-        send({ type: PCMA, marker: frame === 0, timestamp, payload: talking ? TONE : SILENCE });
+        const frame = frames.get(sound) ?? 0;
+        frames.set(sound, frame + 1);
+        send({ type: PCMA, marker: !marked, timestamp, payload: sound(frame) });
+        marked = true;
       }
-      frame += 1;
       timestamp = (timestamp + FRAME_SAMPLES) % 2 ** 32;
     },
   };
-}
-
-function toneFrame(hertz: number, amplitude: number): Buffer {
-  const frame = Buffer.alloc(FRAME_SAMPLES);
-  for (let i = 0; i < FRAME_SAMPLES; i += 1) {
-    frame[i] = toAlaw(Math.round(amplitude * Math.sin((2 * Math.PI * hertz * i) / 8_000)));
-  }
-  return frame;
-}
-
-/** ITU-T G.711, table 1a, from a 16-bit sample. */
-export function toAlaw(sample: number): number {
-  const sign = sample >= 0 ? 0x80 : 0;
-  const magnitude = Math.min(sample >= 0 ? sample : -sample - 1, 32_767) >> 3;
-  if (magnitude < 32) return (sign | (magnitude >> 1)) ^ 0x55;
-  const exponent = 31 - Math.clz32(magnitude) - 4;
-  return (sign | (exponent << 4) | ((magnitude >> exponent) & 0x0f)) ^ 0x55;
 }

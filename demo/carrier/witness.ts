@@ -9,7 +9,7 @@ export type WitnessEvent =
   | { event: 'started' }
   | { event: 'invite'; callId: string; dialed: string }
   | { event: 'final'; callId: string; status: number }
-  | { event: 'ack' | 'cancel' | 'bye-received' | 'bye-sent'; callId: string }
+  | { event: 'ack' | 'cancel' | 'bye-received' | 'bye-sent' | 'hold' | 'resume'; callId: string }
   | { event: 'key'; callId: string; key: string }
   /** RTP packets of the whole call, counted when it is over. */
   | { event: 'rtp'; callId: string; sent: number; received: number };

@@ -12,3 +12,4 @@ say() {
 
 say salut 'Bună ziua, vă sună Apel. Convorbirea se înregistrează. Apăsați 1 dacă vă interesează, 2 dacă nu, 9 ca să nu vă mai sunăm.'
 say la-revedere 'Vă mulțumim. La revedere!'
+say scuze 'Ne cerem scuze, legătura cu colega noastră s-a întrerupt. Vă vom suna din nou. La revedere!'

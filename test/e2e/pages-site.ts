@@ -49,7 +49,7 @@ export async function startDemoSite(): Promise<DemoSite> {
       await exited;
       clearTimeout(killer);
     }
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
   }
 
   try {

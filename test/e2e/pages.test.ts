@@ -35,7 +35,8 @@ async function one<T>(statement: string, values: unknown[] = []): Promise<T> {
   return rows[0]?.value as T;
 }
 const callsInProgress = () => one<number>('select count(*)::int as value from live_calls');
-const isPaused = () => one<boolean>('select paused_at is not null as value from campaigns');
+const isPaused = () =>
+  one<boolean>(`select paused_at is not null as value from campaigns where name = 'demo'`);
 
 /** The figure of a card, `1.234` as 1234. */
 async function figure(label: string): Promise<number> {
@@ -52,14 +53,15 @@ async function answerDialog(reason: string): Promise<void> {
 describe('a supervisor on the pages of the running demo', () => {
   it('sees the campaign and its day on the overview', async () => {
     await page.waitForURL('**/campanii');
-    const card = page.locator('.campaign');
-    await expect.poll(() => card.count(), SOON).toBe(1);
+    const cards = page.locator('.campaign');
+    await expect.poll(() => cards.count(), SOON).toBe(2);
+    const card = cards.filter({ has: page.locator('a[href="/campanii/demo"]') });
     await expect.poll(() => card.innerText(), SOON).toMatch(/Simulat[\s\S]*în curs acum/);
     expect(await seriousFindings(page)).toEqual([]);
   });
 
   it('sees calls come, change and be counted on the live page, without a reload', async () => {
-    await page.click('.campaign h2 a');
+    await page.click('.campaign h2 a[href="/campanii/demo"]');
     await page.waitForSelector('.live .conn[data-tone=positive]');
     await page.evaluate('window.sameDocument = true');
     const rows = page.locator('.live-calls tbody tr');

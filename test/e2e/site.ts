@@ -100,7 +100,7 @@ export async function startTestSite(variables: NodeJS.ProcessEnv = {}, folder?: 
       await db.end();
       await end(launcher);
       if (process.env['APEL_KEEP_HOME']) process.stderr.write(`state folder kept: ${home}\n`);
-      else await rm(home, { recursive: true, force: true });
+      else await rm(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
