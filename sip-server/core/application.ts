@@ -46,10 +46,12 @@ function impliedDialogId(message: SipRequest): string {
 
 function answer(core: Core, app: AppConnection, { id, txnId }: SipCommand, message: SipResponse): void {
   const inbound = core.inbound.get(txnId);
-  const sent = inbound?.respond(message);
-  if (!inbound || !sent) return app.send(refusal(id, 'NOK', UNKNOWN_RESPONSE));
-  if ('problem' in sent) return app.send(refusal(id, 'NOK', sent.problem));
-  app.send(responseSent(id, metaOf(sent.flow), txnId, inbound.dialogId, sent.response.raw));
+  if (!inbound) return app.send(refusal(id, 'NOK', UNKNOWN_RESPONSE));
+  inbound.respond(message, (sent) => {
+    if (!sent) return app.send(refusal(id, 'NOK', UNKNOWN_RESPONSE));
+    if ('problem' in sent) return app.send(refusal(id, 'NOK', sent.problem));
+    app.send(responseSent(id, metaOf(sent.flow), txnId, inbound.dialogId, sent.response.raw));
+  });
 }
 
 function cancel(core: Core, app: AppConnection, { id, txnId }: SipCommand): void {

@@ -23,11 +23,15 @@ export interface Received extends Arrived {
   readonly flow: Flow;
 }
 
+/** An answer as it left, or why it did not; undefined when the final one has been given already, or nobody waits for one. */
+export type SendOutcome =
+  { readonly response: SipResponse; readonly flow: Flow } | { readonly problem: string } | undefined;
+
 /** A request of the network that waits for the application's answer. */
 export interface Answerable {
   readonly dialogId: string;
-  /** Sends the answer; undefined when the final one has been given already. */
-  respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined;
+  /** Sends the answer, at once or when those before it have been acknowledged, and says what became of it. */
+  respond(answer: SipResponse, onSent: (outcome: SendOutcome) => void): void;
 }
 
 /** An INVITE of ours without a final answer. */

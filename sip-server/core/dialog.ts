@@ -9,6 +9,8 @@ import { hostText } from './app-fields.ts';
 
 /** Our INVITE, as far as its dialog deals with it. */
 export interface OutgoingOffer {
+  /** The early dialog whose provisional response with this RSeq waits for PRACK; counts as acknowledged from then on. */
+  takeReliable(rseq: number): Dialog | undefined;
   /** Acknowledges its 2xx; `done` gets the ACK as it left. */
   acknowledge(
     dialog: Dialog,
@@ -23,6 +25,11 @@ export interface IncomingOffer {
   readonly seq: number;
   /** True while the final answer, or the ACK of a 2xx, is still to come. */
   readonly waiting: boolean;
+  /**
+   * Undefined when no provisional response of ours waits for this PRACK (RFC 3262 §3); else `next` sends what has waited for
+   * it, after the application was shown the PRACK: drachtio-srf takes one that comes after its own 2xx for a mistake.
+   */
+  receivePrack(prack: SipRequest): { readonly next: () => void } | undefined;
   receiveAck(ack: SipRequest): void;
   receiveEarlyBye(): void;
 }
@@ -67,10 +74,12 @@ export class Dialog {
   state: DialogState = 'early';
   /** Our INVITE whose 2xx the application has not acknowledged. */
   unacked: OutgoingOffer | undefined;
-  /** Our re-INVITE in progress. */
+  /** Our INVITE in progress. */
   inviteOut: OutgoingOffer | undefined;
   /** The peer's last INVITE. */
   inviteIn: IncomingOffer | undefined;
+  /** An UPDATE with an offer that waits for its answer, and whose it is (RFC 3311 §5.2). */
+  updating: 'ours' | 'theirs' | undefined;
   /** Our side's last SDP, repeated when the session timer asks for a refresh. */
   localSdp = '';
   sessionTimer: Scheduled | undefined;

@@ -10,6 +10,7 @@ import { contactValue, contentTypeFields, otherFields } from './app-fields.ts';
 import type { Core } from './core.ts';
 import { buildDialogRequest, contactUri, type Dialog } from './dialog.ts';
 import { OutboundInvite } from './outbound-invite.ts';
+import { rackOf } from './rack.ts';
 import { reachPeer } from './reach-peer.ts';
 import { sendPlain } from './send-plain.ts';
 import { armSessionTimer } from './session-timer.ts';
@@ -35,20 +36,27 @@ export function sendInDialog(
   const reInvites = method === 'INVITE';
   if (reInvites && (dialog.inviteOut || dialog.unacked || dialog.inviteIn?.waiting))
     return nok('Server error: another INVITE of this dialog is in progress');
+  const offersUpdate = method === 'UPDATE' && message.body !== '';
+  if (offersUpdate && (dialog.updating || (dialog.state === 'confirmed' && dialog.inviteOut)))
+    return nok('Server error: another offer of this dialog is in progress');
+  if (offersUpdate) dialog.updating = 'ours';
   if (method === 'BYE' && dialog.state === 'terminating')
     return nok('Server error: unable to find dialog for dialog id provided');
   // A peer that never got its ACK would go on repeating its 2xx: acknowledge before leaving (RFC 3261 §15).
   if (method === 'BYE') dialog.unacked?.acknowledge(dialog, [], '');
   if (method === 'BYE') dialog.state = 'terminating';
-  reachPeer(core, dialog, (flow) => {
+  const leg = (method === 'PRACK' && dialog.inviteOut?.takeReliable(rackOf(message)?.rseq ?? 0)) || dialog;
+  // drachtio-srf writes the URI of the INVITE into its PRACK; the Contact of the response is where it belongs.
+  const isTarget = message.uri === PLACEHOLDER || method === 'PRACK';
+  reachPeer(core, leg, (flow) => {
     const branch = core.branches.next();
     const { local } = flow;
-    const request = buildDialogRequest(dialog, {
+    const request = buildDialogRequest(leg, {
       method,
-      seq: ++dialog.localSeq,
+      seq: ++leg.localSeq,
       branch,
       local,
-      ...(message.uri === PLACEHOLDER ? {} : { uri: message.uri }),
+      ...(isTarget ? {} : { uri: message.uri }),
       fields: [...contactFields(message, dialog, local), ...otherFields(message, local), ...contentType],
       body: message.body,
     });
@@ -56,7 +64,11 @@ export function sendInDialog(
     const txnId = invite?.txnId ?? newId();
     app.send(requestSent(command.id, local, txnId, request.raw));
     if (invite) return invite.start(flow);
-    const onFinal = (response: SipResponse) => settle(core, dialog, method, response);
+    const onFinal = (response: SipResponse) => {
+      if (offersUpdate) dialog.updating = undefined;
+      if (offersUpdate && response.status < 300) dialog.localSdp = message.body;
+      settle(core, dialog, method, response);
+    };
     sendPlain(core, app, { request, branch, txnId, dialogId: dialog.id }, flow, onFinal);
   });
 }

@@ -10,9 +10,11 @@ import type { Flow } from '../transport/flow.ts';
 import type { AppConnection, Owned } from '../wire/app-connection.ts';
 import { sipReport } from '../wire/reports.ts';
 import { contactValue, contentTypeFields, otherFields } from './app-fields.ts';
-import type { Answerable, Core, Received } from './core.ts';
+import type { Answerable, Core, Received, SendOutcome } from './core.ts';
 import { contactUri, Dialog, type IncomingOffer } from './dialog.ts';
 import { endDialog } from './end-dialog.ts';
+import { hasOption, rackOf, withoutReliable } from './rack.ts';
+import { ReliableProvisionals } from './reliable-provisionals.ts';
 import { armSessionTimer } from './session-timer.ts';
 
 export interface InboundInviteOptions {
@@ -41,6 +43,7 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
   #repeating: Scheduled | undefined;
   #ackDeadline: Scheduled | undefined;
   #silence: Scheduled | undefined;
+  readonly #provisionals: ReliableProvisionals;
 
   constructor(options: InboundInviteOptions) {
     const { core, received, app, dialog } = options;
@@ -52,6 +55,12 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
     app.owned.add(this);
     if (dialog) dialog.inviteIn = this;
     this.#silence = core.scheduler.after(core.timers.appSilenceMs, () => this.#refuse(504));
+    this.#provisionals = new ReliableProvisionals({
+      ...core,
+      send: (response) => void options.transaction.respond(response),
+      repeat: (response) => options.flow.send(Buffer.from(response.raw, 'latin1')),
+      onGiveUp: () => this.#giveUp(504),
+    });
     this.#report(received.message, dialog === undefined);
   }
 
@@ -64,20 +73,28 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
     return this.#options.received.envelope.seq;
   }
 
-  /** Sends the application's answer; undefined when the final answer has been given already. */
-  respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined {
+  /** Sends the application's answer; a 2xx only after what was described before it has been acknowledged. */
+  respond(answer: SipResponse, onSent: (outcome: SendOutcome) => void): void {
     const { transaction, flow, dialog } = this.#options;
     const contentType = contentTypeFields(answer);
-    if (contentType === 'missing') return { problem: 'missing content-type' };
-    if (transaction.state !== 'proceeding') return undefined;
+    if (contentType === 'missing') return onSent({ problem: 'missing content-type' });
+    if (transaction.state !== 'proceeding' || this.#provisionals.holdsSuccess) return onSent(undefined);
     if (!dialog && !this.#dialog) this.#localTag = tagOf(lastHeaderOf(answer, 'to') ?? '') ?? this.#localTag;
-    const response = this.#build(answer, contentType);
+    const rseq = this.#isReliable(answer) ? this.#provisionals.number() : undefined;
+    const response = this.#build(answer, contentType, rseq);
     this.#silence?.cancel();
     if (answer.status > 100 && answer.status < 300) this.#openDialog(response);
-    transaction.respond(response);
+    if (answer.status >= 200 && answer.status < 300) return this.#succeed(response, onSent);
+    if (rseq === undefined) transaction.respond(response);
+    else this.#provisionals.push(rseq, response);
     if (answer.status >= 300) this.#release();
-    else if (answer.status >= 200) this.#answered(response);
-    return { response, flow };
+    onSent({ response, flow });
+  }
+
+  receivePrack(prack: SipRequest): { readonly next: () => void } | undefined {
+    const rack = rackOf(prack);
+    if (rack?.method !== 'INVITE' || rack.seq !== this.seq) return undefined;
+    return this.#provisionals.acknowledge(rack.rseq);
   }
 
   /** CANCEL of the network; the server answers it, then the INVITE, and tells the application. */
@@ -104,23 +121,22 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
 
   /** The caller ended an unanswered call with BYE instead of CANCEL (RFC 3261 §15.1.2). */
   receiveEarlyBye(): void {
-    if (this.#options.transaction.state !== 'proceeding') return;
-    const { message } = this.#options.received;
-    const cancel = message.raw
-      .replace(/^INVITE /, 'CANCEL ')
-      .replace(/^(CSeq\s*:\s*\d+\s+)INVITE/im, '$1CANCEL');
-    const head = cancel
-      .slice(0, cancel.indexOf('\r\n\r\n') + 4)
-      .replace(/^(Content-Length\s*:\s*)\d+/im, '$10');
-    this.#refuse(487);
-    this.#report({ ...message, method: 'CANCEL', raw: head, body: '' }, false);
+    this.#giveUp(487);
   }
 
   onAppGone(): void {
     if (this.#options.transaction.state === 'proceeding') this.#refuse(503);
   }
 
-  #build(answer: SipResponse, contentType: readonly Field[]): SipResponse {
+  /** Asked for by the application, or by a caller who wants it of every one; never of a caller who does not know it. */
+  #isReliable(answer: SipResponse): boolean {
+    const { message } = this.#options.received;
+    const required = hasOption(message, 'require');
+    if (answer.status <= 100 || answer.status >= 200) return false;
+    return required || (hasOption(answer, 'require') && hasOption(message, 'supported'));
+  }
+
+  #build(answer: SipResponse, contentType: readonly Field[], rseq: number | undefined): SipResponse {
     const { received, flow, dialog } = this.#options;
     const tag = answer.status === 100 ? undefined : this.#localTag;
     const formsDialog = answer.status > 100 && answer.status < 300;
@@ -130,7 +146,8 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
       ...echoedFields(received, tag),
       ...(formsDialog ? listOf(received.message, 'record-route').map((r): Field => ['Record-Route', r]) : []),
       ...(formsDialog || given ? [['Contact', contact] as const] : []),
-      ...otherFields(answer, flow.local),
+      ...otherFields(answer, flow.local).flatMap(requireField),
+      ...(rseq === undefined ? [] : [['Require', '100rel'] as const, ['RSeq', String(rseq)] as const]),
       ...contentType,
     ];
     return buildResponse(answer.status, answer.reason, fields, answer.body);
@@ -160,6 +177,18 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
     core.dialogs.add(this.#dialog);
   }
 
+  #succeed(response: SipResponse, onSent: (outcome: SendOutcome) => void): void {
+    const { transaction, flow } = this.#options;
+    this.#provisionals.succeed({
+      run: () => {
+        transaction.respond(response);
+        this.#answered(response);
+        onSent({ response, flow });
+      },
+      onDropped: () => onSent(undefined),
+    });
+  }
+
   #answered(response: SipResponse): void {
     const { core, flow, dialog, received } = this.#options;
     const { timers, scheduler } = core;
@@ -187,6 +216,20 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
     this.#options.app.owned.delete(this);
   }
 
+  /** An unanswered call is over for another reason than a CANCEL; the application hears of one all the same. */
+  #giveUp(status: number): void {
+    if (this.#options.transaction.state !== 'proceeding') return;
+    const { message } = this.#options.received;
+    const cancel = message.raw
+      .replace(/^INVITE /, 'CANCEL ')
+      .replace(/^(CSeq\s*:\s*\d+\s+)INVITE/im, '$1CANCEL');
+    const head = cancel
+      .slice(0, cancel.indexOf('\r\n\r\n') + 4)
+      .replace(/^(Content-Length\s*:\s*)\d+/im, '$10');
+    this.#refuse(status);
+    this.#report({ ...message, method: 'CANCEL', raw: head, body: '' }, false);
+  }
+
   /** Final answer of the server's own to an INVITE that the application has not answered. */
   #refuse(status: number): void {
     this.#options.transaction.respond(plainResponse(this.#options.received, status, this.#localTag));
@@ -196,6 +239,7 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
   #release(): void {
     const { core, app, dialog } = this.#options;
     this.#silence?.cancel();
+    this.#provisionals.stop();
     core.inbound.delete(this.txnId);
     app.owned.delete(this);
     if (!dialog && this.#dialog) core.dialogs.remove(this.#dialog);
@@ -215,4 +259,12 @@ export class InboundInvite implements Owned, Answerable, IncomingOffer {
       }),
     );
   }
+}
+
+/** `100rel` is written where it holds, and nowhere else. */
+function requireField(field: Field): Field[] {
+  const [name, value] = field;
+  if (name.toLowerCase() !== 'require') return [field];
+  const others = withoutReliable(value);
+  return others === '' ? [] : [[name, others]];
 }

@@ -10,7 +10,7 @@ import type { Flow } from '../transport/flow.ts';
 import type { AppConnection, Owned } from '../wire/app-connection.ts';
 import { sipReport } from '../wire/reports.ts';
 import { contactValue, contentTypeFields, otherFields } from './app-fields.ts';
-import type { Answerable, Core, Received } from './core.ts';
+import type { Answerable, Core, Received, SendOutcome } from './core.ts';
 import { contactUri, type Dialog } from './dialog.ts';
 import { rememberRegistration } from './registration.ts';
 import { armSessionTimer } from './session-timer.ts';
@@ -71,8 +71,18 @@ export class InboundRequest implements Owned, Answerable {
     );
   }
 
-  /** Sends the application's answer; undefined when the final answer has been given already. */
-  respond(answer: SipResponse): { response: SipResponse; flow: Flow } | { problem: string } | undefined {
+  /** Sends the application's answer. */
+  respond(answer: SipResponse, onSent: (outcome: SendOutcome) => void): void {
+    onSent(this.#send(answer));
+  }
+
+  onAppGone(): void {
+    this.#release();
+    const { transaction, received } = this.#options;
+    transaction.respond(buildResponse(503, undefined, echoedFields(received, newTag()), ''));
+  }
+
+  #send(answer: SipResponse): SendOutcome {
     const { transaction, flow } = this.#options;
     const contentType = contentTypeFields(answer);
     if (contentType === 'missing') return { problem: 'missing content-type' };
@@ -84,16 +94,11 @@ export class InboundRequest implements Owned, Answerable {
     return { response, flow };
   }
 
-  onAppGone(): void {
-    this.#release();
-    const { transaction, received } = this.#options;
-    transaction.respond(buildResponse(503, undefined, echoedFields(received, newTag()), ''));
-  }
-
   #succeeded(response: SipResponse): void {
     const { core, received, dialog } = this.#options;
     const { message, flow } = received;
     if (message.method === 'UPDATE' && dialog) {
+      dialog.localSdp = response.body || dialog.localSdp;
       dialog.remoteTarget = contactUri(listOf(message, 'contact')) ?? dialog.remoteTarget;
       armSessionTimer(core, dialog, response, 'uas');
     }
@@ -123,6 +128,8 @@ export class InboundRequest implements Owned, Answerable {
 
   #release(): void {
     this.#silence.cancel();
+    const { received, dialog } = this.#options;
+    if (received.message.method === 'UPDATE' && dialog?.updating === 'theirs') dialog.updating = undefined;
     this.#options.core.inbound.delete(this.txnId);
     this.#options.app.owned.delete(this);
   }

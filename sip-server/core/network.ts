@@ -127,6 +127,13 @@ function receiveInDialog(core: Core, dialog: Dialog, received: Received): void {
     if (dialog.inviteIn?.waiting) return refuse(received, 500, [['Retry-After', '3']]);
     return offer(core, { ...received, flow }, owner, dialog);
   }
+  const acknowledged = message.method === 'PRACK' ? dialog.inviteIn?.receivePrack(message) : undefined;
+  if (message.method === 'PRACK' && !acknowledged) return refuse(received, 481);
+  if (message.method === 'UPDATE' && message.body !== '') {
+    if (dialog.updating === 'ours' || isReInviting(dialog)) return refuse(received, 491);
+    if (dialog.updating === 'theirs') return refuse(received, 500, [['Retry-After', '3']]);
+    dialog.updating = 'theirs';
+  }
   if (isBye && dialog.state === 'early' && dialog.role === 'uas') {
     dialog.inviteIn?.receiveEarlyBye();
     return refuse(received, 200);
@@ -138,6 +145,12 @@ function receiveInDialog(core: Core, dialog: Dialog, received: Received): void {
   }
   const transaction = core.transactions.startPlainServer(envelope, flow);
   offerRequest({ core, received, transaction, app: owner, flow, dialog });
+  acknowledged?.next();
+}
+
+/** Our offer in it has no answer yet. While a call is set up, the application knows what has been answered (RFC 3311 §5.1). */
+function isReInviting(dialog: Dialog): boolean {
+  return dialog.state === 'confirmed' && dialog.inviteOut !== undefined;
 }
 
 function offer(core: Core, received: Received, app: InboundApp, dialog?: Dialog): void {

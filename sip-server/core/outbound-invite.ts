@@ -10,10 +10,12 @@ import { unreachable, type Contact, type Flow, type Unreachable } from '../trans
 import type { AppConnection, Owned } from '../wire/app-connection.ts';
 import { sipReport, type Meta } from '../wire/reports.ts';
 import type { Cancellable, Core } from './core.ts';
-import { buildDialogRequest, contactUri, Dialog, type OutgoingOffer } from './dialog.ts';
+import { buildDialogRequest, contactUri, type Dialog, type OutgoingOffer } from './dialog.ts';
+import { EarlyLegs } from './early-legs.ts';
 import { reachPeer } from './reach-peer.ts';
 import { endDialog } from './end-dialog.ts';
 import { armSessionTimer } from './session-timer.ts';
+import { learnFrom, uacDialog, type SentInvite } from './uac-dialog.ts';
 
 export interface OutboundInviteOptions {
   readonly core: Core;
@@ -41,7 +43,8 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   readonly dialogId: string;
   readonly seq: number;
   readonly #options: Omit<OutboundInviteOptions, 'request'>;
-  readonly #envelope;
+  readonly #sent: SentInvite;
+  readonly #legs = new EarlyLegs();
   #flow: Flow | undefined;
   #transaction: ClientTransaction | undefined;
   #proceeding = false;
@@ -53,7 +56,6 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   #dialog: Dialog | undefined;
   /** Undefined once it was answered: whoever waits for further answers must not hold the whole message. */
   #request: SipRequest | undefined;
-  readonly #target: { uri: string; contact: string };
   /** By remote tag, as text: a Buffer would hold its whole slab. */
   readonly #acks = new Map<string, { raw: string; flow: Flow }>();
 
@@ -62,8 +64,8 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (!read.ok) throw new Error(`own INVITE is malformed: ${read.problem}`);
     this.#options = options;
     this.#request = request;
-    this.#target = { uri: request.uri, contact: headerOf(request, 'contact') ?? '' };
-    this.#envelope = read.envelope;
+    const contact = headerOf(request, 'contact') ?? '';
+    this.#sent = { envelope: read.envelope, uri: request.uri, contact };
     this.#dialog = options.dialog;
     this.seq = read.envelope.seq;
     this.dialogId = options.dialog?.id ?? dialogIdOf(read.envelope.callId, read.envelope.fromTag);
@@ -100,6 +102,10 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (this.#cancel === 'no') this.#cancel = 'held';
     if (this.#proceeding) this.#sendCancel();
     return cancel;
+  }
+
+  takeReliable(rseq: number): Dialog | undefined {
+    return this.#legs.takeReliable(rseq);
   }
 
   onAppGone(): void {
@@ -139,12 +145,23 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
   #receiveProvisional(response: ReceivedResponse): void {
     this.#proceeding = true;
     if (this.#cancel === 'held') this.#sendCancel();
-    if (!this.#options.dialog && response.status > 100 && response.envelope.toTag !== undefined) {
-      this.#dialog ??= this.#newDialog(response, this.#options.app);
-      this.#learnFrom(this.#dialog, response);
-      if (!this.#orphaned) this.#options.core.dialogs.add(this.#dialog);
-    }
+    if (response.status > 100 && this.#isRepeated(response)) return;
     this.#deliver(response);
+  }
+
+  /** Joins its fork's early dialog; true for a reliable response that the application has been shown (RFC 3262 §4). */
+  #isRepeated(response: ReceivedResponse): boolean {
+    const { core, app, dialog } = this.#options;
+    const tag = response.envelope.toTag;
+    const leg = tag && this.#legs.add(tag, () => dialog ?? uacDialog(this.#sent, response, app));
+    if (!tag || !leg) return false;
+    if (this.#legs.isRepeated(tag, response)) return true;
+    if (dialog) return false;
+    learnFrom(leg, response, { isNew: true });
+    leg.inviteOut = this;
+    this.#dialog = leg;
+    if (!this.#orphaned) core.dialogs.add(leg);
+    return false;
   }
 
   #receiveSuccess(response: ReceivedResponse): void {
@@ -152,9 +169,10 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     if (this.#final) return this.#receiveFurtherSuccess(response, tag);
     const sent = this.#request?.body;
     this.#settle();
-    const { core } = this.#options;
-    const dialog = (this.#dialog ??= this.#newDialog(response, this.#options.app));
-    this.#learnFrom(dialog, response);
+    const { core, app } = this.#options;
+    const answered = this.#options.dialog ?? this.#legs.get(tag);
+    const dialog = (this.#dialog = answered ?? uacDialog(this.#sent, response, app));
+    learnFrom(dialog, response, { isNew: !this.#options.dialog });
     this.#callable =
       contactUri(listOf(response, 'contact')) !== undefined || this.#options.dialog !== undefined;
     dialog.unacked = this;
@@ -178,7 +196,9 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     // The ACK may have been lost with its connection.
     if (known) return (known.flow.alive ? known.flow : response.flow).send(Buffer.from(known.raw, 'latin1'));
     if (tag === this.#dialog?.remoteTag || this.#options.dialog) return;
-    const loser = this.#newDialog(response, undefined);
+    const loser = uacDialog(this.#sent, response, undefined);
+    // It has counted our PRACKs.
+    loser.localSeq = this.#legs.get(tag)?.localSeq ?? loser.localSeq;
     loser.state = 'confirmed';
     this.acknowledge(loser, [], '');
     endDialog(this.#options.core, loser, 'another fork answered first');
@@ -199,7 +219,7 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     const response = syntheticResponse(this.#unanswered(), status, why);
     const flow = this.#flow ?? UNREACHED;
     this.#transaction?.terminate();
-    this.#receiveFailure({ ...response, envelope: this.#envelope, flow });
+    this.#receiveFailure({ ...response, envelope: this.#sent.envelope, flow });
   }
 
   #unanswered(): SipRequest {
@@ -211,7 +231,9 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     this.#final = true;
     this.#request = undefined;
     this.#options.core.outbound.delete(this.txnId);
-    if (this.#options.dialog?.inviteOut === this) this.#options.dialog.inviteOut = undefined;
+    const { dialog } = this.#options;
+    for (const one of dialog ? [dialog] : this.#legs.dialogs())
+      if (one.inviteOut === this) one.inviteOut = undefined;
   }
 
   #sendCancel(): void {
@@ -243,39 +265,6 @@ export class OutboundInvite implements Owned, Cancellable, OutgoingOffer {
     this.#options.app?.send(
       sipReport({ source: 'network', meta, txnId, dialogId, raw: withLongNames(response) }),
     );
-  }
-
-  #newDialog(response: ReceivedResponse, owner: AppConnection | undefined): Dialog {
-    const { callId, from, fromTag } = this.#envelope;
-    const dialog = new Dialog({
-      id: this.dialogId,
-      callId,
-      role: 'uac',
-      localTag: fromTag,
-      localParty: from,
-      remoteTag: response.envelope.toTag ?? '',
-      remoteParty: response.envelope.to,
-      localSeq: this.seq,
-      remoteSeq: 0,
-      remoteTarget: this.#target.uri,
-      routeSet: [],
-      contact: this.#target.contact,
-      flow: response.flow,
-      owner,
-    });
-    this.#learnFrom(dialog, response);
-    return dialog;
-  }
-
-  /** Remote tag, target and, while the dialog is new, the route set (§12.1.2, §12.2.1.2, §13.2.2.4). */
-  #learnFrom(dialog: Dialog, response: ReceivedResponse): void {
-    const target = contactUri(listOf(response, 'contact'));
-    if (target !== undefined) dialog.remoteTarget = target;
-    dialog.flow = response.flow;
-    if (this.#options.dialog) return;
-    dialog.remoteTag = response.envelope.toTag ?? '';
-    dialog.remoteParty = response.envelope.to;
-    dialog.routeSet = listOf(response, 'record-route').toReversed();
   }
 }
 

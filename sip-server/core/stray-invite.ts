@@ -3,12 +3,13 @@ import { dialogIdOf } from '../message/ids.ts';
 import { parseNameAddr } from '../message/name-addr.ts';
 import type { ReceivedResponse } from '../transaction/received.ts';
 import type { Core } from './core.ts';
-import { buildDialogRequest, contactUri, Dialog } from './dialog.ts';
+import { buildDialogRequest, contactUri } from './dialog.ts';
 import { endDialog } from './end-dialog.ts';
 import { reachPeer } from './reach-peer.ts';
+import { uacDialog } from './uac-dialog.ts';
 
 /**
- * A response to an INVITE that nobody here remembers: sent by this server before it was killed. Somebody is being rung, or
+ * A response to an INVITE that nobody here remembers: sent by this server before it was killed, or long answered by another fork. Somebody is being rung, or
  * has picked up and hears nothing. So what rings is cancelled (RFC 3261 §9.1), a failure gets its ACK (§17.1.1.3), an answer
  * gets its ACK (§13.2.2.4) and then a BYE. Only a branch that we have signed counts: nobody else can make the server send
  * anything by this.
@@ -48,29 +49,12 @@ function withoutParams(to: string): string {
 }
 
 function endStrayAnswer(core: Core, response: ReceivedResponse): void {
-  const { envelope, flow } = response;
-  const remoteTarget = contactUri(listOf(response, 'contact'));
-  if (remoteTarget === undefined) return;
-  const id = dialogIdOf(envelope.callId, envelope.fromTag);
-  const known = core.dialogs.get('uac', id);
-  const dialog =
-    known ??
-    new Dialog({
-      id,
-      callId: envelope.callId,
-      role: 'uac',
-      localTag: envelope.fromTag,
-      localParty: envelope.from,
-      remoteTag: envelope.toTag ?? '',
-      remoteParty: envelope.to,
-      localSeq: envelope.seq,
-      remoteSeq: 0,
-      remoteTarget,
-      routeSet: listOf(response, 'record-route').toReversed(),
-      contact: '',
-      flow,
-      owner: undefined,
-    });
+  const { envelope } = response;
+  const uri = contactUri(listOf(response, 'contact'));
+  if (uri === undefined) return;
+  const inDialog = core.dialogs.get('uac', dialogIdOf(envelope.callId, envelope.fromTag));
+  const known = inDialog?.remoteTag === envelope.toTag ? inDialog : undefined;
+  const dialog = known ?? uacDialog({ envelope, uri, contact: '' }, response, undefined);
   reachPeer(core, dialog, (way) => {
     const branch = core.branches.next();
     const shape = { method: 'ACK', seq: envelope.seq, branch, local: way.local, fields: [], body: '' };
@@ -78,7 +62,8 @@ function endStrayAnswer(core: Core, response: ReceivedResponse): void {
     // The same 2xx again: our ACK was lost, the BYE is on its way.
     if (known) return;
     dialog.state = 'confirmed';
-    core.dialogs.add(dialog);
-    endDialog(core, dialog, 'answer to an INVITE of an earlier run');
+    // Another fork's call goes on under the same id.
+    if (!inDialog) core.dialogs.add(dialog);
+    endDialog(core, dialog, 'answer to an INVITE that is over');
   });
 }

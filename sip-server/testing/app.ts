@@ -26,6 +26,14 @@ export interface AppRequest {
   cancel(): void;
 }
 
+/** A REGISTER, which tells who sent it. */
+export interface RegisterRequest extends AppRequest {
+  readonly protocol: string;
+  readonly source_address: string;
+  readonly source_port: number;
+  get(name: string): string | undefined;
+}
+
 export interface AppResponse {
   send(status: number, options?: { headers?: Headers; body?: string }): void;
 }
@@ -50,6 +58,7 @@ export interface App {
   disconnect(): void;
   invite(handler: (request: AppRequest, response: AppResponse) => void): void;
   options(handler: (request: AppRequest, response: AppResponse) => void): void;
+  register(handler: (request: RegisterRequest, response: AppResponse) => void): void;
   createUAC(uri: string, options: CallOptions, progress?: Progress): Promise<AppDialog>;
   createUAS(request: AppRequest, response: AppResponse, options: { localSdp: string }): Promise<AppDialog>;
   createB2BUA(

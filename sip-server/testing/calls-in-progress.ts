@@ -74,8 +74,7 @@ function routeEverything(app: App, incoming: AppDialog[]): void {
     void app.createUAS(request, response, { localSdp: SDP }).then((dialog) => incoming.push(dialog));
   });
   app.options((_request, response) => response.send(200));
-  const register = (app as unknown as { register(handler: typeof refuse): void }).register.bind(app);
-  register((_request, response) => response.send(403));
+  app.register((_request, response) => response.send(403));
 }
 
 async function answerInvite(peer: Peer, sipPort: number): Promise<void> {

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { App, AppRequest, AppResponse } from './app.ts';
-
-/** A REGISTER as drachtio-srf shows it. */
-export interface RegisterRequest extends AppRequest {
-  readonly protocol: string;
-  readonly source_address: string;
-  readonly source_port: number;
-  get(name: string): string | undefined;
-}
+import type { App, RegisterRequest } from './app.ts';
 
 export interface Registrar {
   /** REGISTERs that were let in, newest last. */
@@ -20,10 +12,7 @@ export interface Registrar {
 export function startRegistrar(app: App, { password }: { password: string }): Registrar {
   const accepted: RegisterRequest[] = [];
   let challenged = 0;
-  const { register } = app as unknown as {
-    register(handler: (request: RegisterRequest, response: AppResponse) => void): void;
-  };
-  register.call(app, (request, response) => {
+  app.register((request, response) => {
     if (!knowsPassword(request.get('Authorization') ?? '', password)) {
       challenged += 1;
       const challenge = 'Digest realm="apel", nonce="n1", algorithm=MD5';
