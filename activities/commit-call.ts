@@ -3,9 +3,11 @@
  */
 import type { CallActivities, CommitCallInput, CommitCallResult } from '../contracts/temporal/activities.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import { keepLateAnswers } from '../db/call-answers.ts';
 import type { Database } from '../db/client.ts';
 import { readCommitFacts } from '../db/commit-facts.ts';
 import { createCommitGroup, type CommitGroupOptions } from '../db/commit-group.ts';
+import type { SavedWrapUp } from '../domain/agent-commit.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFailure } from './failure.ts';
@@ -27,7 +29,10 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
   return async (input: CommitCallInput): Promise<CommitCallResult> => {
     const facts = await readCommitFacts(db.pool, input.callId);
     if (!facts) throw toFailure('not-found', `there is no call ${input.callId}`);
-    if (facts.committed) return { status: facts.committed.status, first: false };
+    if (facts.committed) {
+      await keepAnswers(db, input);
+      return { status: facts.committed.status, first: false };
+    }
 
     const placed = tellsNothing(input.placed)
       ? withOpenTimes(input.placed, await readOpenTimes(db.pool, input.callId))
@@ -36,14 +41,30 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
       facts,
       placed,
       ...(input.statusOverride && { statusOverride: input.statusOverride }),
+      ...(facts.call.agentId !== undefined && { wrapUp: savedWrapUp(input) }),
       now: clock.now(),
     });
     const { first } = await group.commit(decision);
     if (first) return { status: decision.status.code, first };
     // Two commits met; the one that came first decides.
+    await keepAnswers(db, input);
     const committed = (await readCommitFacts(db.pool, input.callId))?.committed;
     return { status: committed?.status ?? decision.status.code, first };
   };
+}
+
+function savedWrapUp({ wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: CommitCallInput): SavedWrapUp {
+  return {
+    ...(wrapUp && { saved: { meta: wrapUp.meta, details: wrapUp.details.value } }),
+    over: wrapUpOver === true,
+    tookMs:
+      wrapUpFrom !== undefined && wrapUpTo !== undefined ? Date.parse(wrapUpTo) - Date.parse(wrapUpFrom) : 0,
+  };
+}
+
+/** The outcome is decided, by somebody else; what was answered and acknowledged is kept all the same. */
+async function keepAnswers(db: Database, { callId, wrapUp }: CommitCallInput): Promise<void> {
+  if (wrapUp) await keepLateAnswers(db.pool, { callId, answers: wrapUp.details.value.answers });
 }
 
 /** A result that no edge made: whether an INVITE left is known to the open row only. */

@@ -4,8 +4,10 @@
  */
 import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { Database } from '../db/client.ts';
 import { edgeControlUrl, endEpoch, isEpochOpen } from '../db/edges.ts';
+import { endAgentCall } from '../db/live-desk.ts';
 import { openCallsOfEdge, type OpenCall } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -49,33 +51,58 @@ export function createEdgeNodeActivities(deps: EdgeNodeDeps): EdgeNodeActivities
       if (taken) logger.warn({ ...edge }, 'epoch ended: the edge is gone');
     },
     settleEpoch: async (edge) => {
-      const settled = await settlePass(deps, edge);
-      const remaining = await countOpenCalls(db.pool, edge);
+      const { settled, waitForAgent } = await settlePass(deps, edge);
+      const remaining = (await countOpenCalls(db.pool, edge)) - waitForAgent;
       logger.info({ ...edge, settled, remaining }, 'epoch settled');
       return { settled, remaining };
     },
   };
 }
 
-async function settlePass(deps: EdgeNodeDeps, edge: EdgeRef): Promise<number> {
+/** `waitForAgent`: over at the edge, their workflows wait for what the agent saves; nothing is left to settle. */
+async function settlePass(
+  deps: EdgeNodeDeps,
+  edge: EdgeRef,
+): Promise<{ settled: number; waitForAgent: number }> {
   const deadline = performance.now() + PASS_MS;
   const queue = (await openCallsOfEdge(deps.db.pool, edge)).slice(0, PASS_CALLS);
   let settled = 0;
+  let waitForAgent = 0;
   const work = async () => {
     for (let call = queue.shift(); call && performance.now() < deadline; call = queue.shift()) {
-      if (await settleOne(deps, call)) settled += 1;
+      const done = await settleOne(deps, call);
+      if (done === 'settled') settled += 1;
+      if (done === 'waits-for-agent') waitForAgent += 1;
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
-  return settled;
+  return { settled, waitForAgent };
+}
+
+/** A call with an agent waits for its wrap-up, as its edge would have written it; where nobody was called there is none. */
+async function wrapUp(deps: EdgeNodeDeps, call: OpenCall, placed: PlacedCall): Promise<void> {
+  if (call.kind !== 'outbound' || placed.invitedAt === undefined) return;
+  await endAgentCall(deps.db.pool, {
+    callId: call.callId,
+    endedAt: new Date(placed.endedAt),
+    ...(placed.answeredAt !== undefined && { answeredAt: new Date(placed.answeredAt) }),
+    reason: placed.end.reason,
+    now: deps.clock.now(),
+  });
 }
 
 /** One call that cannot be settled must not keep the others open: it is tried again with the next pass. */
-async function settleOne(deps: EdgeNodeDeps, call: OpenCall): Promise<boolean> {
+async function settleOne(
+  deps: EdgeNodeDeps,
+  call: OpenCall,
+): Promise<'settled' | 'waits-for-agent' | 'not-yet'> {
   try {
-    return (await handOver(deps, call, await endCall(deps, call))) !== 'waiting';
+    const placed = await endCall(deps, call);
+    await wrapUp(deps, call, placed);
+    if ((await handOver(deps, call, placed)) !== 'waiting') return 'settled';
+    return call.stage === 'wrap-up' ? 'waits-for-agent' : 'not-yet';
   } catch (error) {
     deps.logger.error({ err: error, callId: call.callId }, 'call cannot be settled yet');
-    return false;
+    return 'not-yet';
   }
 }

@@ -4,7 +4,7 @@
  */
 import { ActivityNotFoundError, type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { CallActivities } from '../contracts/temporal/activities.ts';
-import { callWorkflowId, PLACE_ACTIVITY_ID } from '../contracts/temporal/ids.ts';
+import { agentCallWorkflowId, PLACE_ACTIVITY_ID } from '../contracts/temporal/ids.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { OpenCall } from '../db/open-calls.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -21,9 +21,8 @@ export interface SettleCallDeps {
 export type WorkflowState = 'running' | 'closed' | 'absent';
 
 export async function workflowStateOf(client: Client, call: OpenCall): Promise<WorkflowState> {
-  if (call.contactId === undefined) return 'absent';
   try {
-    const { status } = await client.workflow.getHandle(workflowIdOf(call)).describe();
+    const { status } = await client.workflow.getHandle(agentCallWorkflowId(call)).describe();
     return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'closed';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';
@@ -48,7 +47,7 @@ export async function handOver(
   call: OpenCall,
   placed: PlacedCall,
 ): Promise<'completed' | 'committed' | 'waiting'> {
-  if (call.contactId !== undefined && (await completePlace(deps.client, call, placed))) return 'completed';
+  if (await completePlace(deps.client, call, placed)) return 'completed';
   if ((await workflowStateOf(deps.client, call)) === 'running') return 'waiting';
   await deps.commitCall({ callId: call.callId, placed });
   return 'committed';
@@ -56,16 +55,15 @@ export async function handOver(
 
 async function completePlace(client: Client, call: OpenCall, placed: PlacedCall): Promise<boolean> {
   try {
-    await client.activity.complete({ workflowId: workflowIdOf(call), activityId: PLACE_ACTIVITY_ID }, placed);
+    await client.activity.complete(
+      { workflowId: agentCallWorkflowId(call), activityId: PLACE_ACTIVITY_ID },
+      placed,
+    );
     return true;
   } catch (error) {
     if (error instanceof ActivityNotFoundError || error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
-}
-
-function workflowIdOf(call: OpenCall): string {
-  return callWorkflowId({ contactId: call.contactId ?? 0, attempt: call.attempt });
 }
 
 function notPlaced(call: OpenCall, now: Date): PlacedCall {

@@ -54,6 +54,11 @@ export function createSweep(deps: SweepDeps): { run(): Promise<{ swept: number }
 }
 
 function isDue(call: OpenCall, now: number): boolean {
+  // Those that nobody dialed in time are skipped by the upkeep.
+  if (call.isPreview) return false;
+  // Looked at for a while, then dialed: its starter has as long as any other.
+  if (call.agentId !== undefined && call.startedAt === undefined)
+    return call.stageAt.getTime() < now - UNSTARTED_MS;
   return call.startedAt === undefined || call.claimedAt.getTime() < now - STARTED_MS;
 }
 

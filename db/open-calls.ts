@@ -19,11 +19,17 @@ export interface OpenCall {
   startedAt?: Date;
   /** The edge opened the leg: an INVITE has left, or may have. */
   invitedAt?: Date;
+  /** Of a call with an agent. */
+  agentId?: number;
+  stageAt: Date;
+  /** An agent looks at the contact; nothing is to be started. */
+  isPreview: boolean;
 }
 
 const SELECT = `
   select l.call_id as "callId", c.kind, l.campaign_id as "campaignId", l.contact_id as "contactId", l.attempt,
-    l.node, l.epoch, l.stage, l.claimed_at as "claimedAt", l.started_at as "startedAt", l.invited_at as "invitedAt"
+    l.node, l.epoch, l.stage, l.claimed_at as "claimedAt", l.started_at as "startedAt", l.invited_at as "invitedAt",
+    l.agent_id as "agentId", l.stage_at as "stageAt", l.preview_until is not null as "isPreview"
   from live_calls l join calls c on c.id = l.call_id`;
 
 interface OpenCallRow {
@@ -38,16 +44,20 @@ interface OpenCallRow {
   claimedAt: Date;
   startedAt: Date | null;
   invitedAt: Date | null;
+  agentId: number | null;
+  stageAt: Date;
+  isPreview: boolean;
 }
 
 function toOpenCall(row: OpenCallRow): OpenCall {
-  const { node, epoch, contactId, startedAt, invitedAt, ...rest } = row;
+  const { node, epoch, contactId, startedAt, invitedAt, agentId, ...rest } = row;
   return {
     ...rest,
     edge: { node, epoch },
     ...(contactId !== null && { contactId }),
     ...(startedAt !== null && { startedAt }),
     ...(invitedAt !== null && { invitedAt }),
+    ...(agentId !== null && { agentId }),
   };
 }
 
