@@ -6,6 +6,7 @@
  */
 import { Worker, Runtime } from '@temporalio/worker';
 import { Counter, Histogram } from 'prom-client';
+import { keepAgentCalls } from '../../activities/agent-upkeep.ts';
 import { createCommitCall } from '../../activities/commit-call.ts';
 import { createDialActivities } from '../../activities/dial.ts';
 import { createDialWaker } from '../../activities/dial-waker.ts';
@@ -16,6 +17,7 @@ import { createReleaseCall } from '../../activities/release-call.ts';
 import { createSweep } from '../../activities/sweep.ts';
 import { createWorkdayActivities } from '../../activities/workday.ts';
 import { CALLS_QUEUE, DIAL_QUEUE } from '../../contracts/temporal/queues.ts';
+import { keepAgents } from '../../db/agents.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
 import { keepReportDays } from '../../db/report-days.ts';
@@ -48,6 +50,8 @@ import { startUpkeep } from './upkeep.ts';
 
 const FOLD_MS = 1_000;
 const SWEEP_MS = 10_000;
+/** A desk waits for it. */
+const AGENTS_MS = 1_000;
 /** Zones come with a new calendar; until their days are made, reports add up the hours. */
 const REPORT_DAYS_MS = 60_000;
 /** `apply` syncs by itself; this is for changes made on the page or while no Temporal was there. */
@@ -160,6 +164,8 @@ async function start(context: ProcessContext): Promise<void> {
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
       { name: 'report days', everyMs: REPORT_DAYS_MS, run: () => keepReportDays(db, config) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
+      { name: 'agents', everyMs: AGENTS_MS, run: () => keepAgents(db.pool, { now: clock.now() }) },
+      { name: 'agent calls', everyMs: AGENTS_MS, run: () => keepAgentCalls({ db, client, clock, logger }) },
       { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client, clock }) },
     ],
     logger,
