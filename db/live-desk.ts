@@ -126,15 +126,19 @@ export async function saveLiveDesk(on: Queryable, state: LiveDeskState): Promise
   ]);
 }
 
+/** The row that may be written; the agent moves only with it. Not locked: the agent's row is always locked first. */
+const own = (guard: string) => `
+with own as materialized (select call_id from live_calls where call_id = $1::uuid and agent_id is not null and ${guard})`;
+const LIVE = `node = $3 and epoch = $4 and stage in ('inviting', 'ringing', 'talking')`;
 const SAVE = `
-update live_calls set stage = $5::text, stage_at = $2::timestamptz, answered_at = coalesce(answered_at, $6), held_at = $7,
+update live_calls l set stage = $5::text, stage_at = $2::timestamptz, answered_at = coalesce(answered_at, $6), held_at = $7,
   desk_lost_at = $8, recording_refused_at = coalesce(recording_refused_at, $9)
-where call_id = $1::uuid and node = $3 and epoch = $4 and agent_id is not null
-  and stage in ('inviting', 'ringing', 'talking')`;
-const RINGING = { name: 'save-live-desk', text: SAVE };
+from own where l.call_id = own.call_id and ${LIVE}`;
+const RINGING = { name: 'save-live-desk', text: own(LIVE) + SAVE };
+const OWN_CALL = '(select call_id from own)';
 const TALKING = {
   name: 'save-live-desk-answered',
-  text: `with ${agentMoveParts('answer', { call: '$1::uuid', at: '$6::timestamptz' })}${SAVE}`,
+  text: `${own(LIVE)}, ${agentMoveParts('answer', { call: OWN_CALL, at: '$6::timestamptz' })}${SAVE}`,
 };
 
 export interface EndOfAgentCall {
@@ -178,9 +182,9 @@ join campaigns camp on camp.id = l.campaign_id
 join config_versions o on o.kind = 'campaign' and o.name = camp.name and o.version = (c.versions->>'campaign')::int
 where l.call_id = $1 and l.agent_id is not null`;
 
-const END = `
-with ${agentMoveParts('end', { call: '$1::uuid', at: '$2::timestamptz' })}
-update live_calls set stage = 'wrap-up', stage_at = $2::timestamptz, ended_at = $3, end_reason = $4, wrap_up_until = $5,
+const OPEN = `stage in ('inviting', 'ringing', 'talking', 'ending')`;
+const END = `${own(OPEN)}, ${agentMoveParts('end', { call: OWN_CALL, at: '$2::timestamptz' })}
+update live_calls l set stage = 'wrap-up', stage_at = $2::timestamptz, ended_at = $3, end_reason = $4, wrap_up_until = $5,
   answered_at = coalesce(answered_at, $6), held_at = null, desk_lost_at = null
-where call_id = $1::uuid and agent_id is not null and stage in ('inviting', 'ringing', 'talking', 'ending')
-returning call_id`;
+from own where l.call_id = own.call_id and ${OPEN}
+returning l.call_id`;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOrphanEnder } from './orphan-ender.ts';
 import { connectSipLink } from './sip-link.ts';
+import { startDeskPhone } from './testing/desk-phone.ts';
 import { startEdgeProcess } from './testing/edge-process.ts';
 import { createPhone } from './testing/phone.ts';
 import { until } from './testing/ports.ts';
@@ -53,6 +54,43 @@ test('a talking call of a killed process is hung up, recorded and settled once',
   expect(await ender.endOrphan(params)).toEqual(placed);
   await expect(stage.ng.request('query', { 'call-id': params.callId })).rejects.toThrow(/Unknown call/i);
 });
+
+test.each([false, true])(
+  'an agent\u2019s call of a killed process: both sides are told and recorded (recording refused: %s)',
+  async (refused) => {
+    const phone = await createPhone({ frequency: 440 });
+    const desk = await startDeskPhone(620);
+    const sipp = await startSipp([
+      receive('INVITE'),
+      respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
+      receive('ACK'),
+      receive('BYE'),
+      respond('200 OK'),
+    ]);
+    const params = stage.params(sipp.port, await stage.prompt(1_000, 2_000));
+    const edge = await startEdgeProcess(stage, params, desk.contact);
+    await until('sound', () => phone.heard().length > 70);
+    await edge.command({ type: 'hold' });
+    await edge.command({ type: 'resume' });
+    if (refused) await edge.command({ type: 'refuse-recording' });
+    await edge.kill();
+
+    const placed = await enderOf(stage).endOrphan(params);
+    expect(await sipp.done).toBe(0);
+    await until('BYE at the desk', () => desk.ended() === 1);
+    expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost', sipStatus: 200 });
+    expect(placed.desk?.holdMs).toBeGreaterThan(0);
+    if (refused) expect(placed.recording).toEqual({ state: 'none', reason: 'refused' });
+    else {
+      if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
+      const sound = await readRecording(join(stage.folders.recordingsDir, placed.recording.path));
+      expect(amplitudeOf(sound.left.subarray(2_000, 8_000), 440)).toBeGreaterThan(5_000);
+      expect(amplitudeOf(sound.right.subarray(2_000, 8_000), 620)).toBeGreaterThan(5_000);
+    }
+    await phone.close();
+    await desk.close();
+  },
+);
 
 test('a customer who hung up while nobody watched is not counted as talking until the settlement', async () => {
   const phone = await createPhone({ frequency: 440 });

@@ -6,20 +6,29 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { DeskCommand } from '../../contracts/model/edge-control.ts';
+import type { DeskContact } from '../desk-leg.ts';
 import type { RobotCallParams } from '../robot-call.ts';
 import type { Stage } from './stage.ts';
 
 export interface EdgeProcess {
   /** Resolves when the call has reached a stage. */
   stage(name: string): Promise<void>;
+  /** Of an agent's call; resolves when it is done. */
+  command(command: DeskCommand): Promise<void>;
   kill(): Promise<void>;
 }
 
-export async function startEdgeProcess(stage: Stage, params: RobotCallParams): Promise<EdgeProcess> {
-  const setup = { ...stage.connection, folders: stage.folders, params };
+/** @param desk the agent's; without one a robot calls */
+export async function startEdgeProcess(
+  stage: Stage,
+  params: RobotCallParams,
+  desk?: DeskContact,
+): Promise<EdgeProcess> {
+  const setup = { ...stage.connection, folders: stage.folders, params, desk };
   const script = fileURLToPath(new URL('./place-one-call.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(setup)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const seen = new Set<string>();
   const lines = createInterface({ input: child.stdout });
@@ -27,9 +36,15 @@ export async function startEdgeProcess(stage: Stage, params: RobotCallParams): P
     seen.add(line);
     lines.emit('seen');
   });
+  const stageOf = async (name: string): Promise<void> => {
+    while (!seen.has(name)) await once(lines, 'seen', { signal: AbortSignal.timeout(15_000) });
+  };
   return {
-    stage: async (name) => {
-      while (!seen.has(name)) await once(lines, 'seen', { signal: AbortSignal.timeout(15_000) });
+    stage: stageOf,
+    command: async (command) => {
+      seen.delete('obeyed');
+      child.stdin.write(`${JSON.stringify(command)}\n`);
+      await stageOf('obeyed');
     },
     kill: async () => {
       const gone = once(child, 'exit');
