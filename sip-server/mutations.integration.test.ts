@@ -1,5 +1,5 @@
 /**
- * Mutated messages over UDP and TCP against the server's own process, with calls in progress: 5,000 of them, 100,000 with
+ * Mutated messages over UDP, TCP and WebSocket against the server's own process, with calls in progress: 5,000 of them, 100,000 with
  * APEL_TEST_FULL; APEL_SEED replays.
  * @module
  */
@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from './testing/app.ts';
+import { createBrowser } from './testing/browser.ts';
 import { startCalls, type CallsInProgress } from './testing/calls-in-progress.ts';
 import { connectSrf } from './testing/harness.ts';
 import { mutate, seeded } from './testing/mutate.ts';
@@ -82,13 +83,23 @@ describe(`${COUNT} mutations, seed ${SEED}`, () => {
     stream.end();
   }
 
+  /** One a frame; what comes after one that is no SIP is lost. */
+  async function sendByWebSocket(messages: readonly string[]): Promise<void> {
+    const browser = await createBrowser(server.wsPort);
+    for (const message of messages) browser.socket.send(Buffer.from(message, 'latin1'), { binary: true });
+    browser.socket.close();
+  }
+
   it('leave the server alive, its memory bounded, and the calls as they are', async () => {
     let before = 0;
     for (let sent = 0; sent < COUNT; sent += BATCH) {
       // Memory is counted from where the code is warm.
       if (sent === 1_000) before = server.rssMb();
       for (let i = 0; i < BATCH / 2; i++) stranger.send(next(), server.udpPort);
-      for (let i = 0; i < STREAMS; i++) await sendByTcp(Array.from({ length: BATCH / 2 / STREAMS }, next));
+      for (let i = 0; i < STREAMS; i++) {
+        const send = i % 5 === 4 ? sendByWebSocket : sendByTcp;
+        await send(Array.from({ length: BATCH / 2 / STREAMS }, next));
+      }
       await honest(`batch-${sent}`);
     }
     expect(server.alive()).toBe(true);
