@@ -229,6 +229,46 @@ test('another desk takes over: the customer goes on with it, the first is let go
   await other.close();
 });
 
+test('a desk that reloads while it rings hears the ringing again; one that stays away ends the ringing', async () => {
+  const scene = await setScene(
+    async (leg) => {
+      leg.answer(180);
+      leg.reply(await leg.take('CANCEL', 30_000), 200);
+      leg.answer(487);
+    },
+    { params: { deskLostMs: 800 } },
+  );
+  await until('ringback', () => loud(scene.desk.phone, 450, 300));
+  const other = await startDeskPhone(OTHER_DESK_HZ);
+  desks.register(USER, other.contact);
+  await until('ringback at the other desk', () => loud(other.phone, 450, 300));
+  desks.forget(USER);
+  other.legs[0]?.ask('BYE');
+  const placed = await scene.call.result;
+  expect(placed.end).toEqual({ result: 'platform', reason: 'desk-unreachable', sipStatus: 487 });
+  expect(scene.customer.heard()).toEqual([]);
+  await other.close();
+  await scene.close();
+});
+
+test('a desk that takes over a call on hold gets it on hold', async () => {
+  const scene = await setScene(answerAtOnce);
+  await scene.talking();
+  await scene.hearEachOther();
+  await scene.call.command({ type: 'hold' });
+  const other = await startDeskPhone(OTHER_DESK_HZ);
+  desks.register(USER, other.contact);
+  await until('the other desk', () => other.legs.length === 1 && scene.desk.ended() === 1);
+  await scene.talkFor(400);
+  expect(loud(scene.customer, MUSIC_HZ)).toBe(true);
+  expect(quiet(scene.customer, OTHER_DESK_HZ)).toBe(true);
+  expect(loud(other.phone, CUSTOMER_HZ)).toBe(false);
+  expect(await scene.call.command({ type: 'resume' })).toBe('done');
+  await scene.hearEachOther(OTHER_DESK_HZ, other);
+  await ended(scene);
+  await other.close();
+});
+
 test('the refresh of a registration changes nothing', async () => {
   const scene = await setScene(answerAtOnce);
   await scene.talking();

@@ -40,12 +40,16 @@ export interface AgentCall extends RunningCall {
   deskGone(): void;
 }
 
+/** Each leaves a mark in the journal; nobody presses so many buttons in one call. */
+const MAX_COMMANDS = 500;
+
 interface AgentState {
   /** Set from the answer to the end. */
   customer?: LiveDialog;
   over: boolean;
   held: boolean;
   refused: boolean;
+  commands: number;
 }
 
 /** Starts the call. @throws Error with code `EEXIST` when this call was begun before */
@@ -53,7 +57,7 @@ export function placeAgentCall(
   deps: CallDeps & { desks: DeskDirectory },
   params: AgentCallParams,
 ): AgentCall {
-  const state: AgentState = { over: false, held: false, refused: false };
+  const state: AgentState = { over: false, held: false, refused: false, commands: 0 };
   let desk: DeskSide | undefined;
   const { context, ...running } = placeCall(deps, params, (call) => {
     desk = deskSideOf(call, deps.desks, params);
@@ -147,7 +151,8 @@ function hangUp(call: CallContext, { over }: AgentState): 'done' | 'refused' {
 
 async function obey(agent: Agent, command: DeskCommand): Promise<'done' | 'refused'> {
   const { call, desk, params, state } = agent;
-  if (state.over) return 'refused';
+  state.commands += 1;
+  if (state.over || state.commands > MAX_COMMANDS) return 'refused';
   switch (command.type) {
     case 'hang-up':
       return hangUp(call, state);
