@@ -5,9 +5,11 @@
 import type { WorkdayActivities } from '../contracts/temporal/activities.ts';
 import { readCampaign } from '../db/campaigns.ts';
 import type { Database } from '../db/client.ts';
+import { dealOut } from '../db/daily-queue.ts';
 import { countCallsByStatus } from '../db/rollups.ts';
 import type { CalendarDef } from '../contracts/model/config.ts';
 import { nextOpening, openIntervalAt } from '../domain/calendar.ts';
+import { hasDailyQueues } from '../domain/desk-rules.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFailure } from './failure.ts';
 
@@ -25,13 +27,25 @@ export function createWorkdayActivities(deps: { db: Database; clock: Clock }): W
     openInterval: async ({ campaign }) => {
       await clock.refresh?.();
       const setup = await readCampaign(db.pool, { name: campaign });
-      if (!setup || setup.campaign.mode !== 'robot') return { state: 'campaign-gone' };
+      const agents = setup?.campaign.mode === 'agent';
+      if (!setup || (agents && !hasDailyQueues(setup.campaign))) return { state: 'campaign-gone' };
       const open = openIntervalAt(setup.calendar, clock.now());
       if (!open) {
         waitIfSoon(setup.calendar, clock.now());
         return { state: 'closed' };
       }
-      return { state: 'open', opensAt: open.opensAt.toISOString(), closesAt: open.closesAt.toISOString() };
+      const { opensAt, closesAt } = open;
+      return {
+        state: 'open',
+        opensAt: opensAt.toISOString(),
+        closesAt: closesAt.toISOString(),
+        ...(agents && { agents }),
+      };
+    },
+    dealOut: async ({ campaign, closesAt }) => {
+      const setup = await readCampaign(db.pool, { name: campaign });
+      if (!setup) return { agents: 0, contacts: 0 };
+      return dealOut(db, { campaignId: setup.id, closesAt: new Date(closesAt), now: clock.now() });
     },
     countInterval: async ({ campaign, from, to }) => {
       const setup = await readCampaign(db.pool, { name: campaign });

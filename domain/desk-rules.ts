@@ -27,6 +27,11 @@ export function deskRules(campaign: Pick<CampaignDef, 'desk'>): ResolvedDeskRule
   return { ...DESK_DEFAULTS, ...campaign.desk };
 }
 
+/** Contacts of this campaign are dealt out to agents at opening time. */
+export function hasDailyQueues(campaign: Pick<CampaignDef, 'mode' | 'desk'>): boolean {
+  return campaign.mode === 'agent' && deskRules(campaign).assignment === 'daily-queue';
+}
+
 /** How long the wrap-up of a call may take, as its workflow is told. */
 export function wrapUpBounds(rules: ResolvedDeskRules): {
   seconds: number;

@@ -24,6 +24,8 @@ export interface ScheduledCampaign {
   label: string;
   mode: CampaignMode;
   calendar: CalendarDef;
+  /** Of an agents' campaign: its queues are filled at opening time. */
+  dailyQueues?: boolean;
 }
 
 export interface SyncResult {
@@ -50,13 +52,15 @@ export async function syncSchedules(
   now: Date = new Date(),
 ): Promise<SyncResult> {
   const result: SyncResult = { created: [], updated: [], removed: [], triggered: [] };
-  const robots = campaigns.filter((campaign) => campaign.mode === 'robot');
-  for (const campaign of robots) {
+  const scheduled = campaigns.filter(({ mode, dailyQueues }) => mode === 'robot' || dailyQueues === true);
+  for (const campaign of scheduled) {
     const change = await syncOne(client, campaign, now);
     if (change !== 'unchanged') result[change].push(campaign.name);
+    // A run that only fills queues ends at once: that nothing runs is no reason to start it again.
+    if (campaign.mode === 'agent' && change === 'unchanged') continue;
     if (await triggerIfOpen(client, campaign, now)) result.triggered.push(campaign.name);
   }
-  result.removed = await removeOthers(client, new Set(robots.map(({ name }) => workdayScheduleId(name))));
+  result.removed = await removeOthers(client, new Set(scheduled.map(({ name }) => workdayScheduleId(name))));
   return result;
 }
 

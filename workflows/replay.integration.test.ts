@@ -39,7 +39,7 @@ const SCENARIOS: Record<WorkflowType, readonly string[]> = {
     'patient-commit',
     'saved-while-away',
   ],
-  workday: ['dialed', 'closed', 'campaign-gone', 'leader-lost', 'cancelled'],
+  workday: ['dialed', 'dealt', 'closed', 'campaign-gone', 'leader-lost', 'cancelled'],
   edgeNode: ['left', 'lost', 'held-again', 'probe-failed'],
   importList: [
     'imported',

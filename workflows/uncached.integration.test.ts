@@ -144,6 +144,7 @@ describe('workday without a cache', () => {
     const day: WorkdayActivities = {
       openInterval: async ({ campaign }) =>
         campaign === 'gone' ? { state: 'campaign-gone' } : { state: 'open', opensAt, closesAt },
+      dealOut: async () => ({ agents: 0, contacts: 0 }),
       countInterval: async () => ({ calls: 2, byStatus: { busy: 2 } }),
     };
     let dialing = 0;

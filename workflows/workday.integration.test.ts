@@ -22,6 +22,7 @@ const opensAt = '2026-11-23T07:00:00.000Z';
 const closesAt = '2026-11-23T17:00:00.000Z';
 const open: WorkdayActivities = {
   openInterval: async () => ({ state: 'open', opensAt, closesAt }),
+  dealOut: async () => ({ agents: 0, contacts: 0 }),
   countInterval: async () => ({ calls: 3, byStatus: { busy: 1, 'message-heard': 2 } }),
 };
 
@@ -51,6 +52,18 @@ describe('workday', () => {
       byStatus: { busy: 1, 'message-heard': 2 },
     });
     expect(dial).toHaveBeenCalledWith({ campaign: 'oradea', closesAt });
+  });
+
+  it('fills the queues of agents, who dial themselves', async () => {
+    const dial = vi.fn<DialActivities['dial']>();
+    const dealOut = vi.fn<WorkdayActivities['dealOut']>(async () => ({ agents: 2, contacts: 40 }));
+    const agents = {
+      ...open,
+      openInterval: async () => ({ state: 'open', opensAt, closesAt, agents: true }) as const,
+    };
+    expect(await run({ ...agents, dealOut }, dial, 'dealt')).toMatchObject({ outcome: 'dealt', calls: 0 });
+    expect(dealOut).toHaveBeenCalledWith({ campaign: 'oradea', closesAt });
+    expect(dial).not.toHaveBeenCalled();
   });
 
   it('never dials outside the calendar, however late it was started', async () => {

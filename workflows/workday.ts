@@ -7,8 +7,8 @@ import { DIAL_QUEUE } from '../contracts/temporal/queues.ts';
 import type { WorkdayInput, WorkdayResult } from '../contracts/temporal/workflow-types.ts';
 import { declareVersioning } from './versioning.ts';
 
-/** Reads of Postgres: repeated until it is there. */
-const { openInterval, countInterval } = proxyActivities<WorkdayActivities>({
+/** Idempotent, all of them: repeated until Postgres is there. */
+const { openInterval, dealOut, countInterval } = proxyActivities<WorkdayActivities>({
   startToCloseTimeout: '15 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '15 seconds' },
 });
@@ -26,7 +26,8 @@ const { dial } = proxyActivities<DialActivities>({
 });
 
 /**
- * One opening interval of a campaign: dials while the calendar is open, then counts.
+ * One opening interval of a campaign: dials while the calendar is open, then counts. Where agents call from daily queues, it
+ * fills them at opening time and ends.
  *
  * A run that starts late (catch-up, or buffered behind another) asks the calendar first and does nothing outside it.
  * Ends at closing time with the interval's counts. History: about 23 events.
@@ -36,6 +37,10 @@ export async function workday({ campaign }: WorkdayInput): Promise<WorkdayResult
   if (interval.state !== 'open') return { campaign, outcome: interval.state, calls: 0, byStatus: {} };
 
   const { opensAt, closesAt } = interval;
+  if (interval.agents === true) {
+    await dealOut({ campaign, closesAt });
+    return { campaign, outcome: 'dealt', opensAt, closesAt, calls: 0, byStatus: {} };
+  }
   await dial({ campaign, closesAt });
   const { calls, byStatus } = await countInterval({ campaign, from: opensAt, to: closesAt });
   return { campaign, outcome: 'dialed', opensAt, closesAt, calls, byStatus };

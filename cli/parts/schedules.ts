@@ -4,6 +4,7 @@
  */
 import { listCampaigns } from '../../db/campaigns.ts';
 import { openDatabase } from '../../db/client.ts';
+import { hasDailyQueues } from '../../domain/desk-rules.ts';
 import { readKeys } from '../../platform/keys.ts';
 import { createClient } from '../../temporal-config/client.ts';
 import { syncSchedules } from '../../temporal-config/schedules.ts';
@@ -32,6 +33,7 @@ export async function syncSiteSchedules(env: ScheduleEnv): Promise<string[]> {
         label: campaign.label,
         mode: campaign.mode,
         calendar,
+        dailyQueues: hasDailyQueues(campaign),
       })),
     );
     return [...new Set(Object.values(result).flat())];

@@ -75,12 +75,22 @@ export interface EdgeNodeActivities {
 export interface WorkdayActivities {
   /** Reads campaign and calendar; answers what is true now. Time zones are computed here, never in workflow code. */
   openInterval(input: { campaign: string }): Promise<OpenIntervalResult>;
+  /** Of a campaign with daily queues: deals its contacts out to agents. Idempotent. */
+  dealOut(input: { campaign: string; closesAt: string }): Promise<{ agents: number; contacts: number }>;
   /** Counts of the interval's committed calls by status. */
   countInterval(input: { campaign: string; from: string; to: string }): Promise<IntervalCounts>;
 }
 
 export type OpenIntervalResult =
-  { state: 'open'; opensAt: string; closesAt: string } | { state: 'closed' } | { state: 'campaign-gone' };
+  | {
+      state: 'open';
+      opensAt: string;
+      closesAt: string;
+      /** Agents call this campaign: nothing is dialed, their queues are filled. */
+      agents?: boolean;
+    }
+  | { state: 'closed' }
+  | { state: 'campaign-gone' };
 
 export interface IntervalCounts {
   calls: number;

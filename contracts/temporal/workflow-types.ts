@@ -51,8 +51,11 @@ export interface WorkdayInput {
 
 export interface WorkdayResult {
   campaign: string;
-  /** `closed`: the calendar was not open when the run began. `campaign-gone`: no such campaign or not a robot's. */
-  outcome: 'dialed' | 'closed' | 'campaign-gone';
+  /**
+   * `closed`: the calendar was not open when the run began. `campaign-gone`: no such campaign, or one of agents without
+   * daily queues. `dealt`: contacts were dealt out to agents.
+   */
+  outcome: 'dialed' | 'dealt' | 'closed' | 'campaign-gone';
   opensAt?: string;
   closesAt?: string;
   calls: number;

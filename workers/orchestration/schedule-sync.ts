@@ -5,6 +5,7 @@
 import type { Client } from '@temporalio/client';
 import { listCampaigns } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
+import { hasDailyQueues } from '../../domain/desk-rules.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { syncSchedules, type ScheduledCampaign } from '../../temporal-config/schedules.ts';
 
@@ -35,5 +36,6 @@ async function readCampaigns(db: Database): Promise<ScheduledCampaign[]> {
     label: campaign.label,
     mode: campaign.mode,
     calendar,
+    dailyQueues: hasDailyQueues(campaign),
   }));
 }
