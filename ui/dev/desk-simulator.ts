@@ -34,8 +34,10 @@ export function createDeskSimulator(options: {
   scenario: DeskScenario;
   deskId: string;
   now: () => number;
+  /** 1: as usual, 0.1: ten times as fast. */
+  pace: number;
 }): DeskSimulator {
-  const { now } = options;
+  const { now, pace } = options;
   const watchers = new Set<(desk: Desk) => void>();
   let desk = deskOf(options.scenario, options.deskId, now());
   let calls = 0;
@@ -59,7 +61,7 @@ export function createDeskSimulator(options: {
   const setCall = (change: Partial<DeskCall>, agent: Partial<Desk['agent']> = {}): Desk =>
     desk.call === null ? desk : set({ call: { ...desk.call, ...change } }, agent);
   const later = (ms: number, id: string, act: () => void): void => {
-    setTimeout(() => desk.call?.id === id && act(), ms).unref();
+    setTimeout(() => desk.call?.id === id && act(), ms * pace).unref();
   };
 
   function place(): Desk {

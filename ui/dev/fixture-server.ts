@@ -42,7 +42,18 @@ const DESK_PATH = '/api/desk';
 /** The role comes from the cookie `role` that log-in sets; the name at log-in may be a role's name. The
  *  desk's beginning is the cookie `desk`, its own id the cookie `desk-id`. */
 export async function startFixtureServer(
-  options: { port?: number; now?: () => number } = {},
+  options: {
+    port?: number;
+    now?: () => number;
+    /** A built page elsewhere than in `ui/dist`. */
+    dist?: string;
+    /** Phones ring and answer in this part of the usual time. */
+    pace?: number;
+    /** Each SIP socket of a desk; it is registered without this. */
+    onSip?: (socket: WebSocket) => void;
+    /** Each request of the desk, with its body. */
+    onDesk?: (method: string, path: string, body: unknown) => void;
+  } = {},
 ): Promise<FixtureServer> {
   const now = options.now ?? Date.now;
   const wav = fixtureWav(RECORDING_SECONDS);
@@ -50,10 +61,10 @@ export async function startFixtureServer(
     response.setHeader('date', new Date(now()).toUTCString());
     const url = new URL(request.url ?? '/', 'http://fixture');
     const path = url.pathname;
-    if (path === DESK_PATH || path.startsWith(`${DESK_PATH}/`))
-      void desk(request, response, path, simulatorOf(request));
-    else if (path.startsWith('/api/')) void answer(request, response, url, now, wav);
-    else page(response, url.pathname);
+    if (path === DESK_PATH || path.startsWith(`${DESK_PATH}/`)) {
+      void desk(request, response, path, simulatorOf(request), options.onDesk);
+    } else if (path.startsWith('/api/')) void answer(request, response, url, now, wav);
+    else page(response, url.pathname, options.dist ?? DIST);
   });
   const simulators = new Map<string, DeskSimulator>();
   const simulatorOf = (request: IncomingMessage): DeskSimulator => {
@@ -61,7 +72,12 @@ export async function startFixtureServer(
     const found = simulators.get(key);
     if (found) return found;
     const scenario = scenarioOf(cookieOf(request, 'desk'));
-    const made = createDeskSimulator({ scenario, deskId: cookieOf(request, 'desk-id') ?? '', now });
+    const made = createDeskSimulator({
+      scenario,
+      deskId: cookieOf(request, 'desk-id') ?? '',
+      now,
+      pace: options.pace ?? 1,
+    });
     simulators.set(key, made);
     return made;
   };
@@ -71,8 +87,10 @@ export async function startFixtureServer(
     const { pathname } = new URL(request.url ?? '/', 'http://fixture');
     const to = pathname === '/sip' ? registrar : sockets;
     to.handleUpgrade(request, socket, head, (client) => {
-      if (pathname === '/sip') startFixtureRegistrar(client);
-      else if (pathname === `${DESK_PATH}/live`) deskLive(client, simulatorOf(request));
+      if (pathname === '/sip') {
+        startFixtureRegistrar(client);
+        options.onSip?.(client);
+      } else if (pathname === `${DESK_PATH}/live`) deskLive(client, simulatorOf(request));
       else live(client, roleOf(request), now);
     });
   });
@@ -170,14 +188,15 @@ async function desk(
   response: ServerResponse,
   path: string,
   simulator: DeskSimulator,
+  onDesk: ((method: string, path: string, body: unknown) => void) | undefined,
 ): Promise<void> {
   if (roleOf(request) === undefined) return problem(response, 401, 'unauthenticated');
   const body = await bodyOf(request);
-  const found = simulator.answer(
-    request.method ?? 'GET',
-    path.slice(DESK_PATH.length),
-    body === '' ? undefined : JSON.parse(body),
-  );
+  const method = request.method ?? 'GET';
+  const rest = path.slice(DESK_PATH.length);
+  const parsed: unknown = body === '' ? undefined : JSON.parse(body);
+  onDesk?.(method, rest, parsed);
+  const found = simulator.answer(method, rest, parsed);
   if (found === undefined) return problem(response, 404, 'not-found');
   if (found.body === undefined) response.writeHead(found.status).end();
   else json(response, found.body, found.status);
@@ -211,10 +230,10 @@ function live(socket: WebSocket, role: Role | undefined, now: () => number): voi
   socket.on('close', () => clearInterval(timer));
 }
 
-function page(response: ServerResponse, path: string): void {
-  const file = join(DIST, normalize(path));
-  const found = file.startsWith(DIST) && existsSync(file) && statSync(file).isFile();
-  const chosen = found ? file : join(DIST, 'index.html');
+function page(response: ServerResponse, path: string, dist: string): void {
+  const file = join(dist, normalize(path));
+  const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
+  const chosen = found ? file : join(dist, 'index.html');
   response.writeHead(200, {
     'content-type': TYPES[extname(chosen)] ?? 'application/octet-stream',
     'content-security-policy': CSP,

@@ -33,7 +33,7 @@ function createLocks(): LockManager {
       if (holder === mine) free();
     }
   }
-  return { request, query: async () => ({}) } as unknown as LockManager;
+  return { request, query: async () => ({}) } as LockManager;
 }
 const storage = () => {
   const kept = new Map<string, string>();

@@ -27,6 +27,14 @@ describe('quality of the line', () => {
     expect(qualityBetween(before, reading(4, { packetsLost: 60 })).loss).toBeCloseTo(10 / 110);
   });
 
+  it('Opus sends less than G.711 and is good all the same', () => {
+    const opus = (seconds: number) => reading(seconds, { bytesReceived: 3_000 * seconds });
+    const slim = (counters: ReturnType<typeof reading>) => ({ ...counters, bytes: counters.bytes / 2 });
+    const quality = qualityBetween(slim(opus(2)), slim(opus(4)));
+    expect(quality.kbps).toBeLessThan(100);
+    expect(quality.verdict).toBe('good');
+  });
+
   it('no packets is silence, whatever the other figures say', () => {
     expect(qualityBetween(reading(2), reading(2)).verdict).toBe('silent');
   });

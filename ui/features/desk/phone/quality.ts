@@ -12,6 +12,9 @@ const BAD = { roundTripMs: 300, jitterMs: 60, loss: 0.05 } as const;
 /** IPv4, UDP and SRTP around each packet of 20 ms, bytes. */
 const OVERHEAD_BYTES = 20 + 8 + 12 + 10;
 
+/** A packet of 20 ms holds 160; half of it tells G.711 from anything that compresses. */
+const G711_PAYLOAD_BYTES = 120;
+
 export type Verdict = 'good' | 'fair' | 'poor' | 'silent';
 
 /** What one reading of `getStats` counts since the beginning of the session. */
@@ -78,7 +81,10 @@ export function qualityBetween(before: Counters, after: Counters): LineQuality {
     ...(after.roundTripMs === undefined ? {} : { roundTripMs: after.roundTripMs }),
     ...(after.jitterMs === undefined ? {} : { jitterMs: after.jitterMs }),
   };
-  return { ...quality, verdict: received === 0 ? 'silent' : verdictOf(quality) };
+  const payload = (after.bytes - before.bytes) / Math.max(1, after.packets - before.packets);
+  // Opus needs less than S1-60's 100 kbit/s and is none the worse for it; only G.711 that sends less has gaps.
+  const judged = payload >= G711_PAYLOAD_BYTES ? quality : { ...quality, kbps: Infinity };
+  return { ...quality, verdict: received === 0 ? 'silent' : verdictOf(judged) };
 }
 
 export function verdictOf(quality: CallQuality): Verdict {
