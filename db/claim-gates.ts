@@ -73,7 +73,8 @@ edge as materialized (
   select e.node, e.epoch,
     (e.capacity - (select count(*) from live_calls l
       where (l.node, l.epoch, l.seq) >= (e.node, e.epoch, coalesce(($6::jsonb->>(e.node || ':' || e.epoch))::bigint, 0))
-        and (l.node, l.epoch, l.seq) <= (e.node, e.epoch, ${MAX_SEQ})))::int as free
+        and (l.node, l.epoch, l.seq) <= (e.node, e.epoch, ${MAX_SEQ})
+        and l.ended_at is null))::int as free
   from edges e
   where exists (select 1 from trunk) and e.ended_at is null and e.draining_at is null
     and (e.refusing is null or (e.refusing = 'disk-full' and not $3))

@@ -9,11 +9,13 @@
  *                      └─ lost the number to another claim ─┘
  * ```
  * Each rank is read by itself through `dial_queue_due`, in order, and only as far as needed: an Append stops at its limit.
+ * Calls that wait for an agent's wrap-up are over: they hold their number, but no channel and no place.
  * The bounds of `live_calls` are row comparisons, which no index but that of their columns serves: while the table is empty
  * all indexes look alike to the planner.
  * @module
  */
 import { MAX_SEQ } from './claim-memory.ts';
+import { verdictParts } from './claim-verdict.ts';
 
 /** How many candidates a statement may look at; each is a text of its own, so that its plan knows how few rows there are. */
 export const CANDIDATE_STEPS = [25, 60, 150, 500] as const;
@@ -40,11 +42,11 @@ used as materialized (
   select t.n as trunk, c.n as campaign, e.n as edge, t.oldest as trunk_oldest, c.oldest as campaign_oldest,
     e.oldest as edge_oldest
   from (select count(*)::int as n, min(seq) as oldest from live_calls
-    where (trunk_id, seq) >= ($5, $15) and (trunk_id, seq) <= ($5, ${MAX_SEQ})) t,
+    where (trunk_id, seq) >= ($5, $15) and (trunk_id, seq) <= ($5, ${MAX_SEQ}) and ended_at is null) t,
     (select count(*)::int as n, min(seq) as oldest from live_calls
-    where (campaign_id, seq) >= ($1, $30) and (campaign_id, seq) <= ($1, ${MAX_SEQ})) c,
+    where (campaign_id, seq) >= ($1, $30) and (campaign_id, seq) <= ($1, ${MAX_SEQ}) and ended_at is null) c,
     (select count(*)::int as n, min(seq) as oldest from live_calls
-    where (node, epoch, seq) >= ($6, $7, $31) and (node, epoch, seq) <= ($6, $7, ${MAX_SEQ})) e),
+    where (node, epoch, seq) >= ($6, $7, $31) and (node, epoch, seq) <= ($6, $7, ${MAX_SEQ}) and ended_at is null) e),
 room as materialized (
   select $16::int - used.trunk as channels, $17::int - used.campaign as concurrency, e.capacity - used.edge as places,
     greatest(0, least($4::int, $16::int - used.trunk, $17::int - used.campaign, e.capacity - used.edge)) as n
@@ -53,46 +55,15 @@ cand as materialized (
   select x.*, row_number() over (order by rank, due_at, contact_id) as ord
   from (select * from due0 union all select * from due1 union all select * from due2 limit ${candidates}) x
   where (select n from room) > 0),
-num as materialized (
-  select c.contact_id, c.ord, cn.position, cn.number_id, cn.position < c.position as passed,
-    case
-      when n.do_not_call_at is not null then 'do-not-call'
-      when not cn.active then 'nonexistent'
-      when s.stopped_at is not null and s.lifted_at is null then 'stopped'
-      when n.cap_total >= $12::int then 'cap-total'
-      when n.only_trunk_id <> $5 then 'trunk-bound'
-      when cardinality($8::text[]) > 0 and not exists (select 1 from unnest($8::text[]) p where starts_with(n.e164, p))
-        then 'prefix-not-permitted'
-      -- A day ahead: written before a clock was set back over midnight.
-      when n.cap_day >= $9::date and n.cap_day_count >= $11::int then 'cap-day'
-      when (select true from live_calls l where l.number_id = cn.number_id) then 'number-busy'
-      else 'ok'
-    end as verdict
-  from cand c
-  join contact_numbers cn on cn.contact_id = c.contact_id
-  join numbers n on n.id = cn.number_id
-  left join campaign_numbers s on s.campaign_id = $1 and s.number_id = cn.number_id),
-of_contact as (
-  select contact_id, array_agg(verdict) as verdicts,
-    min(array[passed::int, position, number_id]) filter (where verdict = 'ok') as chosen
-  from num group by contact_id),
-verdict as materialized (
-  select c.contact_id, c.list_id, c.attempts, c.rank, c.ord, s.chosen[2]::smallint as position, s.chosen[3] as number_id,
-    case
-      when 'do-not-call' = any(s.verdicts) then 'do-not-call'
-      when $13 and (ct.consent_at is null or ct.consent_source is null) then 'no-consent'
-      when s.chosen is not null then 'ok'
-      when 'number-busy' = any(s.verdicts) then 'number-busy'
-      when 'cap-day' = any(s.verdicts) then 'cap-day'
-      when 'prefix-not-permitted' = any(s.verdicts) then 'prefix-not-permitted'
-      when 'trunk-bound' = any(s.verdicts) then 'trunk-bound'
-      when 'stopped' = any(s.verdicts) then 'stopped'
-      when 'cap-total' = any(s.verdicts) then 'cap-total'
-      else 'nonexistent'
-    end as verdict
-  from cand c
-  join contacts ct on ct.id = c.contact_id
-  left join of_contact s on s.contact_id = c.contact_id),
+${verdictParts({
+  campaign: '$1',
+  trunk: '$5',
+  prefixes: '$8::text[]',
+  day: '$9::date',
+  perDay: '$11::int',
+  perTotal: '$12::int',
+  consent: '$13',
+})},
 picks as materialized (
   select contact_id, list_id, position, number_id, attempts + 1 as attempt, ord,
     ($3::uuid[])[row_number() over (order by ord)] as call_id

@@ -34,14 +34,13 @@ export function verdictParts(p: VerdictNames): string {
         then 'prefix-not-permitted'
       -- A day ahead: written before a clock was set back over midnight.
       when n.cap_day >= ${p.day} and n.cap_day_count >= ${p.perDay} then 'cap-day'
-      when l.number_id is not null then 'number-busy'
+      when (select true from live_calls l where l.number_id = cn.number_id) then 'number-busy'
       else 'ok'
     end as verdict
   from cand c
   join contact_numbers cn on cn.contact_id = c.contact_id
   join numbers n on n.id = cn.number_id
-  left join campaign_numbers s on s.campaign_id = ${p.campaign} and s.number_id = cn.number_id
-  left join live_calls l on l.number_id = cn.number_id),
+  left join campaign_numbers s on s.campaign_id = ${p.campaign} and s.number_id = cn.number_id),
 of_contact as (
   select contact_id, array_agg(verdict) as verdicts,
     min(array[passed::int, position, number_id]) filter (where verdict = 'ok') as chosen
