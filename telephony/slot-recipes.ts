@@ -1,6 +1,6 @@
 /**
  * How the two slots of a call are described to rtpengine, by who sits in the agent's. Each was tried; the reasons are in
- * ADR 10 and the README: every offer to a browser resets the slot and is answered by a passive browser.
+ * ADR 12: every offer to a newcomer resets the slot, and a browser is told to be passive.
  * @module
  */
 import { audioSdp, audioTarget, PCMA, PCMU, TELEPHONE_EVENT, withoutHold } from './sdp.ts';
