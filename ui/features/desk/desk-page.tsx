@@ -9,6 +9,7 @@ import { errorWords } from '../../api/problem.ts';
 import { useApp, type App } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Skeleton, Void } from '../../design/load-view.tsx';
+import { useFirstFocus } from '../../lib/use-focus.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { DeskContext, useDesk } from './desk-context.ts';
 import { LogOn } from './log-on.tsx';
@@ -101,6 +102,7 @@ function Gate(props: {
   onClick: () => void;
 }): VNode {
   useTitle(props.title);
+  const button = useFirstFocus<HTMLButtonElement>();
   return (
     <Void
       page
@@ -108,7 +110,7 @@ function Gate(props: {
       role="alert"
       title={props.title}
       action={
-        <button type="button" class="btn" data-kind="primary" autoFocus onClick={props.onClick}>
+        <button ref={button} type="button" class="btn" data-kind="primary" onClick={props.onClick}>
           <Icon name="headphones" />
           {props.button}
         </button>

@@ -9,6 +9,7 @@ import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView } from '../../design/load-view.tsx';
 import { Notice } from '../../design/parts.tsx';
+import { useFirstFocus } from '../../lib/use-focus.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { useDesk } from './desk-context.ts';
 
@@ -27,6 +28,7 @@ export function LogOn({ takeOver }: { takeOver: boolean }): VNode {
   );
   const [chosen, setChosen] = useState<readonly string[]>(() => names(storage.get(CAMPAIGNS_KEY)));
   const busy = store.busy.value === 'log-on';
+  const go = useFirstFocus<HTMLButtonElement>();
   const available = store.options.data.value?.campaigns ?? [];
   // A campaign that is gone must not be asked for again.
   const campaigns = chosen.filter((name) => available.some((campaign) => campaign.name === name));
@@ -59,7 +61,7 @@ export function LogOn({ takeOver }: { takeOver: boolean }): VNode {
             {t('desk.logOn.title', { name: session.session.value?.user.displayName ?? '' })}
           </h1>
           <p class="muted">
-            {agent === undefined
+            {agent === undefined || agent.extension === ''
               ? t('desk.logOn.lead')
               : t('desk.logOn.extension', { extension: agent.extension })}
           </p>
@@ -121,7 +123,7 @@ export function LogOn({ takeOver }: { takeOver: boolean }): VNode {
           }
         </LoadView>
       </fieldset>
-      <button class="btn log-on-go" data-kind="primary" type="submit" autoFocus aria-disabled={busy}>
+      <button ref={go} class="btn log-on-go" data-kind="primary" type="submit" aria-disabled={busy}>
         <Icon name="headphones" />
         {t(busy ? 'desk.logOn.busy' : takeOver ? 'desk.logOn.takeOver' : 'desk.logOn.go')}
       </button>
