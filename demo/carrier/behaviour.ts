@@ -24,7 +24,7 @@ export interface Behaviour {
   kind: BehaviourKind;
   /** INVITE → 180 (or 183). */
   ringAfterMs: number;
-  /** 180 → final response; not for `no-answer`, which rings until it is cancelled. */
+  /** 180 → final response; not for `no-answer`, which rings until it is cancelled, or the network gives up. */
   finalAfterMs: number;
   final: { status: number; reason: string };
   /** Answer → hang-up by the customer; absent: listens until the caller hangs up. */

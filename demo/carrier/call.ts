@@ -30,6 +30,8 @@ export interface CallDeps {
   voices: VoiceClock;
   /** What the customer says: A-law at 8 kHz; tones when absent. */
   speech?: Buffer;
+  /** How a phone that nobody answers rings; default `RINGING`. */
+  ringing?: Ringing;
   /** The call can be forgotten. */
   onOver: () => void;
 }
@@ -49,6 +51,14 @@ export interface Call {
   drop(): void;
 }
 
+/** `againMs`: 180 is repeated (RFC 3261 §13.3.1.1: each minute). `limitMs`: then the network gives up with 480. */
+export interface Ringing {
+  againMs: number;
+  limitMs: number;
+}
+
+/** Below the three minutes after which proxies give up by themselves (timer C, §16.6). */
+const RINGING: Ringing = { againMs: 60_000, limitMs: 150_000 };
 /** RFC 3261 §17.1.1.1. */
 const T1_MS = 500;
 const T2_MS = 4_000;
@@ -65,6 +75,7 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
   const timers = new Set<NodeJS.Timeout>();
   const contact = `<sip:customer@${deps.local.address}:${deps.local.port}>`;
   const own = createOwnRequests({ invite, from, toTag, local: deps.local });
+  const ringing = deps.ringing ?? RINGING;
   let stage: 'ringing' | 'final' | 'confirmed' | 'hanging-up' | 'over' = 'ringing';
   let lastResponse = '';
   let byeReceived = false;
@@ -151,12 +162,21 @@ export function createCall(invite: SipRequest, from: Peer, behaviour: Behaviour,
       respond(183, 'Session Progress', sdp());
       talk();
     } else respond(180, 'Ringing');
-    if (behaviour.kind === 'no-answer') return;
+    if (behaviour.kind === 'no-answer') {
+      ringAgain();
+      return after(ringing.limitMs, () => sendFinal(480, 'Temporarily Unavailable'));
+    }
     after(behaviour.finalAfterMs, () => {
       const { status, reason } = behaviour.final;
       sendFinal(status, reason, status === 200 ? sdp() : undefined);
     });
   };
+  const ringAgain = (): void =>
+    after(ringing.againMs, () => {
+      if (stage !== 'ringing') return;
+      deps.send(lastResponse, from);
+      ringAgain();
+    });
   const answered = (): void => {
     stage = 'confirmed';
     talk();

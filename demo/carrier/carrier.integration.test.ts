@@ -54,6 +54,24 @@ it('a busy, a nonexistent, a declining and an unavailable customer answer with t
   ]);
 });
 
+it('a phone that nobody answers or cancels rings until the network gives up', async () => {
+  const impatient = await startCarrier({
+    address: '127.0.0.1',
+    port: 0,
+    witness,
+    ringing: { againMs: 100, limitMs: 350 },
+  });
+  const port = carrier.port;
+  carrier.port = impatient.port;
+  try {
+    await call('0722123429', `${recv(100)}${recv(180)}${recv(480)}${ack}`);
+  } finally {
+    carrier.port = port;
+    await impatient.close();
+  }
+  expect(await words()).toEqual(['invite 0722123429', 'final 480', 'ack']);
+});
+
 it('a customer who does not answer rings until the call is cancelled', async () => {
   await call('0722123429', `${recv(100)}${recv(180)}${cancel}${recv(200)}${recv(487)}${ack}`);
   expect(await words()).toEqual(['invite 0722123429', 'cancel', 'final 487', 'ack']);

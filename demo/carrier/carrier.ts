@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { behaviourOf, type Behaviour } from './behaviour.ts';
-import { createCall, type Call } from './call.ts';
+import { createCall, type Call, type Ringing } from './call.ts';
 import {
   branchOf,
   header,
@@ -36,6 +36,8 @@ export async function startCarrier(options: {
   behaviour?: (dialed: string) => Behaviour;
   /** Voices of customers, A-law at 8 kHz; each number always has the same. Tones when empty. */
   speech?: readonly Buffer[];
+  /** How long phones ring that nobody answers or cancels. */
+  ringing?: Ringing;
 }): Promise<Carrier> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve, reject) => {
@@ -56,6 +58,7 @@ export async function startCarrier(options: {
     witness: options.witness,
     behaviour: options.behaviour ?? behaviourOf,
     speech: options.speech ?? [],
+    ...(options.ringing && { ringing: options.ringing }),
   });
   socket.on('message', (datagram, from) => {
     try {
@@ -89,6 +92,7 @@ function createSwitchboard(deps: {
   witness: Witness;
   behaviour: (dialed: string) => Behaviour;
   speech: readonly Buffer[];
+  ringing?: Ringing;
 }): Switchboard {
   /** By Call-ID. */
   const calls = new Map<string, Call>();
@@ -121,6 +125,7 @@ function createSwitchboard(deps: {
       witness,
       onOver,
       ...(speech && { speech }),
+      ...(deps.ringing && { ringing: deps.ringing }),
     });
     calls.set(callId, call);
   };
