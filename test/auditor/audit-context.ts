@@ -5,6 +5,13 @@
 import type { Client } from 'pg';
 import type { CarrierCall } from './carrier-record.ts';
 
+/** What a desk was told to be stored or saved. */
+export interface AcknowledgedWrapUp {
+  callId: string;
+  wrapUpId: string;
+  answers: Record<string, unknown>;
+}
+
 export interface AuditOptions {
   databaseUrl: string;
   /** NDJSON logs of the carrier. */
@@ -17,6 +24,8 @@ export interface AuditOptions {
   now: Date;
   /** The longest that the site was made to stand still: a hang-up meanwhile is seen when it goes on. */
   stalledMs?: number;
+  /** By the desks' own records, in their order: the last one of a call counts. */
+  acknowledged?: readonly AcknowledgedWrapUp[];
 }
 
 /** What every invariant may look at. */

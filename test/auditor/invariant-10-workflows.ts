@@ -3,7 +3,7 @@ import type { AuditContext } from './audit-context.ts';
 
 /** A task that is tried for the fourth time does not fail by a worker's death any more. */
 const MOST_TASK_ATTEMPTS = 3;
-const OURS_FAILED = `ExecutionStatus = 'Failed' AND WorkflowType IN ('robotCall','workday','edgeNode')`;
+const OURS_FAILED = `ExecutionStatus = 'Failed' AND WorkflowType IN ('robotCall','outboundCall','workday','edgeNode')`;
 
 /** No workflow is stuck in a failing task, and none of ours has failed outright. */
 export async function auditWorkflows({ options }: AuditContext): Promise<string[]> {

@@ -25,7 +25,7 @@ async function differencesOf(db: Queryable, text: string): Promise<string[]> {
 
 interface Difference {
   bucket: string;
-  /** Calls, answered, talk in ms. */
+  /** Calls, answered, talk (hold, wrap-up) in ms. */
   expected: string;
   written: string;
 }
@@ -34,17 +34,24 @@ const ROLLUPS = `
   with raw as (
     select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id, coalesce(list_id, 0) as list_id,
            coalesce(agent_id, 0) as agent_id, kind, status_id, count(*) as calls,
-           count(answered_at) as answered, sum(talk_ms)::bigint as talk_ms
+           count(answered_at) as answered, sum(talk_ms)::bigint as talk_ms,
+           coalesce(sum(hold_ms), 0)::bigint as hold_ms, coalesce(sum(wrap_up_ms), 0)::bigint as wrap_up_ms
     from calls where committed_at is not null group by 1, 2, 3, 4, 5, 6),
   parts as (
-    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_hours
+    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms from rollup_hours
     union all
-    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms from rollup_deltas),
+    select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms from rollup_deltas),
   rolled as (
     select hour, campaign_id, list_id, agent_id, kind, status_id, sum(calls) as calls, sum(answered) as answered,
-           sum(talk_ms)::bigint as talk_ms
+           sum(talk_ms)::bigint as talk_ms, sum(hold_ms)::bigint as hold_ms, sum(wrap_up_ms)::bigint as wrap_up_ms
     from parts group by 1, 2, 3, 4, 5, 6 having sum(calls) <> 0)
-  ${difference('raw', 'rolled', 'hour, campaign_id, list_id, agent_id, kind, status_id')}`;
+  ${difference('raw', 'rolled', 'hour, campaign_id, list_id, agent_id, kind, status_id', [
+    'calls',
+    'answered',
+    'talk_ms',
+    'hold_ms',
+    'wrap_up_ms',
+  ])}`;
 
 const SUMS = 'sum(calls) as calls, sum(answered) as answered, sum(talk_ms)::bigint as talk_ms';
 /** -1 is the sum over all. */
@@ -64,10 +71,16 @@ const REPORT_DAYS = `
   written as (select * from report_days where (calls, answered, talk_ms) <> (0, 0, 0))
   ${difference('raw', 'written', 'zone, day, campaign_id, list_id, kind, status_id')}`;
 
-function difference(expected: string, written: string, key: string): string {
+function difference(
+  expected: string,
+  written: string,
+  key: string,
+  sums: readonly string[] = ['calls', 'answered', 'talk_ms'],
+): string {
+  const of = (side: string) => sums.map((sum) => `${side}.${sum}`).join(', ');
   return `
-    select concat_ws(' ', ${key}) as bucket, concat_ws('/', e.calls, e.answered, e.talk_ms) as expected,
-           concat_ws('/', w.calls, w.answered, w.talk_ms) as written
+    select concat_ws(' ', ${key}) as bucket, concat_ws('/', ${of('e')}) as expected,
+           concat_ws('/', ${of('w')}) as written
     from ${expected} e full join ${written} w using (${key})
-    where (e.calls, e.answered, e.talk_ms) is distinct from (w.calls, w.answered, w.talk_ms)`;
+    where (${of('e')}) is distinct from (${of('w')})`;
 }

@@ -9,7 +9,7 @@ import { auditAgents } from './invariant-5-agents.ts';
 import { auditCallRows } from './invariant-1-call-rows.ts';
 import { auditDialingRules } from './invariant-2-dialing-rules.ts';
 import { auditImports } from './invariant-9-imports.ts';
-import { auditKeys } from './invariant-8-answers.ts';
+import { auditAnswers } from './invariant-8-answers.ts';
 import { auditOrphans } from './invariant-6-orphans.ts';
 import { auditOutcomes } from './invariant-3-outcomes.ts';
 import { auditRecordings } from './invariant-7-recordings.ts';
@@ -43,7 +43,7 @@ export async function runAudit(options: AuditOptions): Promise<AuditReport> {
       '5': auditAgents,
       '6': auditOrphans,
       '7': auditRecordings,
-      '8': auditKeys,
+      '8': auditAnswers,
       '9': auditImports,
       '10': auditWorkflows,
     };
