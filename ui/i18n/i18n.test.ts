@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { en } from './en.ts';
+import { enDesk } from './en-desk.ts';
+import { en as enFirst } from './en.ts';
 import type { Entry } from './entry.ts';
 import { addDays, createFormat, isLocalDate, phoneText } from './format.ts';
 import { createI18n } from './i18n.ts';
 import type { Key } from './key.ts';
+import { roDesk } from './ro-desk.ts';
 import { roPages } from './ro-pages.ts';
 import { ro as roFirst } from './ro.ts';
 
-const ro: Record<Key, Entry> = { ...roFirst, ...roPages };
+const ro: Record<Key, Entry> = { ...roFirst, ...roPages, ...roDesk };
+const en: Record<Key, Entry> = { ...enFirst, ...enDesk };
 
 const memory = (): {
   get: (key: string) => string | null;

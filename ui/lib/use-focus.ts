@@ -6,7 +6,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /** @returns the ref of the element that gets the focus when it appears, unless something else is focused already */
-export function useFirstFocus<E extends HTMLElement>(): RefObject<E> {
+export function useFirstFocus<E extends HTMLElement>(): RefObject<E | null> {
   const element = useRef<E>(null);
   useEffect(() => {
     const { activeElement: now } = document;

@@ -12,6 +12,7 @@ import { Skeleton, Void } from '../../design/load-view.tsx';
 import { useFirstFocus } from '../../lib/use-focus.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { DeskContext, useDesk } from './desk-context.ts';
+import { deskErrorWords } from './error-words.ts';
 import { LogOn } from './log-on.tsx';
 import { createPhoneStore } from './phone-store.ts';
 import { createDeskStore, type DeskStore } from './store.ts';
@@ -150,7 +151,7 @@ function createStore(app: App, userId: number): DeskStore {
     open: app.openSocket,
     statusOf: (code) => app.catalogue.statuses.peek().find((status) => status.code === code),
     onError: (error) => {
-      app.toasts.show('danger', app.i18n.t('state.toastFailed', { reason: errorWords(app.i18n, error) }));
+      app.toasts.show('danger', app.i18n.t('state.toastFailed', { reason: deskErrorWords(app.i18n, error) }));
     },
     onGivenUp: () => app.toasts.show('danger', app.i18n.t('desk.phone.unreachable')),
   });

@@ -29,11 +29,7 @@ export function IdlePanel(): VNode | null {
         <h2>{t(available ? (waiting ? 'desk.idle.waiting' : 'desk.idle.ready') : 'desk.idle.notReady')}</h2>
         {available && waiting ? (
           <p role="status">
-            {i18n.tMaybe(
-              `desk.wait.${waiting.code}`,
-              i18n.tMaybe(`wait.${waiting.code}`, t('desk.wait.other'), waiting.params),
-              waiting.params,
-            )}{' '}
+            {i18n.tMaybe(`desk.wait.${waiting.code}`, t('desk.wait.other'))}{' '}
             {t('desk.idle.again', {
               seconds: String(Math.max(0, Math.ceil((Date.parse(waiting.until) - clock.tick.value) / 1000))),
             })}

@@ -27,7 +27,7 @@ import { createDraftStore, type DraftStore } from './draft-store.ts';
 import { createOneTab, type OneTab } from './one-tab.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { PhoneStore } from './phone-store.ts';
-import { problemsOf, wrapUpOf, type FormProblems } from './wrap-up-form.ts';
+import { problemsFromIssues, problemsOf, wrapUpOf, type FormProblems } from './wrap-up-form.ts';
 
 const DESK_ID_KEY = 'apel.desk.id';
 /** The page saves this long before the server's own deadline, so that what was typed arrives. */
@@ -332,15 +332,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       if (!refusal || typed === undefined || refusal.item.callId !== typed.callId) return;
       void outbox.peek()?.drop(refusal.item.id);
       void typed.markSaved(null);
-      problems.value = {
-        answers: Object.fromEntries(
-          refusal.issues.map(({ path, message }) => {
-            const field = path.replace(/^answers\./, '');
-            return [field, { field, code: message as 'required' }];
-          }),
-        ),
-        ...(refusal.issues.length === 0 ? { outcome: 'refused' as const } : {}),
-      };
+      problems.value = problemsFromIssues(refusal.issues);
     }),
   ];
   const wake = (): void => {

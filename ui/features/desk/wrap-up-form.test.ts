@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SCRIPT } from '../../dev/desk-fixtures.ts';
 import { localInstants, localText, timeOfDay } from './local-time.ts';
-import { problemsOf, wrapUpOf, type FormState } from './wrap-up-form.ts';
+import { problemsFromIssues, problemsOf, wrapUpOf, type FormState } from './wrap-up-form.ts';
 
 const ZONE = 'Europe/Bucharest';
 const NOW = Date.parse('2026-10-24T10:00:00Z');
 const call = {
   script: SCRIPT,
+  answeredAt: '2026-10-24T09:58:00Z',
   campaign: { name: 'c', label: 'C', zone: ZONE, autoNext: true },
 };
 const form = (change: Partial<FormState> = {}): FormState => ({
@@ -60,6 +61,27 @@ describe('what is missing before a call is saved', () => {
     expect(check({ outcome: 'opted-out' })).toMatchObject({ doNotCallReason: 'missing' });
     expect(check({ outcome: 'opted-out', doNotCallReason: 'cere să nu mai fie sunat' })).toBeNull();
   });
+});
+
+it('an unanswered call has nothing to be complete', () => {
+  expect(
+    problemsOf({ ...call, answeredAt: null }, form({ outcome: 'success' }), { positive: true }, NOW),
+  ).toBeNull();
+});
+
+it('what the server found wrong stands at its field', () => {
+  expect(
+    problemsFromIssues([
+      { path: 'answers.county', message: 'not-an-option' },
+      { path: 'callback.local', message: 'is over' },
+      { path: 'outcome', message: 'cannot be chosen for this call' },
+    ]),
+  ).toEqual({
+    answers: { county: { field: 'county', code: 'not-an-option' } },
+    callback: 'past',
+    outcome: 'refused',
+  });
+  expect(problemsFromIssues([])).toEqual({ answers: {}, outcome: 'refused' });
 });
 
 it('only what belongs to the outcome is saved', () => {

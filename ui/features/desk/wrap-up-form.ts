@@ -3,10 +3,11 @@
  * @module
  */
 import type { DeskCall, WrapUp } from '../../../contracts/http/desk.ts';
+import type { FieldIssue } from '../../../contracts/http/problem.ts';
 import type { StatusView } from '../../../contracts/http/statuses.ts';
 import type { CallQuality } from '../../../contracts/model/wrap-up.ts';
 import type { AnswerValue } from '../../../contracts/model/script.ts';
-import { keptAnswers, validateAnswers, type AnswerProblem } from '../../../domain/script.ts';
+import { ANSWER_PROBLEMS, keptAnswers, validateAnswers, type AnswerProblem } from '../../../domain/script.ts';
 import { localInstants } from './local-time.ts';
 
 /** Code of the status that needs a time, and of the one that needs a reason (`SEEDED_STATUSES`). */
@@ -29,16 +30,36 @@ export interface FormProblems {
   doNotCallReason?: 'missing';
 }
 
+/** What the server found wrong, at the places where the form shows it. */
+export function problemsFromIssues(issues: readonly FieldIssue[]): FormProblems {
+  const answers: Record<string, AnswerProblem> = {};
+  const problems: FormProblems = { answers };
+  for (const { path, message } of issues) {
+    const [head, field = ''] = path.split('.');
+    if (head === 'answers') {
+      const code = ANSWER_PROBLEMS.find((known) => known === message) ?? 'wrong-type';
+      answers[field] = { field, code };
+    } else if (head === 'callback') {
+      problems.callback =
+        message === 'is over' ? 'past' : message === 'required' ? 'missing' : 'no-such-time';
+    } else if (head === 'doNotCallReason') problems.doNotCallReason = 'missing';
+    else problems.outcome = 'refused';
+  }
+  if (issues.length === 0) problems.outcome = 'refused';
+  return problems;
+}
+
 /** Null: it can be saved. */
 export function problemsOf(
-  call: Pick<DeskCall, 'script' | 'campaign'>,
+  call: Pick<DeskCall, 'script' | 'campaign' | 'answeredAt'>,
   form: FormState,
   status: Pick<StatusView, 'positive'> | undefined,
   now: number,
 ): FormProblems | null {
   const answers: Record<string, AnswerProblem> = {};
   if (call.script !== null) {
-    const complete = status?.positive ?? false;
+    // A call that was not answered has nothing to be complete.
+    const complete = (status?.positive ?? false) && call.answeredAt !== null;
     for (const problem of validateAnswers(call.script, form.answers, { complete })) {
       if (problem.code !== 'unknown-field') answers[problem.field] ??= problem;
     }
