@@ -2,38 +2,16 @@
  * A contact that an agent looks at before the call: dialed, skipped, or forgotten.
  * @module
  */
-import type { CampaignDef } from '../contracts/model/config.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { openIntervalAt } from '../domain/calendar.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
-import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
+import { readAgentCall } from './agent-call.ts';
 import { readCampaign } from './campaigns.ts';
 import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import type { AgentCall } from './next-number.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
-
-interface ClaimedRow {
-  contactId: number | null;
-  attempt: number;
-  listId: number | null;
-  priority: boolean;
-  node: string;
-  epoch: number;
-  campaignId: number;
-  name: string;
-  body: CampaignDef;
-}
-
-const CLAIMED = `
-  select l.contact_id as "contactId", l.attempt, c.list_id as "listId", coalesce(li.kind = 'priority', false) as priority,
-    l.node, l.epoch, l.campaign_id as "campaignId", o.name, v.body
-  from live_calls l join calls c on c.id = l.call_id
-  join config_objects o on o.id = l.campaign_id
-  join config_versions v on v.kind = 'campaign' and v.name = o.name and v.version = (c.versions->>'campaign')::int
-  left join lists li on li.id = c.list_id
-  where l.call_id = $1 and l.agent_id = $2 and l.stage = 'claimed'`;
 
 /**
  * Ends the preview: the call may be started, until the calendar closes. Asked again before the call has begun, it answers
@@ -45,9 +23,9 @@ export async function dialPreviewed(
   params: { callId: string; userId: number; now: Date },
 ): Promise<AgentCall | undefined> {
   const { callId, userId, now } = params;
-  const [row] = await rowsOf<ClaimedRow>(db.pool, CLAIMED, [callId, userId]);
-  if (!row) return undefined;
-  const setup = await readCampaign(db.pool, { id: row.campaignId });
+  const call = await readAgentCall(db.pool, callId);
+  if (!call) return undefined;
+  const setup = await readCampaign(db.pool, { name: call.campaign.name });
   const closesAt = setup && openIntervalAt(setup.calendar, now)?.closesAt;
   const dialed = await rowsOf(
     db.pool,
@@ -59,23 +37,7 @@ export async function dialPreviewed(
      returning 1`,
     [callId, userId, now, closesAt ?? null],
   );
-  return dialed.length === 0 ? undefined : agentCall(row, callId, userId);
-}
-
-function agentCall(row: ClaimedRow, callId: string, agentId: number): AgentCall {
-  const { node, epoch, name, body } = row;
-  return {
-    callId,
-    kind: 'outbound',
-    agentId,
-    ...(row.contactId !== null && { contactId: row.contactId }),
-    attempt: row.attempt,
-    ...(row.listId !== null && { listId: row.listId }),
-    priority: row.priority,
-    edge: { node, epoch },
-    campaign: { name, label: body.label },
-    wrapUp: wrapUpBounds(deskRules(body)),
-  };
+  return dialed.length === 0 ? undefined : call;
 }
 
 /**
