@@ -1,0 +1,232 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeskRules } from '../contracts/model/config.ts';
+import type { EdgeRef } from '../contracts/model/call.ts';
+import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import { statusQuery, wrapUpSignal } from '../contracts/temporal/messages.ts';
+import { edgeQueue } from '../contracts/temporal/queues.ts';
+import { sensitive } from '../contracts/temporal/sensitive.ts';
+import type { CallSummary } from '../contracts/temporal/workflow-types.ts';
+import { moveAgentOfCall } from '../db/agents.ts';
+import { openDatabase, type Database } from '../db/client.ts';
+import { endAgentCall } from '../db/live-desk.ts';
+import { claimManual } from '../db/manual-number.ts';
+import { nextNumber, type AgentCall } from '../db/next-number.ts';
+import { createLogger } from '../platform/logger.ts';
+import { agentCallWorkflowOptions } from '../temporal-config/start-call.ts';
+import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
+import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
+import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { answeredCall } from '../test/support/temporal-calls.ts';
+import {
+  createActivityWorker,
+  createWorkflowWorker,
+  startTestTemporal,
+  whileRunning,
+} from '../test/support/temporal.ts';
+import { createCommitCall } from './commit-call.ts';
+import { createEdgeNodeActivities } from './edge-node.ts';
+import { createSweep } from './sweep.ts';
+
+const WRAP_UP = '00000000-0000-4000-8000-00000000000a';
+const clock = { now: () => new Date() };
+const logger = createLogger({ service: 'test', level: 'silent' });
+const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+
+let test: TestDatabase;
+let db: Database;
+let env: TestWorkflowEnvironment;
+let edge: EdgeRef;
+let agent: TestAgent;
+let campaign: string;
+let n = 0;
+beforeAll(async () => {
+  env = await startTestTemporal();
+  test = await createTestDatabase();
+  db = openDatabase({ url: test.url, applicationName: 'test' });
+});
+afterAll(async () => {
+  await db?.close();
+  await test?.drop();
+  await env?.teardown();
+});
+beforeEach(() => sit({}));
+
+async function sit(desk: DeskRules): Promise<void> {
+  await db.pool.query('delete from live_calls');
+  n += 1;
+  edge = await addEdge(db, `edge-${n}`);
+  const rules = { mode: 'agent', desk: { dialing: 'progressive', ...desk } } as const;
+  const setup = await createCampaign(db, `c${n}`, { campaign: rules });
+  campaign = setup.name;
+  agent = await addAgent(db, { now: clock.now(), edge, campaigns: [campaign] });
+  await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
+}
+
+async function claimed(): Promise<AgentCall> {
+  const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now: clock.now() });
+  if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
+  return claim.call;
+}
+
+/** As the edge reports it, and as it writes it while it talks. */
+async function talked({ callId }: AgentCall): Promise<PlacedCall> {
+  const now = clock.now();
+  await db.pool.query(
+    `update live_calls set stage = 'talking', invited_at = $2, answered_at = $2 where call_id = $1`,
+    [callId, now],
+  );
+  await moveAgentOfCall(db.pool, { callId, event: 'answer', at: now });
+  await endAgentCall(db.pool, { callId, endedAt: now, answeredAt: now, reason: 'hang-up-by-customer', now });
+  const { robot: _, ...placed } = answeredCall(edge);
+  const at = now.toISOString();
+  return {
+    ...placed,
+    end: { result: 'success', reason: 'hang-up-by-customer' },
+    invitedAt: at,
+    answeredAt: at,
+    endedAt: at,
+  };
+}
+
+const commitCall = () => createCommitCall({ db, clock });
+const start = (call: AgentCall) => env.client.workflow.start('outboundCall', agentCallWorkflowOptions(call));
+const save = (handle: WorkflowHandle, outcome: string) => {
+  const meta = { id: WRAP_UP, outcome, by: agent.userId, savedAt: clock.now().toISOString() };
+  return handle.signal(wrapUpSignal, meta, sensitive({ answers: { locality: 'Oradea' }, note: 'da' }));
+};
+const one = async (text: string, values: unknown[] = []): Promise<unknown> =>
+  (await db.pool.query(text, values)).rows[0];
+const agentState = async () =>
+  ((await one('select state from agents where user_id = $1', [agent.userId])) as { state: string }).state;
+const waits = (handle: WorkflowHandle) =>
+  eventually(async () => expect((await handle.query(statusQuery)).stage).toBe('wrap-up'));
+
+describe('a call with an agent, from the claim to the commit', () => {
+  it('ends in the rows, and the agent is available', async () => {
+    const call = await claimed();
+    const edgeActivities = { placeCall: () => talked(call) };
+    const workers = [
+      createWorkflowWorker(env, { commitCall: commitCall() }),
+      createActivityWorker(env, edgeQueue(edge), edgeActivities),
+    ];
+    await whileRunning(workers, async () => {
+      const handle = await start(call);
+      await waits(handle);
+      expect(await agentState()).toBe('wrap-up');
+      await save(handle, 'success');
+      expect(((await handle.result()) as CallSummary).status).toBe('success');
+    });
+    expect(await agentState()).toBe('available');
+    expect(
+      await one(
+        `select wrap_up_id, note, wrap_up_ms >= 0 as took, (select value from call_answers where call_id = id) as answer
+        from calls where id = $1`,
+        [call.callId],
+      ),
+    ).toEqual({ wrap_up_id: WRAP_UP, note: 'da', took: true, answer: 'Oradea' });
+    const { rows } = await db.pool.query('select to_state from agent_states where call_id = $1 order by id', [
+      call.callId,
+    ]);
+    expect(rows.map(({ to_state }: { to_state: string }) => to_state)).toEqual([
+      'calling',
+      'in-call',
+      'wrap-up',
+      'available',
+    ]);
+  });
+
+  it('dialed by hand, of nobody, has a workflow of its own that its settlement finds', async () => {
+    const claim = await claimManual(db, {
+      userId: agent.userId,
+      by: agent.name,
+      e164: mobile(900_000 + n),
+      campaign,
+      now: clock.now(),
+    });
+    if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
+    const { callId } = claim.call;
+    const node = createEdgeNodeActivities(deadEdge(claim.call));
+    await whileRunning([createWorkflowWorker(env, { commitCall: commitCall() })], async () => {
+      const handle = await start(claim.call);
+      expect(handle.workflowId).toBe(`call:${callId}`);
+      await db.pool.query(`update live_calls set stage = 'talking', invited_at = now(), answered_at = now()`);
+      await eventually(async () => expect((await handle.describe()).raw.pendingActivities).toHaveLength(1));
+      await node.takeEpoch(edge);
+      await node.settleEpoch(edge);
+      await waits(handle);
+      expect(await agentState()).toBe('wrap-up');
+      // Over at the edge: the settlement does not wait for the agent.
+      expect(await node.settleEpoch(edge)).toEqual({ settled: 0, remaining: 0 });
+      await save(handle, 'interested');
+      expect(await handle.result()).toMatchObject({ status: 'interested', end: { reason: 'edge-lost' } });
+    });
+    expect(await agentState()).toBe('available');
+  });
+
+  it('keeps the answers that were acknowledged, although its outcome had been committed without them', async () => {
+    const call = await claimed();
+    const placed = await talked(call);
+    const commit = commitCall();
+    const { callId } = call;
+    expect(await commit({ callId, placed, wrapUpOver: true })).toEqual({ status: 'no-outcome', first: true });
+    const meta = { id: WRAP_UP, outcome: 'success', by: agent.userId, savedAt: clock.now().toISOString() };
+    const wrapUp = { meta, details: sensitive({ answers: { locality: 'Oradea' } }) };
+    for (const _ of [1, 2]) {
+      expect(await commit({ callId, placed, wrapUp })).toEqual({ status: 'no-outcome', first: false });
+      expect(await one('select count(*)::int as n from call_answers where call_id = $1', [callId])).toEqual({
+        n: 1,
+      });
+    }
+  });
+});
+
+/** Nothing is left of it but the journal. */
+function deadEdge(call: AgentCall) {
+  const { robot: _, ...placed } = answeredCall(call.edge);
+  return {
+    db,
+    client: env.client,
+    clock,
+    logger,
+    edgeControl: { isAlive: async () => false, release: async () => ({ outcome: 'not-on-edge' }) as const },
+    commitCall: commitCall(),
+    orphanEnder: {
+      endOrphan: async () => ({ ...placed, end: { result: 'platform', reason: 'edge-lost' } }) as PlacedCall,
+    },
+  };
+}
+
+describe('the sweep', () => {
+  it('leaves a contact that is looked at alone, and one that was just dialed', async () => {
+    await sit({ dialing: 'preview' });
+    const call = await claimed();
+    const sweep = createSweep(deadEdge(call));
+    await db.pool.query(`update live_calls set claimed_at = now() - interval '2 minutes'`);
+    expect(await sweep.run()).toEqual({ swept: 0 });
+    await db.pool.query('update live_calls set preview_until = null, stage_at = now()');
+    expect(await sweep.run()).toEqual({ swept: 0 });
+    await db.pool.query(`update live_calls set stage_at = now() - interval '2 minutes'`);
+    expect(await sweep.run()).toEqual({ swept: 1 });
+    expect(await agentState()).toBe('available');
+    expect(await one('select reason from calls where id = $1', [call.callId])).toEqual({
+      reason: 'not-placed',
+    });
+  });
+
+  it('frees the agent of a call whose workflow was terminated', async () => {
+    const call = await claimed();
+    const handle = await start(call);
+    await db.pool.query(
+      `update live_calls set stage = 'wrap-up', started_at = now(), invited_at = now(), answered_at = now(), ended_at = now(),
+         claimed_at = now() - interval '2 minutes'`,
+    );
+    await db.pool.query(`update agents set state = 'wrap-up' where user_id = $1`, [agent.userId]);
+    const sweep = createSweep(deadEdge(call));
+    expect(await sweep.run()).toEqual({ swept: 0 });
+    await handle.terminate();
+    expect(await createSweep(deadEdge(call)).run()).toEqual({ swept: 1 });
+    expect(await agentState()).toBe('available');
+  });
+});
