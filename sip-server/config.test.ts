@@ -34,6 +34,12 @@ describe('configuration', () => {
     [[], {}, 'SIP_SERVER_SECRET is not set'],
     [[], { ...SECRET, SIP_SERVER_UDP: '5060' }, 'SIP_SERVER_UDP: "5060" is not host:port'],
     [[], { ...SECRET, SIP_SERVER_WS: 'on' }, 'SIP_SERVER_WS: "on" is not host:port'],
+    [
+      [],
+      { ...SECRET, SIP_SERVER_TLS: '127.0.0.1:5061' },
+      'SIP_SERVER_TLS needs SIP_SERVER_TLS_CERT and SIP_SERVER_TLS_KEY',
+    ],
+    [[], { ...SECRET, SIP_SERVER_TLS_CA: '/nowhere/ca.pem' }, 'SIP_SERVER_TLS_CA: ENOENT'],
     [[], { ...SECRET, SIP_SERVER_TCP: 'h:99999' }, 'SIP_SERVER_TCP: "99999" is not a port'],
     [['--admin-port', 'x'], SECRET, 'SIP_SERVER_ADMIN_PORT: "x" is not a port'],
     [['--nonsense', 'x'], SECRET, 'unknown option --nonsense'],

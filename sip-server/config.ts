@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readPeers } from './core/peers.ts';
 import type { SipServerOptions } from './server.ts';
 import type { Listen } from './transport/transports.ts';
@@ -12,13 +13,17 @@ const SETTINGS = {
   udp: 'SIP_SERVER_UDP',
   tcp: 'SIP_SERVER_TCP',
   ws: 'SIP_SERVER_WS',
+  tls: 'SIP_SERVER_TLS',
+  'tls-ca': 'SIP_SERVER_TLS_CA',
+  'tls-cert': 'SIP_SERVER_TLS_CERT',
+  'tls-key': 'SIP_SERVER_TLS_KEY',
   external: 'SIP_SERVER_EXTERNAL',
   peers: 'SIP_SERVER_PEERS',
 } as const;
 
 type Setting = keyof typeof SETTINGS;
 
-export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--ws HOST:PORT|off] [--external ADDRESS] [--peers ADDRESS,NETWORK/BITS,…]
+export const USAGE = `usage: main.ts [--admin-host ADDRESS] [--admin-port PORT] [--udp HOST:PORT|off] [--tcp HOST:PORT|off] [--ws HOST:PORT|off] [--tls HOST:PORT --tls-cert FILE --tls-key FILE] [--tls-ca FILE] [--external ADDRESS] [--peers ADDRESS,NETWORK/BITS,…]
 Environment: ${Object.values(SETTINGS).join(', ')}. The secret is better given there than as a flag.`;
 
 /** Reads the settings; throws an `Error` of one line that names the one that is wrong. */
@@ -34,6 +39,7 @@ export function readConfig(
   const tcp = listen('tcp', value('tcp') ?? `${LOCALHOST}:5060`);
   const ws = listen('ws', value('ws') ?? `${LOCALHOST}:5066`);
   if (!udp && !tcp) throw new Error('udp and tcp are both off');
+  const tls = readTls(value);
   const externalAddress = value('external');
   const peers = (value('peers') ?? '').split(',').flatMap((entry) => entry.trim() || []);
   try {
@@ -50,9 +56,36 @@ export function readConfig(
     ...(udp ? { udp } : {}),
     ...(tcp ? { tcp } : {}),
     ...(ws ? { ws } : {}),
+    ...(tls ? { tls } : {}),
     ...(externalAddress === undefined ? {} : { externalAddress }),
     ...(peers.length === 0 ? {} : { peers }),
   };
+}
+
+/** Listening, certificate and key come together; the authorities also count for connections of ours. */
+function readTls(value: (setting: Setting) => string | undefined): SipServerOptions['tls'] {
+  const [ca, cert, key] = (['tls-ca', 'tls-cert', 'tls-key'] as const).map((setting) =>
+    readPem(setting, value(setting)),
+  );
+  const where = listen('tls', value('tls') ?? 'off');
+  if (where && (cert === undefined || key === undefined))
+    throw new Error(`${SETTINGS.tls} needs ${SETTINGS['tls-cert']} and ${SETTINGS['tls-key']}`);
+  if (!where && ca === undefined) return undefined;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(where && cert !== undefined && key !== undefined ? { listen: where, cert, key } : {}),
+  };
+}
+
+function readPem(setting: Setting, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${SETTINGS[setting]}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`, {
+      cause: error,
+    });
+  }
 }
 
 function readFlags(args: readonly string[]): Map<Setting, string> {

@@ -42,6 +42,7 @@ describe('the process', () => {
       admin: { host: '127.0.0.1', port: expect.any(Number) },
       udp: { host: '127.0.0.1', port: expect.any(Number) },
       tcp: { host: '127.0.0.1', port: expect.any(Number) },
+      tls: null,
       ws: { host: '127.0.0.1', port: expect.any(Number) },
     });
     const lingering = connect(ready['admin']?.port ?? 0, '127.0.0.1');

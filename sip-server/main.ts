@@ -20,7 +20,14 @@ async function main(): Promise<void> {
     return found ? { host: found.address, port: found.port } : null;
   };
   const admin = { host: options.admin?.host, port: server.adminPort };
-  const ready = { ready: true, admin, udp: contact('udp'), tcp: contact('tcp'), ws: contact('ws') };
+  const ready = {
+    ready: true,
+    admin,
+    udp: contact('udp'),
+    tcp: contact('tcp'),
+    tls: contact('tls'),
+    ws: contact('ws'),
+  };
   endOnSignals(server);
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }

@@ -20,7 +20,7 @@ import { sipTimers, type SipTimers } from './transaction/timers.ts';
 import type { Contact } from './transport/flow.ts';
 import { createResolver, type Resolver } from './transport/resolver.ts';
 import type { TcpLimits } from './transport/tcp-limits.ts';
-import { Transports, type Listen } from './transport/transports.ts';
+import { Transports, type Listen, type TransportOptions } from './transport/transports.ts';
 import type { WsLimits } from './transport/ws-limits.ts';
 import { createAdminServer, type AdminLimits } from './wire/admin-server.ts';
 import type { AppConnection } from './wire/app-connection.ts';
@@ -36,6 +36,8 @@ export interface SipServerOptions {
   readonly tcp?: Listen;
   /** SIP over WebSocket, for browsers; none unless given. */
   readonly ws?: Listen;
+  /** TLS: authorities of carriers, and our certificate if carriers may connect to us. */
+  readonly tls?: TransportOptions['tls'];
   /** Address that peers are told instead of the bound one. */
   readonly externalAddress?: string;
   /** RFC 3261 timers in milliseconds, for tests. */
@@ -136,7 +138,7 @@ function openTransports(
   onMessage: Parameters<typeof Transports.open>[0]['onMessage'],
   onError: (error: unknown) => void,
 ): Promise<Transports> {
-  const { udp, tcp, ws, externalAddress, tcpLimits, wsLimits } = options;
+  const { udp, tcp, tls, ws, externalAddress, tcpLimits, wsLimits } = options;
   const resolver = guarded(options.resolver ?? createResolver(), onError);
   const listen =
     udp || tcp
@@ -145,6 +147,7 @@ function openTransports(
   return Transports.open({
     ...listen,
     ...(ws ? { ws } : {}),
+    ...(tls ? { tls } : {}),
     ...(externalAddress === undefined ? {} : { externalAddress }),
     resolver,
     ...(tcpLimits ? { tcpLimits } : {}),

@@ -31,6 +31,10 @@ test('the call id is Call-ID and From tag, and the URI names number, trunk and t
   });
 });
 
+test.each(['udp', 'tcp', 'tls'] as const)('a trunk over %s is reached by it', (transport) => {
+  expect(inviteFor({ ...trunk, transport }, facts).uri).toMatch(new RegExp(`;transport=${transport}$`));
+});
+
 test('own domain, asserted identity and credentials go along where the trunk wants them', () => {
   const credentials = { username: 'u', password: 'p', realm: 'r' };
   const invite = inviteFor({ ...trunk, fromDomain: 'apel.test', assertIdentity: true, credentials }, facts);

@@ -119,7 +119,7 @@ export const trunkSchema: z.ZodType<TrunkDef> = z
     name: objectNameSchema,
     host,
     port: z.int().min(1).max(65_535),
-    transport: z.enum(['udp', 'tcp']),
+    transport: z.enum(['udp', 'tcp', 'tls']),
     credentials: z
       .strictObject({
         username: z.string().min(1).max(200),

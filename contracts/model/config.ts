@@ -75,7 +75,8 @@ export interface TrunkDef {
   name: string;
   host: string;
   port: number;
-  transport: 'udp' | 'tcp';
+  /** `tls`: its certificate must be of `host`. */
+  transport: 'udp' | 'tcp' | 'tls';
   /** Digest credentials; `password` is stored encrypted (`enc:` form), never returned. */
   credentials?: { username: string; password: string; realm?: string };
   register?: boolean;

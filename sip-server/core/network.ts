@@ -177,5 +177,7 @@ function refuse(received: Received, status: number, extra: readonly Field[] = []
 function answerFlow(core: Core, { envelope, flow }: Received): Flow {
   if (flow.protocol !== 'udp' || envelope.via.rport) return flow;
   const port = envelope.via.port ?? DEFAULT_SIP_PORT;
-  return port === flow.remotePort ? flow : (core.transports.flowTo('udp', flow.remoteAddress, port) ?? flow);
+  return port === flow.remotePort
+    ? flow
+    : (core.transports.flowTo('udp', flow.remoteAddress, port, flow.remoteAddress) ?? flow);
 }

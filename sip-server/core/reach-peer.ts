@@ -12,7 +12,12 @@ import type { Dialog } from './dialog.ts';
 export function reachPeer(core: Core, dialog: Dialog, done: (flow: Flow) => void): void {
   const { flow } = dialog;
   if (flow.protocol === 'ws') return done(core.flowMemory.find(dialog.remoteTarget) ?? flow);
-  if (flow.protocol === 'tcp' && flow.alive) return done(flow);
+  if (flow.protocol !== 'udp' && flow.alive) return done(flow);
+  if (flow.protocol === 'tls' && flow.provenName !== undefined) {
+    // Its Contact may be an address, which no certificate names: back to whom we have called.
+    const { remoteAddress, remotePort, provenName } = flow;
+    return done(core.transports.flowTo('tls', remoteAddress, remotePort, provenName) ?? flow);
+  }
   const firstRoute = parseNameAddr(dialog.routeSet[0] ?? '')?.uri;
   const found = core.transports.destinationOf(firstRoute ?? dialog.remoteTarget, flow.protocol);
   if ('problem' in found) return done(flow);
@@ -26,7 +31,7 @@ export function reachPeer(core: Core, dialog: Dialog, done: (flow: Flow) => void
   core.transports.resolver.resolve(found.host, (resolved) => {
     const open =
       'address' in resolved
-        ? core.transports.flowTo(found.protocol, resolved.address, found.port)
+        ? core.transports.flowTo(found.protocol, resolved.address, found.port, found.host)
         : undefined;
     done(open ?? flow);
   });

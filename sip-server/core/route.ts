@@ -26,7 +26,7 @@ export function routeTo(core: Core, uri: string): Route | { readonly problem: st
   const reach: Route['reach'] = (done) =>
     transports.resolver.resolve(host, (resolved) => {
       if ('problem' in resolved) return done({ problem: resolved.problem, status: 503 });
-      const flow = transports.flowTo(protocol, resolved.address, port);
+      const flow = transports.flowTo(protocol, resolved.address, port, host);
       done(flow ?? { problem: 'transport not available', status: 503 });
     });
   return { local, reach };

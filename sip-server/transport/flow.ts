@@ -1,5 +1,5 @@
 /** Transports this server speaks. */
-export const PROTOCOLS = ['udp', 'tcp', 'ws'] as const;
+export const PROTOCOLS = ['udp', 'tcp', 'tls', 'ws'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Our own address on a transport, as peers see it. */
@@ -19,6 +19,8 @@ export interface Flow {
   readonly remotePort: number;
   readonly local: Contact;
   readonly alive: boolean;
+  /** TLS, opened by us: the name that its certificate has proved. */
+  readonly provenName?: string;
   send(bytes: Buffer, onError?: (error: Error) => void): void;
   /**
    * Only for flows that nothing can replace: hears, once, that this one is closed, so that nobody waits 32 s for an answer

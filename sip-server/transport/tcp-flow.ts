@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { reportTo, type Contact, type Flow, type Receiver } from './flow.ts';
 import type { InboundFlow } from './inbound-flows.ts';
 import { StreamFramer } from './stream-framer.ts';
@@ -11,18 +11,24 @@ const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 export interface TcpFlowOptions {
   readonly limits: TcpLimits;
-  readonly local: Contact;
+  readonly local: Contact & { readonly protocol: 'tcp' | 'tls' };
   readonly onMessage: Receiver;
   readonly onError: (error: unknown) => void;
   onClose(flow: TcpFlow): void;
 }
 
+interface Unsent {
+  readonly bytes: Buffer;
+  readonly onError: ((error: Error) => void) | undefined;
+}
+
 /** One TCP connection, ours or the peer's. */
 export class TcpFlow implements Flow, InboundFlow {
-  readonly protocol = 'tcp';
+  readonly protocol: 'tcp' | 'tls';
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly local: Contact;
+  provenName?: string;
   readonly #socket: Socket;
   readonly #framer = new StreamFramer();
   readonly #options: TcpFlowOptions;
@@ -30,6 +36,9 @@ export class TcpFlow implements Flow, InboundFlow {
   #connecting: NodeJS.Timeout | undefined;
   #partial: NodeJS.Timeout | undefined;
   #lastError: Error | undefined;
+  /** What waits for the handshake of a TLS connection of ours: node says that it was sent when the handshake fails. */
+  #waiting: Unsent[] | undefined;
+  #waitingBytes = 0;
   /** Has carried a whole message. */
   #spoke = false;
   /** Nothing more is read: only our last answer is still to leave. */
@@ -41,19 +50,26 @@ export class TcpFlow implements Flow, InboundFlow {
     this.remoteAddress = remote.address;
     this.remotePort = remote.port;
     this.local = options.local;
+    this.protocol = options.local.protocol;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 45_000);
     socket.setTimeout(options.limits.idleMs, () => socket.destroy());
-    socket.on('connect', () => clearTimeout(this.#connecting));
+    const ready = options.local.protocol === 'tls' ? 'secureConnect' : 'connect';
+    socket.on(ready, () => this.#ready());
     socket.on('error', (error) => (this.#lastError = error));
     socket.on('close', () => this.#closed());
     socket.on('data', (chunk) => this.#receive(chunk));
   }
 
-  /** Opens a connection; what is sent meanwhile waits for it. */
-  static open(remote: { address: string; port: number }, options: TcpFlowOptions): TcpFlow {
-    const flow = new TcpFlow(connect({ host: remote.address, port: remote.port }), remote, options);
+  /** Takes over a connection that was just begun; what is sent meanwhile waits for it. */
+  static opening(
+    socket: Socket,
+    remote: { address: string; port: number },
+    options: TcpFlowOptions,
+  ): TcpFlow {
+    const flow = new TcpFlow(socket, remote, options);
     flow.#spoke = true;
+    if (flow.protocol === 'tls') flow.#waiting = [];
     flow.#connecting = setTimeout(() => flow.destroy(new Error('connect timed out')), CONNECT_TIMEOUT_MS);
     return flow;
   }
@@ -68,10 +84,19 @@ export class TcpFlow implements Flow, InboundFlow {
   }
 
   send(bytes: Buffer, onError?: (error: Error) => void): void {
-    if (!this.#alive || this.#socket.writableEnded || this.#socket.writableLength > MAX_BACKLOG_BYTES) {
+    if (
+      !this.#alive ||
+      this.#socket.writableEnded ||
+      this.#socket.writableLength + this.#waitingBytes > MAX_BACKLOG_BYTES
+    ) {
       const error = this.#lastError ?? new Error(this.#alive ? 'peer does not read' : 'connection closed');
       process.nextTick(() => reportTo(this.#options.onError, () => onError?.(error)));
       if (this.#alive) this.destroy(error);
+      return;
+    }
+    if (this.#waiting) {
+      this.#waitingBytes += bytes.length;
+      this.#waiting.push({ bytes, onError });
       return;
     }
     this.#socket.write(bytes, (error) => {
@@ -88,6 +113,14 @@ export class TcpFlow implements Flow, InboundFlow {
   awaitMessage(): void {
     const { partialMs } = this.#options.limits;
     this.#partial ??= setTimeout(() => this.destroy(new Error('incomplete message')), partialMs);
+  }
+
+  #ready(): void {
+    clearTimeout(this.#connecting);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    this.#waitingBytes = 0;
+    for (const { bytes, onError } of waiting) this.send(bytes, onError);
   }
 
   #receive(chunk: Buffer): void {
@@ -133,6 +166,9 @@ export class TcpFlow implements Flow, InboundFlow {
     this.#alive = false;
     clearTimeout(this.#connecting);
     clearTimeout(this.#partial);
+    const error = this.#lastError ?? new Error('connection closed');
+    for (const { onError } of this.#waiting ?? []) reportTo(this.#options.onError, () => onError?.(error));
+    this.#waiting = undefined;
     this.#options.onClose(this);
   }
 }

@@ -4,12 +4,15 @@ import type { Contact, Flow, Protocol, Receiver } from './flow.ts';
 import { createResolver, type Resolver } from './resolver.ts';
 import { createTcpTransport, type TcpTransport } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
+import type { TlsSettings } from './tls.ts';
 import { createUdpTransport, type UdpTransport } from './udp.ts';
 import { createWsTransport, type WsTransport } from './ws.ts';
 import type { WsLimits } from './ws-limits.ts';
 
 /** RFC 3261 §19.1.2. */
 export const DEFAULT_SIP_PORT = 5060;
+const DEFAULT_TLS_PORT = 5061;
+const LOCALHOST = '127.0.0.1';
 
 /** Where to listen; port 0 lets the system choose. */
 export interface Listen {
@@ -21,6 +24,8 @@ export interface TransportOptions {
   readonly udp?: Listen;
   readonly tcp?: Listen;
   readonly ws?: Listen;
+  /** Carriers are reached over TLS in any case; `listen` needs a certificate. */
+  readonly tls?: TlsSettings & { readonly listen?: Listen };
   /** Address that peers are told, when it is not the bound one (1:1 NAT). */
   readonly externalAddress?: string;
   readonly onMessage: Receiver;
@@ -43,28 +48,32 @@ export class Transports {
   readonly resolver: Resolver;
   readonly #udp: UdpTransport | undefined;
   readonly #tcp: TcpTransport | undefined;
+  readonly #tls: TcpTransport | undefined;
   readonly #all: readonly Opened[];
 
   private constructor(opened: Opening, resolver: Resolver) {
     this.#udp = opened.udp;
     this.#tcp = opened.tcp;
+    this.#tls = opened.tls;
     this.#all = present(opened);
     this.resolver = resolver;
-    this.contacts = this.#all.map(({ contact }) => contact);
+    this.contacts = this.#all.flatMap(({ contact, listens = true }) => (listens ? [contact] : []));
   }
 
   /** Opens all or none; the error names the transport and the port. */
   static async open(options: TransportOptions): Promise<Transports> {
-    const { udp, tcp, ws, tcpLimits, wsLimits } = options;
+    const { udp, tcp, tls, ws, tcpLimits, wsLimits } = options;
+    const limits = tcpLimits ? { limits: tcpLimits } : {};
     const opened: Opening = {};
     try {
       if (udp) opened.udp = await named('UDP', udp, createUdpTransport(bind(options, udp)));
-      if (tcp)
-        opened.tcp = await named(
-          'TCP',
-          tcp,
-          createTcpTransport({ ...bind(options, tcp), ...(tcpLimits ? { limits: tcpLimits } : {}) }),
-        );
+      if (tcp) opened.tcp = await named('TCP', tcp, createTcpTransport({ ...bind(options, tcp), ...limits }));
+      const secure = { host: (udp ?? tcp)?.host ?? LOCALHOST, port: DEFAULT_TLS_PORT, ...tls?.listen };
+      opened.tls = await named(
+        'TLS',
+        secure,
+        createTcpTransport({ ...bind(options, secure), ...limits, secure: tls ?? {} }),
+      );
       if (ws)
         opened.ws = await named(
           'WebSocket',
@@ -79,7 +88,7 @@ export class Transports {
   }
 
   local(protocol: Protocol): Contact | undefined {
-    return this.contacts.find((contact) => contact.protocol === protocol);
+    return this.#all.find(({ contact }) => contact.protocol === protocol)?.contact;
   }
 
   /** Where a URI points (RFC 3263 without NAPTR and SRV), or why nowhere. Nobody can connect to a browser. */
@@ -87,13 +96,16 @@ export class Transports {
     const parsed = parseSipUri(uri);
     if (!parsed || parsed.scheme === 'sips') return { problem: 'unsupported URI scheme' };
     const asked = transportOf(parsed) ?? preferred ?? (this.#udp ? 'udp' : 'tcp');
-    const local = this.contacts.find((contact) => contact.protocol === asked);
-    if (!local || local.protocol === 'ws') return { problem: 'transport not available' };
-    return { protocol: local.protocol, host: parsed.host, port: parsed.port ?? DEFAULT_SIP_PORT };
+    const protocol = this.#all.find(({ contact }) => contact.protocol === asked)?.contact.protocol;
+    if (!protocol || protocol === 'ws') return { problem: 'transport not available' };
+    const usual = protocol === 'tls' ? DEFAULT_TLS_PORT : DEFAULT_SIP_PORT;
+    return { protocol, host: parsed.host, port: parsed.port ?? usual };
   }
 
-  flowTo(protocol: Destination['protocol'], address: string, port: number): Flow | undefined {
-    return protocol === 'udp' ? this.#udp?.flowTo(address, port) : this.#tcp?.flowTo(address, port);
+  /** @param name what the URI called it: for TLS, whose certificate it must have */
+  flowTo(protocol: Destination['protocol'], address: string, port: number, name: string): Flow | undefined {
+    if (protocol === 'udp') return this.#udp?.flowTo(address, port);
+    return (protocol === 'tls' ? this.#tls : this.#tcp)?.flowTo(address, port, name);
   }
 
   async close(): Promise<void> {
@@ -103,17 +115,19 @@ export class Transports {
 
 interface Opened {
   readonly contact: Contact;
+  readonly listens?: boolean;
   close(): Promise<void>;
 }
 
 interface Opening {
   udp?: UdpTransport;
   tcp?: TcpTransport;
+  tls?: TcpTransport;
   ws?: WsTransport;
 }
 
-function present({ udp, tcp, ws }: Opening): Opened[] {
-  return [udp, tcp, ws].flatMap((transport) => transport ?? []);
+function present({ udp, tcp, tls, ws }: Opening): Opened[] {
+  return [udp, tcp, tls, ws].flatMap((transport) => transport ?? []);
 }
 
 function bind(options: TransportOptions, listen: Listen) {
