@@ -1,11 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { EdgeNodeActivities } from '../contracts/temporal/activities.ts';
+import type { CommitCallInput, EdgeNodeActivities } from '../contracts/temporal/activities.ts';
+import { statusQuery, wrapUpSignal } from '../contracts/temporal/messages.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { CALLS_QUEUE, edgeHoldQueue, edgeQueue } from '../contracts/temporal/queues.ts';
 import type { CallSummary, EdgeNodeResult } from '../contracts/temporal/workflow-types.ts';
-import { callWorkflowOptions } from '../temporal-config/start-call.ts';
+import { agentCallWorkflowOptions, callWorkflowOptions } from '../temporal-config/start-call.ts';
+import { busyCall, talkedCall, testAgentCall, toldBy, wrapUp } from '../test/support/agent-call-workflow.ts';
 import { answeredCall, testCall } from '../test/support/temporal-calls.ts';
 import { findTestServer, startTimeSkipping } from '../test/support/temporal-test-server.ts';
 import { createActivityWorker, createWorkflowWorker, whileRunning } from '../test/support/temporal.ts';
@@ -36,6 +38,50 @@ describe.skipIf('missing' in server)('over hours', () => {
       const handle = await env.client.workflow.start('robotCall', callWorkflowOptions(call));
       expect(((await handle.result()) as CallSummary).status).toBe('message-heard');
       expect(await lastedMs(handle)).toBeGreaterThan(2 * 3_600_000);
+    });
+  });
+
+  it.each([
+    [
+      'an answered call that keeps, until the agent saves',
+      { atEnd: 'keep' as const },
+      talkedCall,
+      'saved success',
+      3_600,
+    ],
+    ['an answered call until its time is over', { atEnd: 'save' as const }, talkedCall, 'over', 120],
+    ['a call that nobody answered for as long as it takes to correct it', {}, busyCall, 'over', 10],
+    [
+      'an answered call without a limit, whatever is to be done at its end',
+      { atEnd: 'save' as const, seconds: 0 },
+      talkedCall,
+      'saved success',
+      3_600,
+    ],
+  ])('waits for the wrap-up of %s', async (_, bounds, ended, told, seconds) => {
+    const call = testAgentCall(bounds);
+    const commits: CommitCallInput[] = [];
+    const commitCall = async (input: CommitCallInput) => {
+      commits.push(input);
+      return { status: 'success', first: true };
+    };
+    const workers = [
+      createWorkflowWorker(env, { commitCall }),
+      createActivityWorker(env, edgeQueue(call.edge), { placeCall: async () => ended(call) }),
+    ];
+    await whileRunning(workers, async () => {
+      const handle = await env.client.workflow.start('outboundCall', agentCallWorkflowOptions(call));
+      if (told !== 'over') {
+        await vi.waitFor(async () => expect((await handle.query(statusQuery)).stage).toBe('wrap-up'), 10_000);
+        await env.sleep(`${seconds} seconds`);
+        await handle.signal(wrapUpSignal, ...wrapUp(1));
+      }
+      await handle.result();
+      expect(toldBy(commits[0]!)).toBe(told);
+      const { wrapUpFrom, wrapUpTo } = commits[0]!;
+      const tookMs = Date.parse(wrapUpTo!) - Date.parse(wrapUpFrom!);
+      expect(tookMs).toBeGreaterThanOrEqual(seconds * 1_000 - 1_000);
+      expect(tookMs).toBeLessThan(seconds * 1_000 + 30_000);
     });
   });
 
