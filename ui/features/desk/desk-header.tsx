@@ -10,6 +10,9 @@ import type { Tone } from '../../design/tone.ts';
 import { useDesk } from './desk-context.ts';
 import { StateMenu } from './state-menu.tsx';
 
+/** Long enough to be seen beside the next contact. */
+const SAVED_SHOWN_MS = 6_000;
+
 export const STATE_LOOKS: Readonly<Record<AgentState, { tone: Tone; icon: IconName }>> = {
   'logged-out': { tone: 'neutral', icon: 'logOut' },
   'logged-in': { tone: 'neutral', icon: 'minus' },
@@ -45,6 +48,7 @@ export function DeskHeader(props: { onDevices: () => void; onShortcuts: () => vo
       </div>
       <AfterCall />
       <Unsent />
+      <Saved />
       <div class="desk-tools">
         <time class="desk-clock" aria-hidden="true">
           {format.time(now)}
@@ -136,6 +140,23 @@ function AfterCall(): VNode | null {
         <option value="logged-out">{t('desk.logOff')}</option>
       </select>
     </label>
+  );
+}
+
+/** „Salvat”, for a moment, when the commit of the last call was seen. */
+function Saved(): VNode {
+  const { i18n, clock } = useApp();
+  const savedAt = useDesk().savedAt.value;
+  const fresh = savedAt !== undefined && clock.tick.value - savedAt < SAVED_SHOWN_MS;
+  return (
+    <span class="saved-note" role="status">
+      {fresh ? (
+        <span class="badge" data-tone="positive">
+          <Icon name="check" size={14} />
+          {i18n.t('desk.save.saved')}
+        </span>
+      ) : null}
+    </span>
   );
 }
 

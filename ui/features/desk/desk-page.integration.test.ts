@@ -105,6 +105,7 @@ describe('a shift', () => {
       await page.keyboard.press('1');
       await page.keyboard.press('Control+Enter');
       await page.waitForSelector('[data-call=wrap-up]', { state: 'detached' });
+      await page.waitForSelector('.saved-note .badge');
     }
     const saved = wrapUps().slice(before);
     expect(saved).toHaveLength(10);
@@ -116,6 +117,18 @@ describe('a shift', () => {
     expect(complaints).toEqual([]);
     await context.close();
   }, 60_000);
+
+  it('who is passed over is followed by the next', async () => {
+    const { context, page } = await agentAt('preview');
+    await page.waitForSelector('.preview');
+    await page.click('.preview-actions .btn:last-child');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=Scrieți un motiv.');
+    await page.click('dialog .chip');
+    await page.click('dialog [type=submit]');
+    await page.waitForSelector('.preview h2:has-text("Vlad Mureșan")');
+    await context.close();
+  });
 
   it('a success with a field missing is not saved: the field says so and has the focus', async () => {
     const { context, page } = await agentAt('talking');

@@ -12,7 +12,6 @@ import type {
   LogOn,
   NextNumber,
   SetState,
-  WrapUp,
 } from '../../../contracts/http/desk.ts';
 import type { StatusView } from '../../../contracts/http/statuses.ts';
 import type { NextState } from '../../../contracts/model/agent.ts';
@@ -24,16 +23,16 @@ import type { KeyValueStore } from '../../lib/storage.ts';
 import { createDeskSocket, type DeskSocket } from '../../live/desk-socket.ts';
 import { openKept, type Kept } from './kept.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
+import { ownDeskId } from './desk-id.ts';
+import { createNextLoop } from './next-loop.ts';
 import { createOneTab, type OneTab } from './one-tab.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { PhoneStore } from './phone-store.ts';
-import { problemsFromIssues, problemsOf, wrapUpOf, type FormProblems } from './wrap-up-form.ts';
+import { saveCall } from './save-call.ts';
+import { problemsFromIssues, type FormProblems } from './wrap-up-form.ts';
 
-const DESK_ID_KEY = 'apel.desk.id';
 /** The page saves this long before the server's own deadline, so that what was typed arrives. */
 const SAVE_AHEAD_MS = 1_500;
-const LONGEST_WAIT_MS = 30_000;
-const SHORTEST_WAIT_MS = 1_000;
 
 export type DeskView = 'loading' | 'failed' | 'other-tab' | 'taken-over' | 'elsewhere' | 'log-on' | 'working';
 export type Busy =
@@ -110,15 +109,12 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
   const draft = signal<DraftStore | undefined>(undefined);
   const outbox = signal<Outbox | undefined>(undefined);
   const durable = signal(true);
-  const waiting = signal<NonNullable<NextNumber['wait']> | undefined>(undefined);
   const digits = signal('');
   const savedAt = signal<number | undefined>(undefined);
   const looked = signal<Customer | null>(null);
   const dialed = new Set<string>();
+  let saving = false;
   let sendingDigits: Promise<void> = Promise.resolve();
-  let waitTimer: ReturnType<typeof setTimeout> | undefined;
-  let unreachable = 0;
-  let left = false;
 
   const kept = (deps.kept ?? (() => openKept()))();
   void kept.then((store) => {
@@ -158,7 +154,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       desk.value = next;
       error.value = undefined;
       if (before?.call?.id !== next.call?.id) turnTo(next, before);
-      if (next.agent.state !== 'available') stopWaiting();
+      if (next.agent.state !== 'available') loop.stop();
     });
     follow(before, next);
   }
@@ -189,14 +185,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
 
   function follow(before: Desk | undefined, next: Desk): void {
     const gone = before?.call ?? null;
-    if (gone !== null && next.call === null && next.agent.state === 'available') {
-      // Neither talked about nor skipped: the desk could not be called. Once may happen, twice is a broken phone.
-      const calledInVain = !left && gone.endedAt === null && gone.answeredAt === null;
-      unreachable = calledInVain ? unreachable + 1 : 0;
-      left = false;
-      if (unreachable >= 2) deps.onGivenUp?.();
-      else if (gone.campaign.autoNext && !gone.manual) void nextNumber();
-    }
+    if (gone !== null && next.call === null && next.agent.state === 'available') loop.callGone(gone);
     const { call } = next;
     if (call?.endedAt != null && before?.call?.endedAt === null && call.endReason === 'busy') {
       phone.tones.play('busy', 2);
@@ -233,27 +222,24 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     return id === undefined ? Promise.resolve(false) : run(name, () => action(id));
   };
 
-  function stopWaiting(): void {
-    clearTimeout(waitTimer);
-    waiting.value = undefined;
+  function whenIdle(act: () => void): void {
+    const stop = busy.subscribe((now) => {
+      if (now !== undefined) return;
+      queueMicrotask(() => {
+        stop();
+        act();
+      });
+    });
   }
 
-  async function nextNumber(): Promise<void> {
-    stopWaiting();
-    const asked = await run('next', async () => {
-      const answer = await api.next();
-      accept(answer.desk);
-      if (answer.wait === null || answer.desk.agent.state !== 'available') return undefined;
-      waiting.value = answer.wait;
-      const wait = Date.parse(answer.wait.until) - clock.now();
-      waitTimer = setTimeout(
-        () => void nextNumber(),
-        Math.min(Math.max(wait, SHORTEST_WAIT_MS), LONGEST_WAIT_MS),
-      );
-      return undefined;
-    });
-    if (!asked && desk.peek()?.agent.state === 'available' && busy.peek() === undefined) stopWaiting();
-  }
+  const loop = createNextLoop({
+    now: clock.now,
+    ask: async (take) => run('next', async () => take(await api.next())),
+    accept,
+    whenIdle,
+    isAvailable: () => desk.peek()?.agent.state === 'available',
+    ...(deps.onGivenUp ? { onGivenUp: deps.onGivenUp } : {}),
+  });
 
   async function dial(): Promise<void> {
     const call = desk.peek()?.call;
@@ -262,41 +248,21 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     if (!(await withCall('dial', api.dial))) dialed.delete(call.id);
   }
 
-  async function save(): Promise<boolean> {
+  const save = async (): Promise<boolean> => {
     const call = desk.peek()?.call;
     const typed = draft.peek();
     const queue = outbox.peek();
-    if (!call || !typed || !queue || typed.saved.peek() !== null || call.stage === 'claimed') return false;
-    const form = {
-      answers: typed.answers.peek(),
-      note: typed.note.peek(),
-      outcome: typed.outcome.peek() ?? call.proposedOutcome,
-      callback: typed.callback.peek(),
-      doNotCallReason: typed.doNotCallReason.peek(),
-    };
-    const status = form.outcome === null ? undefined : deps.statusOf(form.outcome);
-    problems.value = problemsOf(call, form, status, clock.now());
-    const { outcome } = form;
-    if (problems.peek() !== null || outcome === null) {
-      const first = typed.pages
-        .peek()
-        .find(({ fields }) => fields.some(({ name }) => problems.peek()?.answers[name]));
-      if (first) typed.goTo(first.page.name);
-      return false;
+    // Twice the key is one wish: the second would be a wrap-up of its own.
+    if (!call || !typed || !queue || saving) return false;
+    saving = true;
+    try {
+      const result = await saveCall({ ...deps, call, draft: typed, outbox: queue, uuid });
+      if (result !== 'not-now') problems.value = result;
+      return result === null;
+    } finally {
+      saving = false;
     }
-    const id = uuid();
-    const savedTime = new Date(clock.now()).toISOString();
-    const wrapUp: WrapUp = wrapUpOf(
-      call,
-      { ...form, outcome },
-      { id, savedAt: savedTime, quality: phone.talkQuality() },
-    );
-    const label = call.customer?.fullName ?? call.number.shown;
-    // The outbox first: should the tab die between the two, the wrap-up is sent and the form is only not marked.
-    await queue.add({ id, callId: call.id, userId: deps.userId, wrapUp, at: clock.now(), label });
-    await typed.markSaved(id);
-    return true;
-  }
+  };
 
   function onTick(now: number): void {
     const call = desk.peek()?.call;
@@ -359,7 +325,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     durable,
     problems,
     busy,
-    waiting,
+    waiting: loop.waiting,
     digits,
     savedAt,
     looked,
@@ -380,20 +346,17 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     logOff: async () => void (await run('log-off', () => api.logOff())),
     setState: async (to) => void (await run('state', () => api.setState(to))),
     setNextState: async (next) => void (await run('next-state', () => api.setNextState(next))),
-    next: () => {
-      unreachable = 0;
-      return nextNumber();
-    },
-    stopWaiting,
+    next: loop.start,
+    stopWaiting: loop.stop,
     dial,
     skip: (reason) => {
-      left = true;
+      loop.expectGone();
       return withCall('skip', (id) => api.skip(id, reason));
     },
     dialManually: (body) => run('manual', () => api.dialManually(body)),
     command: async (command) => {
       const name = command.type === 'resume' ? 'hold' : command.type;
-      left ||= name === 'hang-up';
+      if (name === 'hang-up') loop.expectGone();
       if (name === 'digits' || name === 'mute') return;
       await withCall(name, (id) => api.command(id, command));
     },
@@ -420,7 +383,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       for (const stop of stops) stop();
       globalThis.removeEventListener?.('online', wake);
       globalThis.document?.removeEventListener('visibilitychange', wake);
-      stopWaiting();
+      loop.stop();
       draft.peek()?.dispose();
       outbox.peek()?.dispose();
       socket.close();
@@ -429,13 +392,4 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       options.dispose();
     },
   };
-}
-
-/** A desk is a browser on a computer: the same after F5, a crash, or tomorrow. */
-function ownDeskId(storage: KeyValueStore, uuid: () => string): string {
-  const found = storage.get(DESK_ID_KEY);
-  if (found !== null) return found;
-  const made = uuid();
-  storage.set(DESK_ID_KEY, made);
-  return made;
 }

@@ -1,0 +1,220 @@
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Desk, NextNumber, WrapUp } from '../../../contracts/http/desk.ts';
+import type { DeskApi } from '../../api/desk.ts';
+import { deskOf, callOf, type DeskScenario } from '../../dev/desk-fixtures.ts';
+import { STATUSES } from '../../dev/fixtures.ts';
+import { createClock } from '../../lib/clock.ts';
+import { memoryKept } from './kept.ts';
+import type { PhoneStore } from './phone-store.ts';
+import { createDeskStore, type DeskStore } from './store.ts';
+
+const DESK_ID = '0d6f0c3e-5a0e-4d0c-9d55-1b7f5f9f0a01';
+const NOW = Date.parse('2026-11-21T10:00:00Z');
+
+class FakeSocket extends EventTarget {
+  close(): void {}
+}
+
+/** The store over a server that answers as told; the phone is a row of signals. */
+function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}) {
+  const sockets: FakeSocket[] = [];
+  const errors: unknown[] = [];
+  const givenUp = vi.fn();
+  const saved = vi.fn();
+  let desk = deskOf(scenario, DESK_ID, Date.now());
+  const wrapUps: WrapUp[] = [];
+  const never = () => new Promise<never>(() => undefined);
+  const api: DeskApi = {
+    desk: async () => desk, options: never, logOn: never, logOff: never, setState: never, setNextState: never,
+    sip: never, next: vi.fn(async (): Promise<NextNumber> => ({ desk, wait: null })), dialManually: never,
+    dial: vi.fn(async () => desk), skip: never, command: async () => desk, saveDraft: async () => undefined,
+    wrapUp: async (_, wrapUp) => {
+      wrapUps.push(wrapUp);
+      return { state: 'stored' };
+    },
+    extend: never, history: never, speedDials: never, saveSpeedDials: never, customer: never, ...answers,
+  }; // prettier-ignore
+  const phone = {
+    line: signal('registered'), connected: signal(false), ringing: signal(undefined), quality: signal(undefined),
+    muted: signal(false), start: vi.fn(), stop: vi.fn(), setMuted: vi.fn(), wake: vi.fn(), newCall: vi.fn(),
+    talkQuality: () => ({ jitterMs: 4 }), dispose: vi.fn(), media: {}, tones: { unlock: vi.fn(), play: vi.fn(), key: vi.fn() },
+  } as unknown as PhoneStore; // prettier-ignore
+  const kept = new Map([['apel.desk.id', DESK_ID]]);
+  const store = createDeskStore({
+    api,
+    phone,
+    userId: 7,
+    storage: { get: (key) => kept.get(key) ?? null, set: (key, value) => void kept.set(key, value ?? '') },
+    clock: createClock(),
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    statusOf: (code) => STATUSES.find((status) => status.code === code),
+    onError: (error) => errors.push(error),
+    onSaved: saved,
+    onGivenUp: givenUp,
+    kept: async () => memoryKept(),
+  });
+  stores.push(store);
+  const tell = (next: Desk): void => {
+    desk = next;
+    sockets
+      .at(-1)
+      ?.dispatchEvent(
+        Object.assign(new Event('message'), { data: JSON.stringify({ type: 'desk', desk: next }) }),
+      );
+  };
+  const at = (scenarioThen: DeskScenario): Desk => deskOf(scenarioThen, DESK_ID, Date.now());
+  return { store, api, phone, tell, at, errors, wrapUps, givenUp, saved };
+}
+
+const stores: DeskStore[] = [];
+beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+afterEach(() => {
+  stores.splice(0).forEach((store) => store.dispose());
+  vi.useRealTimers();
+});
+const settle = () => vi.advanceTimersByTimeAsync(1);
+
+describe('which face the desk shows', () => {
+  it.each<[DeskScenario, string]>([
+    ['log-on', 'log-on'],
+    ['elsewhere', 'elsewhere'],
+    ['available', 'working'],
+    ['talking', 'working'],
+  ])('%s is %s', async (scenario, view) => {
+    const { store, phone } = setUp(scenario);
+    expect(store.view.value).toBe('loading');
+    await settle();
+    expect(store.view.value).toBe(view);
+    expect(vi.mocked(phone.start).mock.calls.length > 0).toBe(view === 'working');
+  });
+
+  it('an answer that is older than what is shown changes nothing', async () => {
+    const { store, tell, at } = setUp('available');
+    const old = at('available');
+    await vi.advanceTimersByTimeAsync(500);
+    tell(at('talking'));
+    tell(old);
+    expect(store.desk.value?.agent.state).toBe('in-call');
+  });
+
+  it('another desk took over: the phone stops', async () => {
+    const { store, phone, tell, at } = setUp('available');
+    await settle();
+    tell(at('elsewhere'));
+    expect(store.view.value).toBe('elsewhere');
+    expect(phone.stop).toHaveBeenCalled();
+  });
+});
+
+describe('one number after the other', () => {
+  it('a saved call is followed by the next, once it is seen to be committed', async () => {
+    const { store, api, tell, at, saved, wrapUps } = setUp('busy');
+    await settle();
+    await store.save();
+    await settle();
+    expect(wrapUps.map(({ outcome }) => outcome)).toEqual(['busy']);
+    expect(api.next).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(500);
+    tell(at('available'));
+    await settle();
+    expect([saved.mock.calls.length, vi.mocked(api.next).mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('a skipped contact is followed by the next, though the socket tells it before the answer comes', async () => {
+    let answer: (desk: Desk) => void = () => undefined;
+    const { store, api, tell, at, givenUp } = setUp('preview', {
+      skip: () => new Promise((resolve) => (answer = resolve)),
+    });
+    await settle();
+    const skipped = store.skip('altă limbă');
+    await vi.advanceTimersByTimeAsync(100);
+    tell(at('available'));
+    await settle();
+    expect(api.next).not.toHaveBeenCalled();
+    answer(at('available'));
+    await skipped;
+    await settle();
+    expect(api.next).toHaveBeenCalledOnce();
+    expect(givenUp).not.toHaveBeenCalled();
+  });
+
+  it('a desk that cannot be called twice in a row gets no more numbers', async () => {
+    const { api, tell, at, givenUp } = setUp('available');
+    await settle();
+    for (const round of [1, 2]) {
+      tell({ ...at('preview'), call: callOf(round, Date.now(), { stage: 'inviting' }) });
+      await vi.advanceTimersByTimeAsync(100);
+      tell(at('available'));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(vi.mocked(api.next).mock.calls.length).toBe(1);
+    expect(givenUp).toHaveBeenCalledOnce();
+  });
+
+  it('no number now: asked again at the time the server named, not after a pause', async () => {
+    const wait = { code: 'nothing-due', params: {}, until: new Date(NOW + 8_000).toISOString() };
+    const { store, api, tell, at } = setUp('available', {
+      next: vi.fn(async () => ({ desk: deskOf('available', DESK_ID, Date.now()), wait })),
+    });
+    await settle();
+    await store.next();
+    expect(store.waiting.value?.code).toBe('nothing-due');
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(vi.mocked(api.next).mock.calls.length).toBeGreaterThanOrEqual(2);
+    const asked = vi.mocked(api.next).mock.calls.length;
+    tell(at('paused'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(vi.mocked(api.next).mock.calls.length).toBe(asked);
+  });
+
+  it('at the end of the preview the desk calls by itself, once', async () => {
+    const { api } = setUp('preview');
+    await vi.advanceTimersByTimeAsync(13_000);
+    expect(api.dial).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(api.dial).toHaveBeenCalledOnce();
+  });
+});
+
+describe('saving', () => {
+  it('twice the key is one wrap-up', async () => {
+    const { store, wrapUps } = setUp('busy');
+    await settle();
+    await Promise.all([store.save(), store.save()]);
+    await settle();
+    expect(wrapUps).toHaveLength(1);
+  });
+
+  it('what was typed is saved before the time is over; nothing typed is left to the server', async () => {
+    const typed = setUp('busy');
+    await settle();
+    typed.store.draft.value?.setNote('robotul operatorului');
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(typed.wrapUps.map(({ outcome, note }) => [outcome, note])).toEqual([
+      ['busy', 'robotul operatorului'],
+    ]);
+    const untouched = setUp('busy');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(untouched.wrapUps).toEqual([]);
+  });
+
+  it('the figures of the line go with it', async () => {
+    const { store, wrapUps } = setUp('busy');
+    await settle();
+    await store.save();
+    await settle();
+    expect(wrapUps[0]?.quality).toEqual({ jitterMs: 4 });
+  });
+
+  it('a preview cannot be saved', async () => {
+    const { store, wrapUps } = setUp('preview');
+    await settle();
+    expect(await store.save()).toBe(false);
+    expect(wrapUps).toEqual([]);
+  });
+});
