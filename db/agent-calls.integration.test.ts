@@ -7,9 +7,11 @@ import { decideCommit } from '../domain/decide-commit.ts';
 import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { deskSeen, keepAgents, moveAgentOfCall } from './agents.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { openDatabase, type Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
+import { dealOut } from './daily-queue.ts';
 import { setDoNotCall } from './do-not-call.ts';
 import { claimManual } from './manual-number.ts';
 import { nextNumber, type AgentCall } from './next-number.ts';
@@ -431,3 +433,54 @@ describe('a number dialed by hand', () => {
     });
   });
 });
+
+it('ten agents who claim, skip, dial by hand and save at once, beside the upkeep, never wait for each other in a circle', async () => {
+  await sit({ dialing: 'preview' });
+  const agents = [agent];
+  for (let i = 1; i < 10; i += 1)
+    agents.push(await addAgent(db, { now: NOW, edge, campaigns: [setup.name] }));
+  for (let i = 0; i < 80; i += 1) await contact();
+  const round = async (who: TestAgent, i: number): Promise<void> => {
+    const claim =
+      i % 4 === 3
+        ? await claimManual(db, {
+            userId: who.userId,
+            by: who.name,
+            // All dial the same few numbers.
+            e164: mobile(n - (i % 3)),
+            campaign: setup.name,
+            now: NOW,
+          })
+        : await nextNumber(db, { userId: who.userId, by: who.name, now: NOW });
+    if (claim.state !== 'claimed') return;
+    const { callId } = claim.call;
+    if (i % 4 === 1) {
+      expect(await skipPreviewed(db, { callId, userId: who.userId, reason: 'x', now: NOW })).toBe(true);
+      return;
+    }
+    await dialPreviewed(db, { callId, userId: who.userId, now: NOW });
+    await db.pool.query(`update live_calls set stage = 'talking' where call_id = $1`, [callId]);
+    await moveAgentOfCall(db.pool, { callId, event: 'answer', at: NOW });
+    expect(await commit(callId, answered(), saved(i % 2 === 0 ? 'opted-out' : 'success'))).toBe(true);
+  };
+  let busy = true;
+  const upkeep = (async () => {
+    while (busy) {
+      await deskSeen(db.pool, { desks: agents, now: NOW });
+      await keepAgents(db.pool, { now: NOW });
+      await dealOut(db, { campaignId: setup.id, closesAt: later(3_600), now: NOW });
+    }
+  })();
+  const deals = agents.map(async (who) => {
+    for (let i = 0; i < 8; i += 1) await round(who, i);
+  });
+  await Promise.all(deals).finally(() => (busy = false));
+  await upkeep;
+  const { committed } = await one<{ committed: number }>(
+    'select count(committed_at)::int as committed from calls',
+  );
+  expect(committed).toBeGreaterThan(50);
+  expect(await one(`select count(*)::int as n from live_calls`)).toEqual({ n: 0 });
+  expect(await one(`select count(*)::int as n from agents where state <> 'available'`)).toEqual({ n: 0 });
+  expect(await one('select count(*)::int as n from dial_queue where call_id is not null')).toEqual({ n: 0 });
+}, 60_000);
