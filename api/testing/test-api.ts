@@ -51,14 +51,19 @@ const noWorkflows: ApiDeps['callWorkflows'] = {
   close: async () => {},
 };
 
-export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+/** @param line the API reaches its database over it; `TestApi.db` does not */
+export async function startTestApi(
+  overrides: Partial<ApiDeps> = {},
+  line?: (databaseUrl: string) => Promise<string>,
+): Promise<TestApi> {
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, applicationName: 'api-test', max: 4 });
+  const own = line && openDatabase({ url: await line(database.url), applicationName: 'api-test', max: 8 });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'apel-recordings-'));
   const clock = fixedClock(NOON);
   const temporal = { up: true };
   const { app, close } = createApp({
-    db,
+    db: own ?? db,
     clock,
     logger: createLogger({ service: 'api-test', level: process.env['LOG_LEVEL'] ?? 'silent' }),
     metrics: createMetrics('api-test'),
@@ -106,6 +111,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
       }),
     close: async () => {
       await close();
+      await own?.close();
       await db.close();
       await database.drop();
       await rm(recordingsDir, { recursive: true, force: true });
