@@ -34,7 +34,9 @@ function Gate(): VNode {
   useEffect(() => void session.load(), []);
   const userId = current?.user.id;
   useEffect(() => {
-    if (userId !== undefined) void catalogue.load({ campaigns: session.can('campaign.list') });
+    if (userId === undefined) return undefined;
+    void catalogue.load({ campaigns: session.can('campaign.list') });
+    // Only of the session that ends: the next one's first page may be drawn before this is called.
     return keep.clear;
   }, [userId]);
 
