@@ -12,7 +12,7 @@ import { NOON, seedCall, seedCampaign, startTestApi, type TestApi } from './test
 
 /** A failing run prints its request; `APEL_FUZZ_SEED=… APEL_FUZZ_RUNS=… npx vitest run …` repeats or widens it. */
 const SEED = Number(process.env['APEL_FUZZ_SEED'] ?? 20_261_121);
-const RUNS_PER_ROUTE = Number(process.env['APEL_FUZZ_RUNS'] ?? 25);
+const RUNS_PER_ROUTE = Number(process.env['APEL_FUZZ_RUNS'] ?? 15);
 
 let api: TestApi;
 let serving: Serving;
