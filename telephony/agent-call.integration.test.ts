@@ -53,9 +53,8 @@ test('the desk is called first, hears the ringing, then both hear each other; th
   expect(placed.desk).toEqual({ holdMs: 0, lostMs: 0 });
   expect(placed.robot).toBeUndefined();
   const sound = await soundOf(placed);
-  expect(amplitudeOf(sound.left.subarray(1_000), CUSTOMER_HZ)).toBeGreaterThan(6_000);
-  expect(amplitudeOf(sound.right.subarray(1_000), DESK_HZ)).toBeGreaterThan(5_000);
-  expect(amplitudeOf(sound.left.subarray(1_000), DESK_HZ)).toBeLessThan(300);
+  expectTone(sound.left.subarray(1_000), CUSTOMER_HZ, [DESK_HZ]);
+  expectTone(sound.right.subarray(1_000), DESK_HZ, [CUSTOMER_HZ]);
   expect(
     Math.abs((placed.recording.state === 'ready' ? placed.recording.durationMs : 0) - placed.talkMs),
   ).toBeLessThan(500);
@@ -133,7 +132,7 @@ test('on hold the customer hears music and nobody hears the other; the recording
   await until('music', () => loud(scene.customer, MUSIC_HZ, 300));
   await until('silence at the desk', () => scene.desk.phone.quietMs() > 200);
   expect(quiet(scene.customer, DESK_HZ, 200)).toBe(true);
-  await scene.talkFor(600);
+  await scene.talkFor(900);
   const resumedAt = Date.now();
   expect(await scene.call.command({ type: 'resume' })).toBe('done');
   await scene.hearEachOther();
@@ -145,11 +144,11 @@ test('on hold the customer hears music and nobody hears the other; the recording
   expect(placed.timeline.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['held', 'resumed']));
   const sound = await soundOf(placed);
   const frame = (at: number): number => (at - Date.parse(placed.answeredAt ?? '')) * 8;
-  const [from, to] = [frame(heldAt) + 1_600, frame(resumedAt) - 800];
-  expect(amplitudeOf(sound.right.subarray(from, to), MUSIC_HZ)).toBeGreaterThan(5_000);
-  expect(amplitudeOf(sound.right.subarray(from, to), DESK_HZ)).toBeLessThan(200);
-  expect(amplitudeOf(sound.left.subarray(from, to), CUSTOMER_HZ)).toBeLessThan(200);
-  expect(amplitudeOf(sound.right.subarray(frame(resumedAt) + 2_400), DESK_HZ)).toBeGreaterThan(4_000);
+  // A packet of before may stand half a second later than it arrived: its sender was late before it.
+  const [from, to] = [frame(heldAt) + 4_800, frame(resumedAt)];
+  expectTone(sound.right.subarray(from, to), MUSIC_HZ, [DESK_HZ, CUSTOMER_HZ]);
+  expect(amplitudeOf(sound.left.subarray(from, to), CUSTOMER_HZ)).toBeLessThan(50);
+  expectTone(sound.right.subarray(frame(resumedAt) + 800), DESK_HZ, [CUSTOMER_HZ]);
   expect(scene.changes).toEqual([{ heldAt: expect.any(Date) as Date }, { heldAt: null }]);
   await scene.close();
 });
@@ -179,7 +178,8 @@ test('digits go out as telephone events, and as INFO to a far end that takes non
     }
   });
   await other.talking();
-  expect(await other.call.command({ type: 'digits', digits: '7*' })).toBe('done');
+  // The answer's SDP may still be on its way to the media server.
+  await until('digits', async () => (await other.call.command({ type: 'digits', digits: '7*' })) === 'done');
   expect(bodies).toEqual(['application/dtmf-relay Signal=7', 'application/dtmf-relay Signal=*']);
   await other.close();
 });
@@ -223,9 +223,9 @@ test('another desk takes over: the customer goes on with it, the first is let go
   expect(placed.desk).toEqual({ holdMs: 0, lostMs: 0 });
   const sound = await soundOf(placed);
   const change = (tookOverAt - Date.parse(placed.answeredAt ?? '')) * 8;
-  expect(amplitudeOf(sound.right.subarray(800, change), DESK_HZ)).toBeGreaterThan(4_000);
-  expect(amplitudeOf(sound.right.subarray(change + 2_400), OTHER_DESK_HZ)).toBeGreaterThan(4_000);
-  expect(amplitudeOf(sound.left.subarray(800), CUSTOMER_HZ)).toBeGreaterThan(6_000);
+  expectTone(sound.right.subarray(800, change), DESK_HZ, [OTHER_DESK_HZ]);
+  expectTone(sound.right.subarray(change + 2_400), OTHER_DESK_HZ, [DESK_HZ]);
+  expectTone(sound.left.subarray(800), CUSTOMER_HZ, [DESK_HZ, OTHER_DESK_HZ]);
   await other.close();
 });
 
@@ -430,6 +430,13 @@ async function setScene(
     },
   };
   return scene;
+}
+
+/** Compared with each other: on a busy machine the test's own telephones leave gaps in their tones. */
+function expectTone(sound: Int16Array, frequency: number, others: readonly number[]): void {
+  const heard = amplitudeOf(sound, frequency);
+  expect(heard).toBeGreaterThan(500);
+  for (const other of others) expect(heard).toBeGreaterThan(5 * amplitudeOf(sound, other));
 }
 
 function loud(phone: TestPhone, frequency: number, ms = 160): boolean {

@@ -139,8 +139,13 @@ async function placePackets(
     for await (const datagram of pcap.datagrams()) {
       const slot = senders.slotOf(datagram);
       const packet = slot && audioPacketOf(datagram.payload);
-      if (!slot || !packet || isPrivate(datagram.atMs)) continue;
+      if (!slot || !packet) continue;
       const channel = CHANNELS[slot];
+      if (isPrivate(datagram.atMs)) {
+        // What comes after it is placed anew: a sender whose clock is late must not reach back into it.
+        placers[channel] = createRtpPlacer(startMs);
+        continue;
+      }
       const at = placers[channel]({ atMs: datagram.atMs, frames: packet.samples.length, ...packet });
       await writer.place(channel, at, packet.samples);
     }
