@@ -463,9 +463,9 @@ it('ten agents who claim, skip, dial by hand and save at once, beside the upkeep
     await moveAgentOfCall(db.pool, { callId, event: 'answer', at: NOW });
     expect(await commit(callId, answered(), saved(i % 2 === 0 ? 'opted-out' : 'success'))).toBe(true);
   };
-  let busy = true;
+  const stopped = new AbortController();
   const upkeep = (async () => {
-    while (busy) {
+    while (!stopped.signal.aborted) {
       await deskSeen(db.pool, { desks: agents, now: NOW });
       await keepAgents(db.pool, { now: NOW });
       await dealOut(db, { campaignId: setup.id, closesAt: later(3_600), now: NOW });
@@ -474,7 +474,7 @@ it('ten agents who claim, skip, dial by hand and save at once, beside the upkeep
   const deals = agents.map(async (who) => {
     for (let i = 0; i < 8; i += 1) await round(who, i);
   });
-  await Promise.all(deals).finally(() => (busy = false));
+  await Promise.all(deals).finally(() => stopped.abort());
   await upkeep;
   const { committed } = await one<{ committed: number }>(
     'select count(committed_at)::int as committed from calls',

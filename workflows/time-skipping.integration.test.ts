@@ -77,8 +77,8 @@ describe.skipIf('missing' in server)('over hours', () => {
         await handle.signal(wrapUpSignal, ...wrapUp(1));
       }
       await handle.result();
-      expect(toldBy(commits[0]!)).toBe(told);
-      const { wrapUpFrom, wrapUpTo } = commits[0]!;
+      expect(toldBy(commits[0])).toBe(told);
+      const { wrapUpFrom, wrapUpTo } = commits[0];
       const tookMs = Date.parse(wrapUpTo!) - Date.parse(wrapUpFrom!);
       expect(tookMs).toBeGreaterThanOrEqual(seconds * 1_000 - 1_000);
       expect(tookMs).toBeLessThan(seconds * 1_000 + 30_000);
