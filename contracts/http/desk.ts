@@ -71,7 +71,6 @@ export const setNextStateSchema = z.strictObject({ next: nextStateSchema.nullabl
 
 /** `POST /api/desk/sip`: for the desk of the shift, and no other. */
 export const sipRequestSchema = z.strictObject({ deskId: deskIdSchema }).meta({ id: 'SipRequest' });
-export type SipRequest = z.infer<typeof sipRequestSchema>;
 
 /** Credentials of this desk, minutes long; ask again before `expiresAt`. */
 export const sipAccessSchema = z
