@@ -23,7 +23,10 @@ import './live.css';
 
 export function LivePage({ name }: { name: string }): VNode {
   const { api, clock, openSocket, i18n } = useApp();
-  const store = useStore(() => createLiveStore({ campaign: name, api, clock, open: () => openSocket('/api/live') }), name);
+  const store = useStore(
+    () => createLiveStore({ campaign: name, api, clock, open: () => openSocket('/api/live') }),
+    name,
+  );
   const snapshot = store.socket.snapshot.value;
   useTitle(`${snapshot?.campaign.label ?? name} · ${i18n.t('live.title')}`);
 
