@@ -58,12 +58,12 @@ export async function startCustomers(hertz: number): Promise<Customers> {
     const does = rules.find(({ ending }) => leg.dialed.endsWith(ending))?.does ?? { answersAfterMs: 0 };
     leg.answer(100, { contact: false });
     if (typeof does === 'object' && 'refuses' in does) return leg.answer(does.refuses);
-    const cancelled = leg.take('CANCEL', PATIENCE_MS).then((cancel) => {
-      leg.reply(cancel, 200);
+    const cancelled = async (): Promise<void> => {
+      leg.reply(await leg.take('CANCEL', PATIENCE_MS), 200);
       leg.answer(487);
-    });
-    const hungUp = leg.take('BYE', PATIENCE_MS).then((bye) => leg.reply(bye, 200));
-    const over = Promise.race([cancelled, hungUp, leg.take('200 BYE', PATIENCE_MS)]);
+    };
+    const hungUp = async (): Promise<void> => leg.reply(await leg.take('BYE', PATIENCE_MS), 200);
+    const over = Promise.race([cancelled(), hungUp(), leg.take('200 BYE', PATIENCE_MS)]);
     await answer(leg, does);
     await over.catch(() => undefined);
     const customer = customers.find((one) => one.leg === leg);
