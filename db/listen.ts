@@ -11,7 +11,7 @@ const RECONNECT_MS = 1_000;
 export interface ListenOptions {
   /** A name of ours; it becomes part of the statement. */
   channel: string;
-  onNotify(payload: string): void;
+  onNotify: (payload: string) => void;
   /** Listening (again): what was said before may have been missed. */
   onListening?(): void;
   /** The connection was lost; another is opened. */
