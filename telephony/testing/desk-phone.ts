@@ -37,6 +37,8 @@ export async function startDeskPhone(
       legs.push(leg);
       const bye = await leg.take('BYE', 60_000).catch(() => undefined);
       if (!bye) return;
+      // Not when it was called into its next call meanwhile.
+      if (legs.at(-1) === leg) phone.fallSilent();
       leg.reply(bye, 200);
       ended += 1;
     },

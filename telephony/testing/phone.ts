@@ -22,6 +22,8 @@ export interface TestPhone {
   quietMs(): number;
   /** Speaks first, instead of waiting until something is heard. */
   talkTo(port: number): void;
+  /** The call is over: nothing is sent until something is heard again. A port that is talked to may be somebody else's by now. */
+  fallSilent(): void;
   /** What was heard since a moment of `Date.now()`, G.711 only, packets one after the other. */
   soundSince(ms: number): Int16Array;
   /** RFC 4733 events heard since the beginning, each once. */
@@ -95,6 +97,9 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
     quietMs: () => Date.now() - lastHeardAt,
     talkTo: (port) => {
       peer = { address: '127.0.0.1', port };
+    },
+    fallSilent: () => {
+      peer = undefined;
     },
     soundSince: (ms) => {
       const heardSince = sound.filter((one) => one.at >= ms).map((one) => one.samples);

@@ -67,7 +67,9 @@ export async function startCustomers(hertz: number): Promise<Customers> {
     await answer(leg, does);
     await over.catch(() => undefined);
     const customer = customers.find((one) => one.leg === leg);
-    if (customer) customer.endedAt = Date.now();
+    if (!customer) return;
+    customer.phone.fallSilent();
+    customer.endedAt = Date.now();
   });
   return {
     port: carrier.port,
