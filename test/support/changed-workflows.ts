@@ -44,7 +44,7 @@ export async function bundleChanged(changes: readonly SourceChange[]): Promise<{
   }
 }
 
-const BODY = 'const placed = await place(input);';
+const BODY = 'const placed = await placeOnEdge({ callId: input.callId, edge: input.edge });';
 
 /** A step more after the call, guarded: what a careful release looks like. */
 export const PATCHED_CALL: readonly SourceChange[] = [
