@@ -113,7 +113,11 @@ export function CallCard(): VNode {
       )}
       <div class="call-foot">
         <RecordingLine call={call} up={up} />
-        <LineQualityLine quality={store.phone.quality.value} talking={up && store.phone.connected.value} />
+        <LineQualityLine
+          // On hold nothing comes, as it should.
+          quality={call?.heldSince == null ? store.phone.quality.value : undefined}
+          talking={up && store.phone.connected.value}
+        />
       </div>
       {asking && call !== null ? <RefuseDialog onClose={() => setAsking(false)} /> : null}
     </section>
