@@ -111,6 +111,29 @@ describe('which face the desk shows', () => {
   });
 });
 
+it('a command waits for the one before it; the same twice is one', async () => {
+  const sent: string[] = [];
+  const answers: ((desk: Desk) => void)[] = [];
+  const { store, at } = setUp('talking', {
+    command: (_, { type }) => {
+      sent.push(type);
+      return new Promise((resolve) => answers.push(resolve));
+    },
+  });
+  await settle();
+  void store.command({ type: 'hold' });
+  void store.command({ type: 'hold' });
+  const last = store.command({ type: 'resume' });
+  await settle();
+  expect(sent).toEqual(['hold']);
+  answers[0]?.(at('talking'));
+  await settle();
+  expect(sent).toEqual(['hold', 'resume']);
+  answers[1]?.(at('talking'));
+  await last;
+  expect(store.busy.value).toBeUndefined();
+});
+
 describe('one number after the other', () => {
   it('a saved call is followed by the next, once it is seen to be committed', async () => {
     const { store, api, tell, at, saved, wrapUps } = setUp('busy');

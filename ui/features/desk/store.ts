@@ -105,6 +105,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
   const desk = signal<Desk | undefined>(undefined);
   const error = signal<unknown>(undefined);
   const busy = signal<Busy | undefined>(undefined);
+  const wishes = new Set<string>();
   const problems = signal<FormProblems | null>(null);
   const draft = signal<DraftStore | undefined>(undefined);
   const outbox = signal<Outbox | undefined>(undefined);
@@ -200,9 +201,24 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     }
   }
 
-  /** Runs one action; what goes wrong is told, never thrown. */
-  async function run(name: Busy, action: () => Promise<Desk | undefined>): Promise<boolean> {
-    if (busy.peek() !== undefined) return false;
+  /** Runs one action; what goes wrong is told, never thrown. Asked for while another runs it is dropped. */
+  function run(name: Busy, action: () => Promise<Desk | undefined>): Promise<boolean> {
+    return busy.peek() === undefined ? act(name, action) : Promise.resolve(false);
+  }
+
+  /** A command to the call is never dropped: it waits for the one before. Twice the same is one wish. */
+  async function inTurn(name: Busy, wish: string, action: () => Promise<Desk | undefined>): Promise<boolean> {
+    if (wishes.has(wish)) return false;
+    wishes.add(wish);
+    try {
+      while (busy.peek() !== undefined) await new Promise<void>(whenIdle);
+      return await act(name, action);
+    } finally {
+      wishes.delete(wish);
+    }
+  }
+
+  async function act(name: Busy, action: () => Promise<Desk | undefined>): Promise<boolean> {
     busy.value = name;
     try {
       const next = await action();
@@ -357,8 +373,9 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     command: async (command) => {
       const name = command.type === 'resume' ? 'hold' : command.type;
       if (name === 'hang-up') loop.expectGone();
-      if (name === 'digits' || name === 'mute') return;
-      await withCall(name, (id) => api.command(id, command));
+      const id = desk.peek()?.call?.id;
+      if (name === 'digits' || name === 'mute' || id === undefined) return;
+      await inTurn(name, command.type, () => api.command(id, command));
     },
     setMuted: (muted) => {
       phone.setMuted(muted);
