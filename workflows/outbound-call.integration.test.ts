@@ -165,8 +165,9 @@ describe.concurrent('outboundCall', { timeout: 60_000 }, () => {
       end(talkedCall(call));
       await waits(handle);
       expect(commits).toEqual([]);
-      const { typedSearchAttributes } = await handle.describe();
-      expect(JSON.stringify(typedSearchAttributes)).toMatch(/wrap-up/);
+      // Told by the task that the query may have come before.
+      const shown = async () => JSON.stringify((await handle.describe()).typedSearchAttributes);
+      await expect.poll(shown, { timeout: 10_000 }).toMatch(/wrap-up/);
       await handle.signal(wrapUpSignal, ...wrapUp(2));
       expect((await resultOf(handle)).status).toBe('success');
       const [commit] = commits;

@@ -122,6 +122,8 @@ describe('a shift', () => {
     const { context, page } = await agentAt('preview');
     await page.waitForSelector('.preview');
     await page.click('.preview-actions .btn:last-child');
+    // The dialog has the focus, or Enter would press the button again.
+    await page.waitForSelector('dialog input:focus');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=Scrieți un motiv.');
     await page.click('dialog .chip');

@@ -3,7 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { DeskCall } from '../../../contracts/http/desk.ts';
 import { fillText, problemOf } from '../../../domain/script.ts';
 import { useApp } from '../../app-context.ts';
@@ -22,7 +22,8 @@ export function ScriptCard({ call }: { call: DeskCall }): VNode {
   const shown = draft?.page.value;
   const pageName = shown?.page.name;
   const moved = useRef(false);
-  useEffect(() => {
+  // With the page itself, not a frame later: whoever presses Enter twice must not press it into nothing.
+  useLayoutEffect(() => {
     if (!moved.current) return;
     moved.current = false;
     const first = body.current?.querySelector<HTMLElement>('input, select, textarea');
