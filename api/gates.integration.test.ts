@@ -46,5 +46,7 @@ describe('the gates', () => {
       'GET /readyz',
       'POST /api/session',
     ]);
+    const guest = routes().filter((route) => route.gates[0]?.kind === 'guest');
+    expect(guest.map((route) => `${route.method} ${route.path}`)).toEqual(['GET /api/session']);
   });
 });

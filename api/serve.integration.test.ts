@@ -89,7 +89,7 @@ describe('an upgrade', () => {
     ['GET', '/api/nothing', 404],
     ['GET', '/api/live', 401],
     ['POST', '/api/live', 403],
-    ['GET', '/api/session', 401],
+    ['GET', '/api/session', 200],
   ])('to a WebSocket of %s %s is answered %i, as HTTP', async (method, path, status) => {
     const answer = await raw(`${method} ${path} HTTP/1.1\r\nHost: HOST\r\n${WEBSOCKET}\r\n\r\n`);
     judgeAnswer(answer, method);

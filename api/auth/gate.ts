@@ -18,6 +18,8 @@ import { findSession, hashToken, type SessionUser } from './sessions.ts';
 export type Gate =
   | { kind: 'action'; action: Action }
   | { kind: 'session' }
+  /** Signed in or not: the route answers both. */
+  | { kind: 'guest' }
   | { kind: 'open' }
   /** A machine's token, else the action of a signed-in person. */
   | { kind: 'codec'; action: Action }
@@ -76,6 +78,14 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { s
     desk: () => gate({ kind: 'action', action: 'desk.use' }, allowBy(signInBySight)('desk.use')),
     /** Signed in, whatever the role. */
     session: () => gate({ kind: 'session' }, signIn),
+    /** Signed in or nobody: `c.var.session` tells. */
+    guest: () =>
+      gate({ kind: 'guest' }, async (c, next) => {
+        const token = readSessionToken(c);
+        const session = token ? await lookUp(token) : null;
+        if (session !== null) c.set('session', session);
+        await next();
+      }),
     /** Everybody: log-in, health, the page itself. */
     open: () => gate({ kind: 'open' }, async (_c, next) => next()),
     codec: () =>

@@ -11,7 +11,7 @@ export const logInSchema = z
   .meta({ id: 'LogIn' });
 export type LogIn = z.infer<typeof logInSchema>;
 
-/** Who am I. `permissions` are the actions of `domain/permissions.ts` that the role may do. */
+/** Who am I; `GET` answers null without a log-in that holds. `permissions` are the actions of `domain/permissions.ts` that the role may do. */
 export const sessionSchema = z
   .object({
     user: z.object({ id: z.int(), name: z.string(), displayName: z.string() }),

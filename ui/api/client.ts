@@ -19,7 +19,8 @@ const RECORDING_TIMEOUT_MS = 60_000;
 export type CallFilters = Partial<Omit<CallsQuery, 'limit'>> & { limit?: number };
 
 export interface Api {
-  session: (signal?: AbortSignal) => Promise<Session>;
+  /** Null: nobody is logged in. */
+  session: (signal?: AbortSignal) => Promise<Session | null>;
   logIn: (body: LogIn) => Promise<Session>;
   logOut: () => Promise<void>;
   statuses: (signal?: AbortSignal) => Promise<StatusList>;

@@ -125,6 +125,7 @@ async function answer(
     response.setHeader('set-cookie', `role=${next}; Path=/; HttpOnly; SameSite=Strict`);
     return json(response, session(next));
   }
+  if (path === '/api/session' && request.method === 'GET') return json(response, role ? session(role) : null);
   if (role === undefined) return problem(response, 401, 'unauthenticated');
   if (path === '/api/session' && request.method === 'DELETE') {
     response.setHeader('set-cookie', 'role=; Path=/; Max-Age=0');
@@ -133,7 +134,6 @@ async function answer(
   }
   const seen = { numbers: can(role, 'number.read'), names: can(role, 'name.read') };
   const rows = callRows(now(), 240, seen);
-  if (path === '/api/session') return json(response, session(role));
   if (path === '/api/statuses') return json(response, { statuses: STATUSES });
   if (path === '/api/campaigns') return json(response, { campaigns: campaigns(now()) });
   if (path === '/api/lists') {

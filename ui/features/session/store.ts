@@ -6,7 +6,6 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Session } from '../../../contracts/http/session.ts';
 import type { Action } from '../../../domain/permissions.ts';
 import type { Api } from '../../api/client.ts';
-import { ApiError } from '../../api/problem.ts';
 import type { KeyValueStore } from '../../lib/storage.ts';
 
 const NAME_KEY = 'apel.name';
@@ -38,8 +37,8 @@ export function createSessionStore(deps: {
   const busy = signal(false);
   const permissions = computed(() => new Set(session.value?.permissions));
 
-  function open(next: Session): void {
-    deps.onZone?.(next.zone);
+  function open(next: Session | null): void {
+    if (next !== null) deps.onZone?.(next.zone);
     session.value = next;
   }
 
@@ -54,8 +53,7 @@ export function createSessionStore(deps: {
       try {
         open(await deps.api().session());
       } catch (cause) {
-        if (cause instanceof ApiError && cause.status === 401) session.value = null;
-        else error.value = cause;
+        error.value = cause;
       }
     },
     logIn: async ({ name, password, remember }) => {
