@@ -17,13 +17,16 @@
  * | `POST /state`                    | `SetAgentState` | `Desk`; 409 `agent-busy`                 |
  * | `PUT /next-state`                | `{ next }`      | `Desk`                                   |
  * | `POST /sip`                      | `SipRequest`    | `SipAccess`; 409 `desk-elsewhere`        |
+ * | `POST /echo`                     |                 | `EchoTest`; 409 `agent-busy`             |
+ * | `DELETE /echo`                   |                 | 204: ended, or there was none            |
  * | `POST /next`                     |                 | `NextNumber`                             |
  * | `POST /calls`                    | `DialManually`  | `Desk`                                   |
- * | `POST /calls/:id/dial`           |                 | `Desk`: preview over, call now           |
+ * | `POST /calls/:id/dial`           | `DialPreviewed` | `Desk`: preview over, call now           |
  * | `POST /calls/:id/skip`           | `{ reason }`    | `Desk`                                   |
  * | `POST /calls/:id/command`        | `DeskCommand`   | `Desk`                                   |
  * | `PUT /calls/:id/draft`           | `CallDraft`     | 204                                      |
  * | `POST /calls/:id/wrap-up`        | `WrapUp`        | `WrapUpReply`                            |
+ * | `POST /calls/:id/another`        |                 | `Desk`: calls the number of the wrap-up  |
  * | `POST /calls/:id/extend`         |                 | `Desk`: wrap-up time extended, once      |
  * | `GET /calls`                     |                 | `DeskHistory`                            |
  * | `GET`, `PUT /speed-dials`        | `SpeedDials`    | `SpeedDials`                             |
@@ -92,6 +95,35 @@ export const sipAccessSchema = z
   .meta({ id: 'SipAccess' });
 export type SipAccess = z.infer<typeof sipAccessSchema>;
 
+/**
+ * `POST /api/desk/echo`: the edge calls this desk and sends back what it hears, with no contact, recording or row. The INVITE
+ * has `X-Apel-Test: echo` and no `X-Apel-Call`; round trip and loss are read from the session's own `getStats`. 409
+ * `agent-busy` with `params.reason`: `off-shift`, `agent-busy` (a call is open), `desk-unregistered`, `refused` (the edge has
+ * no room, or no media); 503 `unavailable` when the edge does not answer. A second test takes the place of the first, a call
+ * takes the place of a test.
+ */
+export const ECHO_SECONDS = 30;
+export const echoTestSchema = z
+  .object({
+    /** The edge ends it then. */
+    until: instantSchema,
+  })
+  .meta({ id: 'EchoTest' });
+export type EchoTest = z.infer<typeof echoTestSchema>;
+
+/** A number of the contact, as its card has it (`numbers[].e164`). */
+const ownNumberSchema = z.string().regex(/^\+[1-9]\d{6,14}$/);
+
+/**
+ * `POST /api/desk/calls/:id/dial`: the preview is over. With `number`: not the one that was claimed, another one of the
+ * contact; 409 `agent-busy` with the reason why that may not be called (as for manual calls; also `not-of-contact`,
+ * `nonexistent`, `stopped`): the preview goes on.
+ */
+export const dialPreviewedSchema = z
+  .strictObject({ number: ownNumberSchema.exactOptional() })
+  .meta({ id: 'DialPreviewed' });
+export type DialPreviewed = z.infer<typeof dialPreviewedSchema>;
+
 /** `POST /api/desk/calls`: a number dialed by hand. */
 export const dialManuallySchema = z
   .strictObject({
@@ -135,7 +167,12 @@ export const draftSchema = z
   .meta({ id: 'CallDraft' });
 export type CallDraft = z.infer<typeof draftSchema>;
 
-/** `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 400 with the fields to blame, 503 keep it and try again. */
+/**
+ * `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 400 with the fields to blame, 503 keep it and try again.
+ *
+ * With `another` the contact stays with this agent, to be called at that number now: 409 `agent-busy` with the reason
+ * (`do-not-call`, `closed`, `cap-day`, …) when it may not be called, and nothing is saved. Then `POST …/another`.
+ */
 export const wrapUpSchema = z
   .strictObject({
     id: z.uuid(),
@@ -152,6 +189,8 @@ export const wrapUpSchema = z
       })
       .exactOptional(),
     doNotCallReason: textSchema(500).exactOptional(),
+    /** Not with a callback, nor with an outcome that ends the work on the contact (`nonexistent` does not). */
+    another: z.strictObject({ number: ownNumberSchema }).exactOptional(),
     quality: z
       .strictObject({
         roundTripMs: z.number().min(0).exactOptional(),

@@ -4,6 +4,8 @@
  * - `GET /epoch` → 200 `EdgeIdentity`: this very process lives.
  * - `POST /calls/<callId>/release` → 200 `{ outcome }`.
  * - `POST /calls/<callId>/command` `DeskCommand` → 200 `DeskCommandReply`: what the agent of the call wants.
+ * - `POST /desks/<userId>/echo` → 200 `EchoReply`: calls the desk and sends back what it says, for at most 30 s.
+ * - `DELETE /desks/<userId>/echo` → 204: no more of it.
  * - `POST /desks/<userId>/gone` → 204: the desk's live socket closed; its customer, if any, hears music unless it is back at once.
  * @module
  */
@@ -34,4 +36,9 @@ export type DeskCommand =
 /** `refused`: not possible now (hold before the answer). */
 export interface DeskCommandReply {
   outcome: 'done' | 'refused' | 'not-on-edge';
+}
+
+/** `not-here`: the desk is not registered at this edge. `refused`: leaving, no media, too many tests, or the agent has a call. */
+export interface EchoReply {
+  outcome: 'calling' | 'not-here' | 'refused';
 }

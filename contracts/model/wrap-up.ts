@@ -15,6 +15,8 @@ export interface WrapUpMeta {
   /** RFC 3339 UTC, the desk's clock; when the agent pressed save. */
   savedAt: string;
   callback?: Callback;
+  /** The contact's number, by its position on the card, that whoever saved calls next. */
+  another?: { position: number };
   quality?: CallQuality;
 }
 
