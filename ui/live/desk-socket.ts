@@ -1,31 +1,24 @@
 /**
- * The desk's live socket: the whole `Desk` at opening and after each change; reconnects by itself, for ever.
- *
- * ```
- *            open + desk               lost
- * connecting ───────────> live ────────────────> reconnecting ──> live …
- *      any ── close 4401, 4403, 4410 ──> stopped
- * ```
- * A browser cannot see whether a silent line still lives, and the server speaks only when something changes: after a
- * silence the page asks over HTTP, and takes the line for dead when that fails.
+ * The desk's live socket: the whole `Desk` at opening and after each change; reconnects by itself, for ever, until it is
+ * closed with 4401, 4403 or 4410. The server speaks only when something changes: after a silence the page asks over
+ * HTTP, and takes the line for dead when that fails.
  * @module
  */
-import { signal, type ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type { Desk, DeskMessage } from '../../contracts/http/desk.ts';
+import { createReconnecting, type LineState } from './reconnecting.ts';
 
-const FIRST_BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 8_000;
+/** A desk is called through this line's server: it comes back sooner than a wall. */
+const BACKOFF = { firstMs: 250, longestMs: 8_000 };
 const SILENCE_MS = 20_000;
-/** No first message for so long after opening: the line is dead. */
 const ANSWER_MS = 6_000;
 
-export type DeskLine = 'connecting' | 'live' | 'reconnecting' | 'stopped';
 export type DeskStop = 'session' | 'forbidden' | 'taken-over';
 
 const STOPS: Readonly<Record<number, DeskStop>> = { 4401: 'session', 4403: 'forbidden', 4410: 'taken-over' };
 
 export interface DeskSocket {
-  state: ReadonlySignal<DeskLine>;
+  state: ReadonlySignal<LineState>;
   stopped: ReadonlySignal<DeskStop | undefined>;
   /** Connects now, also after a stop. */
   connect: () => void;
@@ -41,78 +34,36 @@ export interface DeskSocketDeps {
 }
 
 export function createDeskSocket(deps: DeskSocketDeps): DeskSocket {
-  const random = deps.random ?? Math.random;
-  const state = signal<DeskLine>('connecting');
-  const stopped = signal<DeskStop | undefined>(undefined);
-  let socket: WebSocket | undefined;
-  let losses = 0;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
+  const line = createReconnecting({
+    open: deps.open,
+    stops: STOPS,
+    backoff: BACKOFF,
+    answerMs: ANSWER_MS,
+    silenceMs: SILENCE_MS,
+    onSilence: () => void askOnce(),
+    onMessage: (text) => {
+      const desk = parse(text);
+      if (desk) accept(desk);
+    },
+    random: deps.random,
+  });
 
-  function connect(): void {
-    drop();
-    stopped.value = undefined;
-    if (state.peek() === 'stopped') state.value = 'connecting';
-    let mine: WebSocket;
-    try {
-      mine = deps.open();
-    } catch {
-      lost(undefined);
-      return;
-    }
-    socket = mine;
-    watchdog = setTimeout(() => lost(undefined), ANSWER_MS);
-    mine.addEventListener('message', (event) => mine === socket && receive(String(event.data)));
-    mine.addEventListener('close', (event) => mine === socket && lost(STOPS[event.code]));
-  }
-
-  function receive(text: string): void {
-    const desk = parse(text);
-    if (!desk) return;
-    losses = 0;
-    state.value = 'live';
+  function accept(desk: Desk): void {
+    line.good();
     deps.onDesk(desk);
-    listenForSilence();
   }
 
-  function listenForSilence(): void {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => void askOnce(socket), SILENCE_MS);
-  }
-
-  async function askOnce(mine: WebSocket | undefined): Promise<void> {
+  async function askOnce(): Promise<void> {
+    const same = line.same();
     try {
       const desk = await deps.ask();
-      if (mine !== socket) return;
-      deps.onDesk(desk);
-      listenForSilence();
+      if (same()) accept(desk);
     } catch {
-      if (mine === socket) lost(undefined);
+      if (same()) line.lost();
     }
   }
 
-  function lost(stop: DeskStop | undefined): void {
-    drop();
-    if (stop) {
-      stopped.value = stop;
-      state.value = 'stopped';
-      return;
-    }
-    state.value = 'reconnecting';
-    const wait = Math.min(FIRST_BACKOFF_MS * 2 ** losses, LONGEST_BACKOFF_MS);
-    losses = Math.min(losses + 1, 10);
-    retryTimer = setTimeout(connect, wait * (0.5 + random() / 2));
-  }
-
-  function drop(): void {
-    clearTimeout(retryTimer);
-    clearTimeout(watchdog);
-    const old = socket;
-    socket = undefined;
-    old?.close();
-  }
-
-  return { state, stopped, connect, close: drop };
+  return { state: line.state, stopped: line.stopped, connect: line.connect, close: line.close };
 }
 
 /** The envelope only: the rest is our own server's and typed by the contract. */

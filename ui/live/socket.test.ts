@@ -2,41 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveServerMessage } from '../../contracts/http/live.ts';
 import { liveSnapshot } from '../dev/fixtures.ts';
 import { createLiveSocket, type LiveSocket } from './socket.ts';
+import { FakeLine } from './testing/fake-line.ts';
 
 const CAMPAIGN = 'oradea';
 const snapshot = liveSnapshot(CAMPAIGN, Date.parse('2026-11-21T10:00:00Z'), { numbers: true });
 
-/** The browser's end of a socket, driven by the test. */
-class Line {
-  sent: string[] = [];
-  closed = false;
-  private readonly listeners = new Map<string, (event: object) => void>();
-  addEventListener(name: string, listener: (event: object) => void): void {
-    this.listeners.set(name, listener);
-  }
-  opens(): void {
-    this.listeners.get('open')?.({});
-  }
-  hears(data: string): void {
-    this.listeners.get('message')?.({ data });
-  }
-  ends(code: number): void {
-    this.listeners.get('close')?.({ code });
-  }
-  send(text: string): void {
-    this.sent.push(text);
-  }
-  close(): void {
-    this.closed = true;
-  }
-  say(message: LiveServerMessage): void {
-    this.hears(JSON.stringify(message));
-  }
-}
-
-let lines: Line[];
+let lines: FakeLine[];
 let socket: LiveSocket;
-const last = (): Line => lines.at(-1) as Line;
+const last = (): FakeLine => lines.at(-1) as FakeLine;
+const say = (message: LiveServerMessage): void => last().says(message);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -45,7 +19,7 @@ beforeEach(() => {
     campaign: CAMPAIGN,
     random: () => 1,
     open: () => {
-      lines.push(new Line());
+      lines.push(new FakeLine());
       return last() as unknown as WebSocket;
     },
   });
@@ -58,7 +32,7 @@ afterEach(() => {
 function goLive(): void {
   socket.connect();
   last().opens();
-  last().say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 1, snapshot });
+  say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 1, snapshot });
 }
 
 describe('live socket', () => {
@@ -71,19 +45,19 @@ describe('live socket', () => {
 
   it('an update replaces whole sections and keeps the others', () => {
     goLive();
-    last().say({ type: 'update', campaign: CAMPAIGN, sequence: 2, changes: { callsInProgress: 3 } });
+    say({ type: 'update', campaign: CAMPAIGN, sequence: 2, changes: { callsInProgress: 3 } });
     expect(socket.snapshot.value?.callsInProgress).toBe(3);
     expect(socket.snapshot.value?.today).toEqual(snapshot.today);
   });
 
   it('a gap in the sequence is not applied: it subscribes again', () => {
     goLive();
-    last().say({ type: 'update', campaign: CAMPAIGN, sequence: 3, changes: { callsInProgress: 99 } });
+    say({ type: 'update', campaign: CAMPAIGN, sequence: 3, changes: { callsInProgress: 99 } });
     expect(socket.snapshot.value?.callsInProgress).toBe(snapshot.callsInProgress);
     expect(last().sent).toHaveLength(2);
-    last().say({ type: 'update', campaign: CAMPAIGN, sequence: 4, changes: { callsInProgress: 98 } });
+    say({ type: 'update', campaign: CAMPAIGN, sequence: 4, changes: { callsInProgress: 98 } });
     expect(socket.snapshot.value?.callsInProgress).toBe(snapshot.callsInProgress);
-    last().say({
+    say({
       type: 'snapshot',
       campaign: CAMPAIGN,
       sequence: 1,
@@ -114,7 +88,7 @@ describe('live socket', () => {
     last().ends(1006);
     vi.advanceTimersByTime(1_000);
     last().opens();
-    last().say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 1, snapshot });
+    say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 1, snapshot });
     last().ends(1001);
     vi.advanceTimersByTime(500);
     expect(lines).toHaveLength(4);
@@ -131,9 +105,9 @@ describe('live socket', () => {
 
   it('"stale" marks the data old until the next snapshot', () => {
     goLive();
-    last().say({ type: 'stale', campaign: CAMPAIGN, sequence: 2, since: null });
+    say({ type: 'stale', campaign: CAMPAIGN, sequence: 2, since: null });
     expect(socket.state.value).toBe('stale');
-    last().say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 3, snapshot });
+    say({ type: 'snapshot', campaign: CAMPAIGN, sequence: 3, snapshot });
     expect(socket.state.value).toBe('live');
   });
 
@@ -154,7 +128,7 @@ describe('live socket', () => {
     goLive();
     last().hears('{');
     last().hears('null');
-    last().say({ type: 'update', campaign: 'alta', sequence: 2, changes: { callsInProgress: 99 } });
+    say({ type: 'update', campaign: 'alta', sequence: 2, changes: { callsInProgress: 99 } });
     expect(socket.snapshot.value?.callsInProgress).toBe(snapshot.callsInProgress);
     expect(socket.state.value).toBe('live');
   });

@@ -11,18 +11,17 @@
  * ```
  * @module
  */
-import { batch, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { LiveClientMessage, LiveServerMessage, LiveSnapshot } from '../../contracts/http/live.ts';
+import { createReconnecting, type LineState } from './reconnecting.ts';
 
-/** First wait after a loss; doubles up to the longest. */
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 15_000;
-/** No message for so long: ask for a snapshot, because a browser cannot see whether the line still lives. */
+const BACKOFF = { firstMs: 500, longestMs: 15_000 };
+/** No message for so long: ask for a snapshot. */
 const SILENCE_MS = 20_000;
 /** No answer to that, nor to the first `subscribe`: the line is dead. */
 const ANSWER_MS = 6_000;
 
-export type LiveState = 'connecting' | 'live' | 'stale' | 'reconnecting' | 'stopped';
+export type LiveState = LineState | 'stale';
 export type LiveStop = 'session' | 'forbidden' | 'notFound' | 'tooMany';
 
 /** `LIVE_CLOSE` of the contract, by number (types only come from there; its module would bring zod). */
@@ -56,105 +55,67 @@ export interface LiveSocketDeps {
 }
 
 export function createLiveSocket(deps: LiveSocketDeps): LiveSocket {
-  const random = deps.random ?? Math.random;
   const now = deps.now ?? Date.now;
-  const state = signal<LiveState>('connecting');
   const snapshot = signal<LiveSnapshot | undefined>(undefined);
-  const stopped = signal<LiveStop | undefined>(undefined);
   const freshAt = signal<number | undefined>(undefined);
-  let socket: WebSocket | undefined;
+  /** The server says that its data are old. */
+  const old = signal(false);
   let sequence: number | undefined;
-  let losses = 0;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
-
-  function connect(): void {
-    drop();
-    stopped.value = undefined;
-    if (state.value === 'stopped') state.value = 'connecting';
-    let mine: WebSocket;
-    try {
-      mine = deps.open();
-    } catch {
-      lost(undefined);
-      return;
-    }
-    socket = mine;
-    expectAnswer();
-    mine.addEventListener('open', () => mine === socket && subscribe());
-    mine.addEventListener('message', (event) => mine === socket && receive(String(event.data)));
-    mine.addEventListener('close', (event) => mine === socket && lost(STOPS[event.code]));
-  }
+  const line = createReconnecting({
+    open: deps.open,
+    stops: STOPS,
+    backoff: BACKOFF,
+    answerMs: ANSWER_MS,
+    silenceMs: SILENCE_MS,
+    onSilence: subscribe,
+    onOpen: subscribe,
+    onMessage: receive,
+    random: deps.random,
+  });
 
   function subscribe(): void {
     sequence = undefined;
     const message: LiveClientMessage = { type: 'subscribe', campaign: deps.campaign };
-    socket?.send(JSON.stringify(message));
-    expectAnswer();
+    line.send(JSON.stringify(message));
+    line.expectAnswer();
   }
 
   function receive(text: string): void {
     const message = parse(text);
     if (!message || message.campaign !== deps.campaign) return;
     if (message.type === 'snapshot') {
-      accept(message.sequence, 'live', message.snapshot);
-      losses = 0;
+      accept(message.sequence, message.snapshot);
       return;
     }
     // Before the snapshot of this subscription nothing can be applied; after a gap neither.
     if (sequence === undefined) return;
     if (message.sequence !== sequence + 1) {
       subscribe();
-      return;
-    }
-    if (message.type === 'update' && snapshot.value) {
-      accept(message.sequence, 'live', { ...snapshot.value, ...withoutUndefined(message.changes) });
+    } else if (message.type === 'update' && snapshot.value) {
+      accept(message.sequence, { ...snapshot.value, ...withoutUndefined(message.changes) });
     } else {
-      accept(message.sequence, 'stale', undefined);
+      accept(message.sequence, undefined);
     }
   }
 
-  function accept(number: number, next: LiveState, content: LiveSnapshot | undefined): void {
+  /** @param content undefined: what there is, is old */
+  function accept(number: number, content: LiveSnapshot | undefined): void {
     sequence = number;
     batch(() => {
-      state.value = next;
+      line.good();
+      old.value = content === undefined;
       if (!content) return;
       snapshot.value = content;
       freshAt.value = now();
     });
     if (content) deps.onServerTime?.(content.generatedAt);
-    clearTimeout(watchdog);
-    watchdog = setTimeout(subscribe, SILENCE_MS);
   }
 
-  function expectAnswer(): void {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => lost(undefined), ANSWER_MS);
-  }
-
-  function lost(stop: LiveStop | undefined): void {
-    drop();
-    if (stop) {
-      stopped.value = stop;
-      state.value = 'stopped';
-      return;
-    }
-    state.value = 'reconnecting';
-    const wait = Math.min(FIRST_BACKOFF_MS * 2 ** losses, LONGEST_BACKOFF_MS);
-    losses = Math.min(losses + 1, 10);
-    retryTimer = setTimeout(connect, wait * (0.5 + random() / 2));
-  }
-
-  function drop(): void {
-    clearTimeout(retryTimer);
-    clearTimeout(watchdog);
-    const old = socket;
-    socket = undefined;
-    sequence = undefined;
-    old?.close();
-  }
-
-  return { state, snapshot, stopped, freshAt, connect, close: drop };
+  const state = computed<LiveState>(() => {
+    const { value } = line.state;
+    return value === 'live' && old.value ? 'stale' : value;
+  });
+  return { state, snapshot, stopped: line.stopped, freshAt, connect: line.connect, close: line.close };
 }
 
 /** The envelope only: the sections are our own server's and typed by the contract. */
