@@ -7,7 +7,7 @@ import { keepLateAnswers } from '../db/call-answers.ts';
 import type { Database } from '../db/client.ts';
 import { readCommitFacts } from '../db/commit-facts.ts';
 import { createCommitGroup, type CommitGroupOptions } from '../db/commit-group.ts';
-import type { SavedWrapUp } from '../domain/agent-commit.ts';
+import { wrapUpTookMs, type SavedWrapUp } from '../domain/agent-commit.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFailure } from './failure.ts';
@@ -57,8 +57,13 @@ function savedWrapUp({ wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: CommitCallInp
   return {
     ...(wrapUp && { saved: { meta: wrapUp.meta, details: wrapUp.details.value } }),
     over: wrapUpOver === true,
-    tookMs:
-      wrapUpFrom !== undefined && wrapUpTo !== undefined ? Date.parse(wrapUpTo) - Date.parse(wrapUpFrom) : 0,
+    tookMs: wrapUpTookMs(
+      {
+        ...(wrapUpFrom !== undefined && { from: wrapUpFrom }),
+        ...(wrapUpTo !== undefined && { to: wrapUpTo }),
+      },
+      wrapUp?.meta.savedAt,
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { WrapUpDetails, WrapUpMeta } from '../contracts/model/wrap-up.ts';
-import type { SavedWrapUp } from './agent-commit.ts';
+import { wrapUpTookMs, type SavedWrapUp } from './agent-commit.ts';
 import type { CommitFacts } from './commit-facts.ts';
 import { decideCommit } from './decide-commit.ts';
 import { SEEDED_STATUSES } from './seeded-statuses.ts';
@@ -76,6 +76,22 @@ function saved(
 const decide = (placed: PlacedCall, wrapUp?: SavedWrapUp, change?: Partial<CommitFacts>) =>
   decideCommit({ facts: facts(change), placed, ...(wrapUp && { wrapUp }), now: NOW });
 const over: SavedWrapUp = { over: true, tookMs: 120_000 };
+
+describe('how long the wrap-up took', () => {
+  const waited = { from: '2026-11-23T08:05:00.000Z', to: '2026-11-23T08:15:00.000Z' };
+  it.each([
+    ['saved while ten minutes passed without an API', '2026-11-23T08:05:40.000Z', 40_000],
+    ['saved during the talk', '2026-11-23T08:03:00.000Z', 0],
+    ['a desk whose clock is ahead', '2026-11-23T09:00:00.000Z', 600_000],
+    ['nobody saved', undefined, 600_000],
+  ])('%s', (_, savedAt, tookMs) => {
+    expect(wrapUpTookMs(waited, savedAt)).toBe(tookMs);
+  });
+
+  it('is nothing when nothing was waited for', () => {
+    expect(wrapUpTookMs({}, '2026-11-23T08:05:40.000Z')).toBe(0);
+  });
+});
 
 describe('the outcome of a call with an agent', () => {
   it.each([

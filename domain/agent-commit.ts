@@ -16,6 +16,19 @@ export interface SavedWrapUp {
 }
 
 /**
+ * How long a wrap-up took: until the agent pressed save. The workflow may be told much later, when API or Temporal were away;
+ * the desk's clock is believed within the time that the workflow waited.
+ *
+ * @param waited RFC 3339; absent: nothing was waited for
+ */
+export function wrapUpTookMs(waited: { from?: string; to?: string }, savedAt: string | undefined): number {
+  const { from, to } = waited;
+  if (from === undefined || to === undefined) return 0;
+  const until = savedAt === undefined ? Date.parse(to) : Math.min(Date.parse(to), Date.parse(savedAt));
+  return Math.max(0, until - Date.parse(from));
+}
+
+/**
  * Status code of a call with an agent: what they saved, if it agrees with what happened; else what the carrier said, or
  * `no-outcome` of a call that was answered: a supervisor corrects it. When we ourselves failed, the agent knows better than
  * our facts.
