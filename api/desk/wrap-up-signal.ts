@@ -53,13 +53,15 @@ function outcomeIssues({ call, wrapUp: { outcome } }: WrapUpInput): FieldIssue[]
   return [{ path: 'outcome', message: 'cannot be chosen for this call' }];
 }
 
+/** Whether the time is over was judged when the agent saved: the browser may have kept it for a while, as nobody answered. */
 function callbackIssues({ wrapUp, now }: WrapUpInput, at: Date | undefined): FieldIssue[] {
   const { outcome, callback } = wrapUp;
+  const savedAt = Math.min(now.getTime(), Date.parse(wrapUp.savedAt));
   if (callback === undefined) {
     return outcome === 'callback' ? [{ path: 'callback', message: 'required' }] : [];
   }
   if (at === undefined) return [{ path: 'callback.local', message: 'is no date and time' }];
-  return at > now ? [] : [{ path: 'callback.local', message: 'is over' }];
+  return at.getTime() > savedAt ? [] : [{ path: 'callback.local', message: 'is over' }];
 }
 
 /** A call that was not answered has nothing to be complete. */

@@ -343,6 +343,16 @@ describe('the wrap-up', () => {
     ]);
   });
 
+  it('may come when the time of its callback is over, if it was not when the agent saved', async () => {
+    const one = await wrappingUp();
+    const body = saved({
+      outcome: 'callback',
+      savedAt: later(-600).toISOString(),
+      callback: { local: '2026-11-21T11:55', for: 'agent' },
+    });
+    expect((await one.agent.send('POST', `${one.path}/wrap-up`, body)).status).toBe(202);
+  });
+
   it('is the same wrap-up with the same id, before and after the commit; another one is a conflict', async () => {
     const one = await wrappingUp();
     const body = saved();
