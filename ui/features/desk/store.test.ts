@@ -68,7 +68,8 @@ function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}) {
       );
   };
   const at = (scenarioThen: DeskScenario): Desk => deskOf(scenarioThen, DESK_ID, Date.now());
-  return { store, api, phone, tell, at, errors, wrapUps, givenUp, saved };
+  const lose = (): void => void sockets.at(-1)?.dispatchEvent(new Event('close'));
+  return { store, api, phone, tell, lose, at, errors, wrapUps, givenUp, saved };
 }
 
 const stores: DeskStore[] = [];
@@ -211,6 +212,28 @@ describe('saving', () => {
     await Promise.all([store.save(), store.save()]);
     await settle();
     expect(wrapUps).toHaveLength(1);
+  });
+
+  it('what the server did not take is sent as soon as it is back', async () => {
+    const sent: string[] = [];
+    let up = false;
+    const { store, tell, at, lose } = setUp('busy', {
+      wrapUp: (_, { id }) => {
+        sent.push(id);
+        return up ? Promise.resolve({ state: 'stored' }) : Promise.reject(new TypeError('Failed to fetch'));
+      },
+    });
+    await settle();
+    tell(at('busy'));
+    await store.save();
+    await vi.advanceTimersByTimeAsync(3_500);
+    lose();
+    await vi.advanceTimersByTimeAsync(300);
+    expect([sent.length, store.outbox.value?.pending.value]).toEqual([3, 1]);
+    up = true;
+    tell(at('busy'));
+    await settle();
+    expect([sent.length, new Set(sent).size, store.outbox.value?.pending.value]).toEqual([4, 1, 0]);
   });
 
   it('what was typed is saved before the time is over; nothing typed is left to the server', async () => {

@@ -304,6 +304,10 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       else if (value === 'other' || value === 'lost') socket.close();
     }),
     effect(() => {
+      // The server is back: what waits for it need not wait for its own next try.
+      if (socket.state.value === 'live') void outbox.peek()?.flush();
+    }),
+    effect(() => {
       if (view.value === 'working') phone.start();
       else if (view.value !== 'loading' && view.value !== 'failed') phone.stop();
     }),
