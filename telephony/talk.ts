@@ -2,6 +2,7 @@
  * The part of a call between the answer and its end: whoever ends it first, wins.
  * @module
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CallEnd } from '../contracts/model/call.ts';
 import { assertNever } from './assert-never.ts';
 import { deferred } from './deferred.ts';
@@ -121,7 +122,8 @@ async function isGone(media: MediaSession): Promise<boolean> {
 /** Tells once when the media server is gone or knows the call no more; ends with the signal. */
 async function watchMedia(media: MediaSession, signal: AbortSignal, onLost: () => void): Promise<void> {
   for (let failures = 0; failures < MEDIA_CHECK_FAILURES;) {
-    if (!(await pause(MEDIA_CHECK_MS, signal))) return;
+    await wait(MEDIA_CHECK_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
     try {
       await media.check();
       failures = 0;
@@ -131,16 +133,4 @@ async function watchMedia(media: MediaSession, signal: AbortSignal, onLost: () =
     }
   }
   if (!signal.aborted) onLost();
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  const done = deferred<boolean>();
-  const abort = (): void => done.resolve(false);
-  const timer = setTimeout(() => done.resolve(true), ms);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  return done.promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  });
 }

@@ -3,6 +3,7 @@
  * Nothing that happens here ends a call.
  * @module
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import {
   ActivityNotFoundError,
@@ -105,7 +106,7 @@ async function holdEdge(leaving: AbortSignal): Promise<void> {
     // A race against `cancelled` in each turn would hang another listener on it, for months.
     if (context.cancellationSignal.aborted) await context.cancelled;
     context.heartbeat();
-    await pause(HEARTBEAT_MS, leaving);
+    await wait(HEARTBEAT_MS, undefined, { signal: leaving }).catch(() => undefined);
   }
 }
 
@@ -137,7 +138,7 @@ function keepWorker(
         await worker.run();
       } catch (error) {
         options.logger.warn({ err: error, queue: own.taskQueue }, 'worker stopped, starting it again');
-        await pause(RETRY_MS, stopping.signal);
+        await wait(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       } finally {
         worker = undefined;
         await connection?.close().catch(() => undefined);
@@ -167,7 +168,7 @@ export async function startEdgeNode(
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return;
       logger.warn({ err: error }, 'edgeNode was not started yet');
-      await pause(RETRY_MS, signal);
+      await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -214,19 +215,6 @@ export async function isPlaceHandedOut(
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
-    if (signal.aborted) finish();
-  });
 }
 
 /** Messages of the SDK's errors may quote payloads: the class is enough. */

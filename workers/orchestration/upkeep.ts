@@ -2,6 +2,7 @@
  * Loops beside the workers: fold rollups, sweep, keep Schedules and search attributes in step.
  * @module
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.ts';
 
 export interface UpkeepTask {
@@ -41,19 +42,7 @@ async function repeat(task: UpkeepTask, logger: Logger, signal: AbortSignal): Pr
         logger.warn({ err: error, task: task.name, failures }, 'upkeep failed, trying again');
       failures += 1;
     }
-    await pause(failures > 0 ? Math.min(RETRY_MS, task.everyMs) : task.everyMs, signal);
+    const ms = failures > 0 ? Math.min(RETRY_MS, task.everyMs) : task.everyMs;
+    await wait(ms, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }
