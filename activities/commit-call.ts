@@ -53,17 +53,16 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
   };
 }
 
-function savedWrapUp({ wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: CommitCallInput): SavedWrapUp {
+function savedWrapUp({ placed, wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: CommitCallInput): SavedWrapUp {
   return {
     ...(wrapUp && { saved: { meta: wrapUp.meta, details: wrapUp.details.value } }),
     over: wrapUpOver === true,
-    tookMs: wrapUpTookMs(
-      {
-        ...(wrapUpFrom !== undefined && { from: wrapUpFrom }),
-        ...(wrapUpTo !== undefined && { to: wrapUpTo }),
-      },
-      wrapUp?.meta.savedAt,
-    ),
+    tookMs: wrapUpTookMs({
+      endedAt: placed.endedAt,
+      ...(wrapUpFrom !== undefined && { from: wrapUpFrom }),
+      ...(wrapUpTo !== undefined && { to: wrapUpTo }),
+      ...(wrapUp && { savedAt: wrapUp.meta.savedAt }),
+    }),
   };
 }
 

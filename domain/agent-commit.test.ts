@@ -78,18 +78,20 @@ const decide = (placed: PlacedCall, wrapUp?: SavedWrapUp, change?: Partial<Commi
 const over: SavedWrapUp = { over: true, tookMs: 120_000 };
 
 describe('how long the wrap-up took', () => {
-  const waited = { from: '2026-11-23T08:05:00.000Z', to: '2026-11-23T08:15:00.000Z' };
+  const waited = { from: '2026-11-23T08:05:01.000Z', to: '2026-11-23T08:15:00.000Z' };
+  const endedAt = '2026-11-23T08:05:00.000Z';
   it.each([
     ['saved while ten minutes passed without an API', '2026-11-23T08:05:40.000Z', 40_000],
+    ['saved before the workflow heard of the end', '2026-11-23T08:05:00.500Z', 500],
     ['saved during the talk', '2026-11-23T08:03:00.000Z', 0],
     ['a desk whose clock is ahead', '2026-11-23T09:00:00.000Z', 600_000],
-    ['nobody saved', undefined, 600_000],
   ])('%s', (_, savedAt, tookMs) => {
-    expect(wrapUpTookMs(waited, savedAt)).toBe(tookMs);
+    expect(wrapUpTookMs({ endedAt, ...waited, savedAt })).toBe(tookMs);
   });
 
-  it('is nothing when nothing was waited for', () => {
-    expect(wrapUpTookMs({}, '2026-11-23T08:05:40.000Z')).toBe(0);
+  it('is the time that was waited when nobody saved, and nothing without a wait', () => {
+    expect(wrapUpTookMs({ endedAt, ...waited })).toBe(599_000);
+    expect(wrapUpTookMs({ endedAt, savedAt: '2026-11-23T08:05:40.000Z' })).toBe(0);
   });
 });
 

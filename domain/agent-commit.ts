@@ -15,17 +15,25 @@ export interface SavedWrapUp {
   tookMs: number;
 }
 
+export interface WrapUpTimes {
+  /** RFC 3339, as all of them: the customer's side ended. */
+  endedAt: string;
+  /** The workflow waited from then to then; absent: it did not wait. */
+  from?: string;
+  to?: string;
+  /** The agent pressed save, by the desk's clock; absent: nobody did. */
+  savedAt?: string;
+}
+
 /**
- * How long a wrap-up took: until the agent pressed save. The workflow may be told much later, when API or Temporal were away;
- * the desk's clock is believed within the time that the workflow waited.
- *
- * @param waited RFC 3339; absent: nothing was waited for
+ * How long a wrap-up took: from the call's end until the agent pressed save. The workflow may hear of either much later, when API
+ * or Temporal were away.
  */
-export function wrapUpTookMs(waited: { from?: string; to?: string }, savedAt: string | undefined): number {
-  const { from, to } = waited;
+export function wrapUpTookMs({ endedAt, from, to, savedAt }: WrapUpTimes): number {
   if (from === undefined || to === undefined) return 0;
-  const until = savedAt === undefined ? Date.parse(to) : Math.min(Date.parse(to), Date.parse(savedAt));
-  return Math.max(0, until - Date.parse(from));
+  const over = Date.parse(to);
+  if (savedAt === undefined) return Math.max(0, over - Date.parse(from));
+  return Math.max(0, Math.min(over, Date.parse(savedAt)) - Date.parse(endedAt));
 }
 
 /**
