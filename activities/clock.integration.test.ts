@@ -69,7 +69,7 @@ async function dial(clock: Clock, slept: (times: number) => void, closesAt = loc
     workflow: { start: async () => {} },
   } as never;
   const logger = createLogger({ service: 'test', level: 'silent' });
-  const activities = createDialActivities({ db, client, clock, logger, waker });
+  const activities = createDialActivities({ db, claims: db, client, clock, logger, waker });
   const input = { campaign: setup.name, closesAt: closesAt.toISOString() };
   await new MockActivityEnvironment().run(() => activities.dial(input));
 }

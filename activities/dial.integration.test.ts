@@ -28,6 +28,7 @@ const EDGE = { node: 'edge-1', epoch: 1 };
 
 let test: TestDatabase;
 let db: Database;
+let claims: Database;
 let env: TestWorkflowEnvironment;
 let waker: DialWaker;
 let n = 0;
@@ -35,12 +36,14 @@ beforeAll(async () => {
   env = await startTestTemporal();
   test = await createTestDatabase();
   db = openDatabase({ url: test.url, applicationName: 'test' });
+  claims = openDatabase({ url: test.url, applicationName: 'test', pipeline: true });
   await addEdge(db, EDGE.node);
   waker = createDialWaker(db, logger);
 });
 afterAll(async () => {
   await waker?.close();
   await db?.close();
+  await claims?.close();
   await test?.drop();
   await env?.teardown();
 });
@@ -79,7 +82,7 @@ function dialWorker(clock: { now(): Date }, client: Client = env.client) {
   return createActivityWorker(
     env,
     DIAL_QUEUE,
-    createDialActivities({ db, client, clock, logger, waker }),
+    createDialActivities({ db, claims, client, clock, logger, waker }),
     DIAL_WORKER_OPTIONS,
   );
 }

@@ -15,6 +15,7 @@ import type { DialActivities } from '../contracts/temporal/activities.ts';
 import { readCampaign, setCampaignWait, type CampaignSetup } from '../db/campaigns.ts';
 import { claimCalls, type ClaimResult } from '../db/claim.ts';
 import { createClaimMemory, type ClaimMemory } from '../db/claim-memory.ts';
+import type { Database } from '../db/client.ts';
 import { nextOpening, openIntervalAt } from '../domain/calendar.ts';
 import type { DialWait } from '../domain/dial-wait.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -24,6 +25,8 @@ import { countCallsOnTheirWay, countOpenCalls } from './live-call-queries.ts';
 import { startClaimedCalls, type StartCallsDeps } from './start-calls.ts';
 
 export interface DialDeps extends StartCallsDeps {
+  /** For claims only; may be pipelined. */
+  claims: Database;
   waker: DialWaker;
   logger: Logger;
   /** For metrics: how long a claim took. */
@@ -137,7 +140,7 @@ async function pass(deps: DialDeps, loop: DialLoop): Promise<NextLook | 'over'> 
   if (room < BACKLOG_ROOM)
     return { campaignId: setup.id, until: new Date(clock.now().getTime() + BACKLOG_LOOK_MS) };
   const claimStarted = performance.now();
-  const claim = await claimCalls(db, {
+  const claim = await claimCalls(deps.claims, {
     setup,
     now: clock.now(),
     closesAt,

@@ -20,7 +20,8 @@ let db: Database;
 let n = 0;
 beforeAll(async () => {
   test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test', max: 10 });
+  // As the dial loop's pool.
+  db = openDatabase({ url: test.url, applicationName: 'test', max: 10, pipeline: true });
 });
 afterAll(async () => {
   await db.close();
@@ -53,6 +54,26 @@ async function contactRow(contactId: number) {
 }
 
 describe('claimCalls', () => {
+  it('takes nothing when its statement fails, and leaves no transaction behind', async () => {
+    const setup = await campaign();
+    await addContacts(db, setup.id, oneEach(fresh(2)));
+    await db.pool.query(
+      `create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`,
+    );
+    await db.pool.query(
+      'create trigger refuse before insert on calls for each row execute function refuse()',
+    );
+    await expect(claim(setup)).rejects.toThrow('no');
+    await db.pool.query('drop trigger refuse on calls; drop function refuse');
+    const { rows } = await db.pool.query(
+      `select (select count(*) from dial_queue where call_id is not null) + (select count(*) from live_calls) as taken,
+         (select count(*) from pg_stat_activity where datname = current_database() and xact_start is not null
+            and pid <> pg_backend_pid()) as open`,
+    );
+    expect(rows).toEqual([{ taken: 0, open: 0 }]);
+    expect((await claim(setup)).calls).toHaveLength(2);
+  });
+
   it('leases a contact, writes the intent and the live call, and never takes it again', async () => {
     const setup = await campaign();
     const [contactId] = await addContacts(db, setup.id, oneEach(fresh(1)));

@@ -18,8 +18,8 @@ import {
 } from './claim-memory.ts';
 import { CANDIDATE_STEPS, claimStatement } from './claim-statement.ts';
 import type { Database } from './client.ts';
-import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
-import { inTransaction } from './transaction.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+import { inOneStatement } from './transaction.ts';
 
 export interface ClaimParams {
   /** As `readCampaign` gave it a moment ago. */
@@ -76,35 +76,53 @@ const ONE_PLAN = [
  * statement, or none of them. Safe to run from any number of processes at once.
  */
 export async function claimCalls(db: Database, params: ClaimParams): Promise<ClaimResult> {
-  const { setup, now } = params;
+  const { setup, now, memory } = params;
   if (now >= params.closesAt) return nothing({ reason: 'closed', until: params.closesAt });
-  const { result, remember } = await inTransaction(
+  const from = claimFrom(memory);
+  const { locked, rows } = await inOneStatement<Gates, StatementRow>(
     db,
-    async (client) => {
-      const gates = await lockGates(client, {
+    (client) =>
+      lockGates(client, {
         setup,
         now,
         ...(params.edges && { edges: params.edges }),
-        ...(params.memory && { bounds: params.memory.edges }),
+        ...(memory && { bounds: memory.edges }),
+      }),
+    (gates) => {
+      if ('reason' in gates) return undefined;
+      const values = statementValues({
+        params,
+        ...gates,
+        wanted: wantedOf(params, gates),
+        from: from.places,
       });
-      if ('reason' in gates) return { result: nothing(gates) };
-      return settle(client, params, gates.allowance, gates.edge);
+      return { ...claimStatement(candidatesOf(params, gates)), values };
     },
     ONE_PLAN,
   );
-  // Only what was committed is over.
-  remember?.();
-  return result;
-}
-
-/** What a claim did, and how to keep it in mind. */
-interface Settled {
-  result: ClaimResult;
-  remember?: () => void;
+  if ('reason' in locked) return nothing(locked);
+  const [row] = rows;
+  // The epoch was ended between the lock and the statement: impossible while we held its lock.
+  if (!row) return nothing({ reason: 'no-edge', until: later(now, 500) });
+  return settle(db.pool, params, { row, gates: locked, from });
 }
 
 function nothing(wait: ClaimWait): ClaimResult {
   return { calls: [], deferred: 0, closed: 0, wait };
+}
+
+type Gates = Awaited<ReturnType<typeof lockGates>>;
+type OpenGates = Exclude<Gates, ClaimWait>;
+
+function wantedOf(params: ClaimParams, { allowance }: OpenGates): number {
+  return Math.max(1, Math.min(params.maxCalls, allowance.allowed));
+}
+
+function candidatesOf(params: ClaimParams, gates: OpenGates): number {
+  const { memory } = params;
+  const perCall = memory && !memory.picky ? CANDIDATES_PER_CALL.few : CANDIDATES_PER_CALL.plenty;
+  const atLeast = wantedOf(params, gates) * perCall;
+  return CANDIDATE_STEPS.find((step) => step >= atLeast) ?? 500;
 }
 
 interface StatementRow {
@@ -122,34 +140,31 @@ interface StatementRow {
   bounds: { [K in keyof LiveBounds]: number | null };
 }
 
+interface Claimed {
+  row: StatementRow;
+  gates: OpenGates;
+  from: ReturnType<typeof claimFrom>;
+}
+
+/** After the commit: what is remembered is so, and nothing that fails here may lose calls that were claimed. */
 async function settle(
-  client: Queryable,
+  on: Queryable,
   params: ClaimParams,
-  allowance: TrunkAllowance,
-  edge: EdgeRef,
-): Promise<Settled> {
-  const { memory } = params;
-  const wanted = Math.max(1, Math.min(params.maxCalls, allowance.allowed));
-  const perCall = memory && !memory.picky ? CANDIDATES_PER_CALL.few : CANDIDATES_PER_CALL.plenty;
-  const candidates = CANDIDATE_STEPS.find((step) => step >= wanted * perCall) ?? 500;
-  const from = claimFrom(memory);
-  const [row] = await preparedRowsOf<StatementRow>(
-    client,
-    claimStatement(candidates),
-    statementValues({ params, allowance, edge, wanted, from: from.places }),
-  );
-  // The epoch was ended between the lock and here: impossible while we hold its lock.
-  if (!row) return { result: nothing({ reason: 'no-edge', until: later(params.now, 500) }) };
+  { row, gates, from }: Claimed,
+): Promise<ClaimResult> {
+  const { memory, now } = params;
+  const { edge } = gates;
   const calls = row.calls.map((call) => ({ ...call, campaignId: params.setup.id, edge }));
   const result = { calls, deferred: row.deferred, closed: row.closed };
-  const short = calls.length < wanted;
-  const remember = () =>
-    memory && keepInMind(memory, { row, edge, from, short, candidates, now: params.now });
-  const full = fullness(row, params.now, calls.length);
-  if (full) return { result: { ...result, wait: full }, remember };
+  const short = calls.length < wantedOf(params, gates);
+  // As the statement was asked: `keepInMind` changes what the next one asks.
+  const candidates = candidatesOf(params, gates);
+  if (memory) keepInMind(memory, { row, edge, from, short, candidates, now });
+  const full = fullness(row, now, calls.length);
+  if (full) return { ...result, wait: full };
   // Too few from a place on: something may have come in before it, so the next look begins at the top.
-  if (row.scanned >= candidates || !short || !from.fromTop) return { result, remember };
-  return { result: { ...result, wait: await nextLook(client, params) }, remember };
+  if (row.scanned >= candidates || !short || !from.fromTop || calls.length > 0) return result;
+  return { ...result, wait: await nextLook(on, params) };
 }
 
 interface KeepInput {

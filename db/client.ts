@@ -38,6 +38,11 @@ export interface OpenDatabaseOptions {
   max?: number;
   /** Default 15 s: longer than any statement of the running system; imports pass their own. */
   statementTimeoutMs?: number;
+  /**
+   * Statements leave without waiting for the answers of those before them (`inOneStatement` is made for it). Not for a pool
+   * that copies or runs `runPipelined`. Default false.
+   */
+  pipeline?: boolean;
   /** Called for an idle connection that broke; the pool opens another. Never gets a statement or its values. */
   onIdleError?: (error: Error) => void;
 }
@@ -66,6 +71,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     lock_timeout: Math.min(LOCK_TIMEOUT_MS, statementTimeoutMs),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
+    pipeline: options.pipeline ?? false,
     types: parsers,
   });
   // Without a listener the loss of an idle connection would end the process.

@@ -126,7 +126,7 @@ describe.skipIf(process.env['APEL_TEST_FULL'] !== '1')('Temporal down over closi
         ...common,
         ...DIAL_WORKER_OPTIONS,
         taskQueue: DIAL_QUEUE,
-        activities: createDialActivities({ db, client, clock: systemClock, logger, waker }),
+        activities: createDialActivities({ db, claims: db, client, clock: systemClock, logger, waker }),
       }),
       Worker.create({
         ...common,

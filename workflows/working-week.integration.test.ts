@@ -99,7 +99,14 @@ describe.skipIf('missing' in server).each([
       Array.from({ length: CONTACTS }, (_, i) => ({ numbers: [mobile(i)] })),
     );
     const logger = createLogger({ service: 'test', level: 'silent' });
-    const dial = createDialActivities({ db, client: env.client, clock, logger, waker: leap(db, clock) });
+    const dial = createDialActivities({
+      db,
+      claims: db,
+      client: env.client,
+      clock,
+      logger,
+      waker: leap(db, clock),
+    });
     const workers = [
       createWorkflowWorker(env, {
         commitCall: createCommitCall({ db, clock }),

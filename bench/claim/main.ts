@@ -41,7 +41,8 @@ interface ClaimStretch extends Stretch {
 async function run(bench: Bench): Promise<BenchOutcome> {
   const contacts = Number(bench.option('contacts') ?? 1_000_000);
   const postgres = await startBenchPostgres(bench);
-  const db = openBenchDatabase(bench, postgres.url, CLAIMERS);
+  const db = openBenchDatabase(bench, postgres.url, { max: CLAIMERS });
+  const claims = openBenchDatabase(bench, postgres.url, { max: CLAIMERS, pipeline: true });
   const campaigns: CampaignSetup[] = [];
   for (let n = 0; n < Number(bench.option('campaigns') ?? CLAIMERS); n++)
     campaigns.push(await createWideCampaign(db, `bench-${n}`));
@@ -60,7 +61,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
     ours: () =>
       bursts(
         { postgresPid: postgres.pid, count: burstsARound },
-        (claimer) => claimOurs(db, campaigns, memories, claimer),
+        (claimer) => claimOurs(claims, campaigns, memories, claimer),
         () => endCalls(db),
       ),
     peer: () =>

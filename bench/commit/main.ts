@@ -33,7 +33,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
   const peer = (bench.option('peer') ?? 'record') as PeerKind;
   if (!PEERS.includes(peer)) throw new Error(`--peer is one of ${PEERS.join(', ')}`);
   const postgres = await startBenchPostgres(bench);
-  const db = openBenchDatabase(bench, postgres.url, clients);
+  const db = openBenchDatabase(bench, postgres.url, { max: clients });
   const setup = await createWideCampaign(db, 'bench');
   await addEdge(db, 'edge-0', 1_000_000);
   await loadContacts(db, [setup], CONTACTS);

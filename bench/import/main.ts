@@ -35,7 +35,7 @@ const STRETCHES_OF_OURS = 6 * (1 + 2 / 3);
 async function run(bench: Bench): Promise<BenchOutcome> {
   const workerRows = Number(bench.option('worker-rows') ?? WORKER_ROWS);
   const postgres = await startBenchPostgres(bench);
-  const db = openBenchDatabase(bench, postgres.url, 3);
+  const db = openBenchDatabase(bench, postgres.url, { max: 3 });
   const client = await connectBench(bench, postgres.url);
   const campaign = await createWideCampaign(db, 'bench');
   const deps = await dependencies(bench, db);

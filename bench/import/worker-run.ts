@@ -32,7 +32,7 @@ export async function runInWorker(bench: Bench, list: string, rows: number): Pro
   const pid = parts.find(({ name }) => name === 'imports')?.process?.pid;
   const folder = env['APEL_IMPORTS'];
   if (pid === undefined || folder === undefined) throw new Error('the site has no imports worker');
-  const db = openBenchDatabase(bench, env['DATABASE_URL'] ?? '', 2);
+  const db = openBenchDatabase(bench, env['DATABASE_URL'] ?? '', { max: 2 });
   // A calendar without hours: nobody dials these numbers.
   await createCampaign(db, 'bench-import', { calendar: { hours: {} } });
   const file = 'bench.csv';

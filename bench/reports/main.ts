@@ -31,7 +31,7 @@ interface Measured {
 async function run(bench: Bench): Promise<BenchOutcome> {
   const calls = Number(bench.option('calls') ?? CALLS);
   const postgres = await startBenchPostgres(bench);
-  const db = openBenchDatabase(bench, postgres.url, 3);
+  const db = openBenchDatabase(bench, postgres.url, { max: 3 });
   const { campaigns, days } = await loadCalls(bench, db, calls);
   await buildPrebuilt(db, PREBUILT);
   bench.say('perfect tables are there');

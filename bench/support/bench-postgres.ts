@@ -35,8 +35,12 @@ export async function startBenchPostgres(bench: Bench): Promise<BenchPostgres> {
 }
 
 /** A pool without the time limits of a running site: loading millions of rows takes longer than any call. */
-export function openBenchDatabase(bench: Bench, url: string, max: number): Database {
-  const db = openDatabase({ url, applicationName: 'apel-bench', max, statementTimeoutMs: 280_000 });
+export function openBenchDatabase(
+  bench: Bench,
+  url: string,
+  options: { max: number; pipeline?: boolean },
+): Database {
+  const db = openDatabase({ url, applicationName: 'apel-bench', statementTimeoutMs: 280_000, ...options });
   // Not waited for: a statement that loads millions of rows would outlive the benchmark, and its server with it.
   bench.onEnd(() => void db.close().catch(() => undefined));
   return db;

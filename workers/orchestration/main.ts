@@ -58,6 +58,8 @@ const REPORT_DAYS_MS = 60_000;
 const SCHEDULES_MS = 5_000;
 /** Commits run 40 at once, and each claim, fold and sweep takes a connection too. */
 const POOL_SIZE = 20;
+/** Claims of one campaign come one after the other. */
+const CLAIM_POOL_SIZE = 10;
 
 runProcess({ service: 'orchestration', start });
 
@@ -68,13 +70,15 @@ async function start(context: ProcessContext): Promise<void> {
   const { metrics, telemetry } = await observe('orchestration', context, config);
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [], telemetryOptions: telemetry });
 
-  const db = openDatabase({
+  const database = {
     url: config.databaseUrl,
     applicationName: 'apel-orchestration',
-    max: POOL_SIZE,
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
-  });
+    onIdleError: (error: Error) => logger.warn({ err: error }, 'a database connection was lost'),
+  };
+  const db = openDatabase({ ...database, max: POOL_SIZE });
   context.onShutdown('database', () => db.close());
+  const claims = openDatabase({ ...database, max: CLAIM_POOL_SIZE, pipeline: true });
+  context.onShutdown('database of claims', () => claims.close());
   observePool(metrics, db.pool);
   const temporal = createClient(config, keys);
   context.onShutdown('temporal client', () => temporal.close());
@@ -148,7 +152,10 @@ async function start(context: ProcessContext): Promise<void> {
     ...common,
     ...DIAL_WORKER_OPTIONS,
     taskQueue: DIAL_QUEUE,
-    activities: guardActivities(createDialActivities({ db, client, clock, logger, waker, onClaim }), report),
+    activities: guardActivities(
+      createDialActivities({ db, claims, client, clock, logger, waker, onClaim }),
+      report,
+    ),
   });
   runWorker('calls worker', calls, context);
   runWorker('dial worker', dialing, context);
