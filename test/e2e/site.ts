@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { Client, Connection } from '@temporalio/client';
 import { readLiveRunState, type RunState } from '../../cli/supervisor/run-state.ts';
+import type { AuditOptions } from '../auditor/audit-context.ts';
 import { runAudit, type AuditReport } from '../auditor/run-audit.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -27,9 +28,11 @@ export interface TestSite {
   write(path: string, text: string): Promise<string>;
   /** kill -9 of one part; the launcher starts it again. */
   kill(part: string): void;
-  audit(carrierLogs: readonly string[]): Promise<AuditReport>;
+  audit(carrierLogs: readonly string[], more?: AuditMore): Promise<AuditReport>;
   stop(): Promise<void>;
 }
+
+type AuditMore = Partial<Pick<AuditOptions, 'now' | 'stalledMs' | 'acknowledged'>>;
 
 /** A new folder that Postgres may enter as another user: mkdtemp gives 0700. */
 export async function makeTestHome(): Promise<string> {
@@ -86,7 +89,7 @@ export async function startTestSite(variables: NodeJS.ProcessEnv = {}, folder?: 
       if (!pid) throw new Error(`no process of part ${part} is running`);
       process.kill(pid, 'SIGKILL');
     },
-    audit: (carrierLogs) =>
+    audit: (carrierLogs, more = {}) =>
       runAudit({
         databaseUrl: siteEnv['DATABASE_URL'] ?? '',
         carrierLogs,
@@ -94,6 +97,7 @@ export async function startTestSite(variables: NodeJS.ProcessEnv = {}, folder?: 
         temporalAddress: siteEnv['TEMPORAL_ADDRESS'] ?? '',
         rtpengineNg: siteEnv['RTPENGINE_NG'] ?? '',
         now: new Date(),
+        ...more,
       }),
     stop: async () => {
       await connection.close();

@@ -2,11 +2,12 @@
  * A whole site that dials a carrier of ours, with a judge: what every fault test needs.
  * @module
  */
-import { runAudit } from '../../auditor/run-audit.ts';
+import type { AcknowledgedWrapUp } from '../../auditor/audit-context.ts';
 import { makeTone } from '../../e2e/robot-world.ts';
 import { startTestSite, until, type TestSite } from '../../e2e/site.ts';
 import { join } from 'node:path';
 import { startFaultCarrier, type FaultCarrier } from './fault-carrier.ts';
+import { newFindings } from './judge.ts';
 
 /** Campaigns, and prompts, by how long a customer listens, in seconds. */
 export const CAMPAIGNS = { faults: 2, 'faults-10s': 10, 'faults-50s': 50 } as const;
@@ -16,13 +17,13 @@ const PROMPT_HZ = 1_000;
 const RETRY = { delaySeconds: 2, multiplier: 1, maxDelaySeconds: 2, maxAttempts: 2 };
 const NO_RETRY = { ...RETRY, delaySeconds: 3_600, maxDelaySeconds: 3_600, maxAttempts: 1 };
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-/** design.md §7.6: no dialog and no media session without an owner after 30 s. */
-const ORPHANS_MS = 30_000;
 
 export interface FaultSite extends TestSite {
   carrier: FaultCarrier;
   /** Findings of earlier faults on this site: each fault answers for its own. */
   judged: Set<string>;
+  /** What agents saved, and were told that it is stored or saved. */
+  acknowledged: AcknowledgedWrapUp[];
 }
 
 export async function startFaultSite(variables: NodeJS.ProcessEnv = {}): Promise<FaultSite> {
@@ -34,6 +35,7 @@ export async function startFaultSite(variables: NodeJS.ProcessEnv = {}): Promise
       ...site,
       carrier,
       judged: new Set(),
+      acknowledged: [],
       stop: async () => {
         await site.stop();
         await carrier.stop();
@@ -105,38 +107,10 @@ export async function untilDialedOut(site: TestSite, timeoutMs: number): Promise
   await site.db.query(`update dial_queue set due_at = now() + interval '1 day'`);
 }
 
-/**
- * New findings of the auditor, as `invariant: text`; none is what every test wants. Orphaned dialogs and media get their
- * 30 s, everything else is judged at once.
- */
-export async function judge(site: FaultSite, stalledMs = 0): Promise<string[]> {
-  const deadline = Date.now() + ORPHANS_MS;
-  for (;;) {
-    const findings = (await audit(site, stalledMs)).filter((finding) => !site.judged.has(finding));
-    const onlyOrphans = findings.every((finding) => finding.startsWith('6:'));
-    if (findings.length === 0 || !onlyOrphans || Date.now() > deadline) {
-      for (const finding of findings) site.judged.add(finding);
-      return findings;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-async function audit(site: FaultSite, stalledMs: number): Promise<string[]> {
-  const { env } = site.state();
-  const report = await runAudit({
-    databaseUrl: env['DATABASE_URL'] ?? '',
-    carrierLogs: [site.carrier.log],
-    recordingsDir: env['APEL_RECORDINGS'] ?? '',
-    temporalAddress: env['TEMPORAL_ADDRESS'] ?? '',
-    rtpengineNg: env['RTPENGINE_NG'] ?? '',
-    // Whatever stands now would count as an orphan only half a minute later; `judge` waits for that long.
-    now: new Date(Date.now() + ORPHANS_MS),
-    stalledMs,
-  });
-  return Object.entries(report.invariants).flatMap(([id, { findings }]) =>
-    findings.map((text) => `${id}: ${text}`),
-  );
+/** New findings of the auditor, see `newFindings`. */
+export function judge(site: FaultSite, stalledMs = 0): Promise<string[]> {
+  const { acknowledged } = site;
+  return newFindings((now) => site.audit([site.carrier.log], { now, stalledMs, acknowledged }), site.judged);
 }
 
 export interface Dialed {
