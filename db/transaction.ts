@@ -34,6 +34,12 @@ export interface PreparedStatement {
   values: readonly unknown[];
 }
 
+/** What the locks said, and the rows of the statement. */
+export interface Locked<L, R extends pg.QueryResultRow> {
+  locked: L;
+  rows: R[];
+}
+
 /**
  * As `inTransaction`, for work of one prepared statement after some locks: `begin` leaves with the first of the locks and
  * `commit` with the statement, without waiting for the answer. On a pool with `pipeline` that saves two of four round trips.
@@ -41,14 +47,13 @@ export interface PreparedStatement {
  *
  * @param lock only takes locks: its first statement is on its way before `begin` is answered
  * @param statement none: only the locks are let go
- * @returns what `lock` gave, and the rows of the statement
  */
 export async function inOneStatement<L, R extends pg.QueryResultRow>(
   db: Pick<Database, 'pool'>,
   lock: (client: pg.PoolClient) => Promise<L>,
   statement: (locked: L) => PreparedStatement | undefined,
   settings: readonly string[] = [],
-): Promise<{ locked: L; rows: R[] }> {
+): Promise<Locked<L, R>> {
   const client = await db.pool.connect();
   try {
     const [, locked] = await Promise.all([client.query(beginWith(settings)), lock(client)]);
