@@ -16,9 +16,10 @@ export interface AgentMoveNames {
   at: string;
 }
 
-/** Expressions of the commit; `late` is a boolean: nobody had saved in time. */
+/** Expressions of the commit, booleans: nobody had saved in time; the agent calls another number of the contact now. */
 export interface AgentSaveNames extends AgentMoveNames {
   late: string;
+  another: string;
 }
 
 /** Where the event leads from each state in which it moves the agent. One target: what differs is `nextState`. */
@@ -61,7 +62,11 @@ const SAVED_FROM = AGENT_STATES.filter((state) => AGENT_TRANSITIONS.save[state] 
 
 /** The same for the commit of the call, by name: the agent goes where they chose, else is available. */
 export function agentSaveParts(names: AgentSaveNames): { name: string; text: string }[] {
-  const { call, at, late } = names;
+  const { call, at, late, another } = names;
+  // A pause waits for the end of the next call, a log-off does not.
+  const waits = `(${another} and h.next_state->>'to' = 'paused')`;
+  const to = `case when ${waits} then 'available' else coalesce(h.next_state->>'to', 'available') end`;
+  const reason = `case when not ${waits} then h.next_state->>'reason' end`;
   return [
     {
       name: 'agent_held',
@@ -70,8 +75,8 @@ export function agentSaveParts(names: AgentSaveNames): { name: string; text: str
     {
       name: 'agent_moved',
       text: `
-  update agents a set state = coalesce(h.next_state->>'to', 'available'), state_since = ${at},
-    reason = h.next_state->>'reason', next_state = null, return_to = null,
+  update agents a set state = ${to}, state_since = ${at}, reason = ${reason},
+    next_state = case when ${waits} then a.next_state end, return_to = null,
     shift_id = case when h.next_state->>'to' = 'logged-out' then null else a.shift_id end,
     desk_id = case when h.next_state->>'to' = 'logged-out' then null else a.desk_id end
   from agent_held h where a.user_id = h.user_id`,
@@ -80,8 +85,8 @@ export function agentSaveParts(names: AgentSaveNames): { name: string; text: str
       name: 'agent_trail',
       text: `
   insert into agent_states (${TRAIL_COLUMNS})
-  select user_id, shift_id, ${at}, state, coalesce(next_state->>'to', 'available'), next_state->>'reason',
-    case when ${late} then 'wrap-up-over' else 'call-saved' end, 'system', call_id from agent_held`,
+  select user_id, shift_id, ${at}, state, ${to}, ${reason},
+    case when ${late} then 'wrap-up-over' else 'call-saved' end, 'system', call_id from agent_held h`,
     },
     {
       name: 'shift_over',

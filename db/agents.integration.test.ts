@@ -191,10 +191,11 @@ describe('the statements that move an agent with the call', () => {
     expect((await trailOf(agent)).length - before.length).toBe(moved ? 1 : 0);
   });
 
-  const save = (callId: string, late: boolean) => {
-    const parts = agentSaveParts({ call: '$1::uuid', at: '$2::timestamptz', late: '$3::boolean' });
+  const save = (callId: string, { late, another }: { late: boolean; another: boolean }) => {
+    const names = { call: '$1::uuid', at: '$2::timestamptz', late: '$3::boolean', another: '$4::boolean' };
+    const parts = agentSaveParts(names);
     const text = `with ${parts.map(({ name, text: part }) => `${name} as (${part})`).join(',')} select 1`;
-    return db.pool.query(text, [callId, later(20), late]);
+    return db.pool.query(text, [callId, later(20), late, another]);
   };
 
   it.each(
@@ -202,19 +203,25 @@ describe('the statements that move an agent with the call', () => {
       [undefined, { to: 'paused', reason: 'masa' } as const, { to: 'logged-out' } as const].map(
         (nextState) => [state, nextState, state === 'calling'] as const,
       ),
-    ),
-  )('the commit while %s with next state %o: as the table says', async (state, nextState, late) => {
+    ).flatMap((one) => [false, true].map((another) => [...one, another] as const)),
+  )('the commit while %s with next state %o: as the table says', async (state, nextState, late, another) => {
     await put(agent, { state, nextState });
     const callId = await openCall(agent);
-    const expected = agentTransition({ state, ...(nextState && { nextState }) }, { type: 'save', late });
-    await save(callId, late);
+    const expected = agentTransition(
+      { state, ...(nextState && { nextState }) },
+      { type: 'save', late, another },
+    );
+    await save(callId, { late, another });
     const row = await rowOf(agent);
     if (expected.outcome !== 'moved') return expect(row.state).toBe(state);
     expect(row).toMatchObject({
       state: expected.to.state,
       reason: expected.to.reason ?? null,
-      next_state: null,
+      next_state: expected.to.nextState ?? null,
     });
+    expect((await trailOf(agent)).at(-1)).toContain(
+      `> ${expected.to.state} ${expected.to.reason ?? ''}`.trim(),
+    );
     expect((await trailOf(agent)).at(-1)).toContain(expected.cause);
     expect(row['ended_by']).toBe(expected.to.state === 'logged-out' ? 'system' : null);
   });

@@ -15,6 +15,7 @@ export const AGENT_TYPES = {
   answers: 'jsonb',
   dnc_reason: 'text',
   late: 'boolean',
+  another: 'boolean',
   queue_rank: 'smallint',
   queue_agent: 'int',
   same_agent: 'boolean',
@@ -41,6 +42,7 @@ export function agentValues({
     answers: agent.answers && JSON.stringify(agent.answers),
     dnc_reason: agent.doNotCallReason,
     late: agent.late,
+    another: agent.another === true,
     queue_rank: queue?.rank,
     queue_agent: typeof queue?.agent === 'number' ? queue.agent : undefined,
     same_agent: queue?.agent === 'same',
@@ -114,8 +116,10 @@ export const AGENT_PARTS: readonly {
     text: `
   delete from call_drafts d using done where d.call_id = done.id`,
   },
-  ...agentSaveParts({ call: '(select id from done)', at: 'p.now', late: 'p.late' }).map((part) => ({
-    ...part,
-    wanted: withAgent,
-  })),
+  ...agentSaveParts({ call: '(select id from done)', at: 'p.now', late: 'p.late', another: 'p.another' }).map(
+    (part) => ({
+      ...part,
+      wanted: withAgent,
+    }),
+  ),
 ];

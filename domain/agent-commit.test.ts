@@ -172,6 +172,44 @@ describe('the contact', () => {
     expect(decide(answered(), saved('callback', { callback: past })).contact).toMatchObject({ dueAt: NOW });
   });
 
+  it('is called at its other number now by who saved it, although its attempts are used up', () => {
+    const numbers = [1, 2, 3].map((position) => ({
+      numberId: 9 + position,
+      position,
+      active: true,
+      doNotCall: false,
+      stopped: false,
+    }));
+    const contact = { ...facts().contact!, numbers };
+    const named = (outcome: string, position: number, change: Partial<(typeof numbers)[number]> = {}) => {
+      const changed = numbers.map((one) => (one.position === position ? { ...one, ...change } : one));
+      const { contact: next, agent } = decide(
+        outcome === 'callback' ? answered() : unanswered('no-answer'),
+        saved(outcome, { another: { position } }),
+        { contact: { ...contact, numbers: changed } },
+      );
+      return [next?.next === 'retry' ? [next.position, next.dueAt, next.queue] : next?.next, agent?.another];
+    };
+    const now = [3, NOW, { rank: 4, agent: AGENT }];
+    expect(named('no-answer', 3)).toEqual([now, true]);
+    // The first number does not exist: no reason to wait for the second.
+    expect(named('nonexistent', 3)).toEqual([now, true]);
+    for (const [outcome, position, change] of [
+      ['no-answer', 3, { active: false }],
+      ['no-answer', 3, { stopped: true }],
+      // Its own, and one that the contact does not have.
+      ['no-answer', 2, {}],
+      ['no-answer', 4, {}],
+    ] as const) {
+      expect(named(outcome, position, change)).toEqual(['close', undefined]);
+    }
+    const final = saved('not-interested', { another: { position: 3 } });
+    expect(decide(answered(), final, { contact }).contact).toMatchObject({ next: 'close' });
+    expect(decide(answered(), saved('opted-out', { another: { position: 3 } }), { contact }).contact).toEqual(
+      { next: 'close', reason: 'do-not-call' },
+    );
+  });
+
   it('a time with another outcome is no callback', () => {
     const callback = { at: '2026-11-24T09:00:00.000Z', for: 'agent' } as const;
     expect(decide(answered(), saved('success', { callback })).contact).toEqual({

@@ -4,7 +4,7 @@
  */
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { WrapUpDetails, WrapUpMeta } from '../contracts/model/wrap-up.ts';
-import type { AgentPart, AgentQueue, CommitFacts, StatusFlags } from './commit-facts.ts';
+import type { AgentPart, AgentQueue, CommitFacts, ContactNumberFact, StatusFlags } from './commit-facts.ts';
 import { unansweredOutcome } from './robot-outcome.ts';
 
 export interface SavedWrapUp {
@@ -80,6 +80,26 @@ export function callbackAt(
     at: new Date(at),
     queue: whose === 'agent' ? { rank: 4, agent: meta.by } : { rank: 3, agent: 'nobody' },
   };
+}
+
+/**
+ * The contact's number that the agent calls next, and whose the contact is until then; undefined when they named none, it
+ * may not be called, or the outcome ends the work on the contact. A number that does not exist does not.
+ */
+export function anotherNumber(
+  { contact, call }: CommitFacts,
+  status: StatusFlags,
+  meta: WrapUpMeta | undefined,
+): { position: number; queue: AgentQueue } | undefined {
+  const position = meta?.another?.position;
+  if (meta === undefined || (status.final && status.code !== 'nonexistent')) return undefined;
+  const number = contact?.numbers.find((one) => one.position === position);
+  if (!number || number.numberId === call.numberId || !canBeCalled(number)) return undefined;
+  return { position: number.position, queue: { rank: 4, agent: meta.by } };
+}
+
+export function canBeCalled({ active, doNotCall, stopped }: ContactNumberFact): boolean {
+  return active && !doNotCall && !stopped;
 }
 
 /** Whose a retry is: with daily queues it stays with its agent, else it is anyone's. Undefined for robots. */

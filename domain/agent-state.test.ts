@@ -99,6 +99,19 @@ describe('agentTransition', () => {
     expect(after(undefined, true)).toMatchObject({ to: { state: 'available' }, cause: 'wrap-up-over' });
   });
 
+  it('to another number of the contact first: a pause waits for the end of that call, a log-off does not', () => {
+    const masa = { to: 'paused', reason: 'masa' } as const;
+    const save = { type: 'save', late: false, another: true } as const;
+    const after = (nextState?: AgentPosition['nextState']) =>
+      agentTransition({ state: 'wrap-up', ...(nextState && { nextState }) }, save);
+    expect(after(masa)).toMatchObject({ to: { state: 'available', nextState: masa } });
+    expect(agentTransition({ state: 'available', nextState: masa }, events.claim)).toMatchObject({
+      to: { state: 'calling', nextState: masa },
+    });
+    expect(after({ to: 'logged-out' })).toMatchObject({ to: { state: 'logged-out' } });
+    expect(after()).toMatchObject({ to: { state: 'available' } });
+  });
+
   it('keeps what was chosen while the phone rang', () => {
     const chosen: AgentPosition = { state: 'calling', nextState: { to: 'logged-out' } };
     const answered = agentTransition(chosen, events.answer);

@@ -30,12 +30,13 @@ export interface AgentPosition {
 
 /**
  * `claim`: a number was claimed. `answer`: the customer answered. `end`: the customer's side is over. `save`: the call was
- * committed; `late` when nobody had saved in time. `session-end`: log-in over or user disabled.
+ * committed; `late` when nobody had saved in time, `another` when they call another number of the contact now: what they
+ * chose for after the call waits for the end of that one, but a log-off does not. `session-end`: log-in over or user disabled.
  */
 export type AgentEvent =
   | { type: 'log-on' | 'log-off' | 'claim' | 'answer' | 'end' | 'desk-lost' | 'desk-back' | 'session-end' }
   | { type: 'make-available' | 'pause'; by: 'agent' | 'supervisor'; reason?: string }
-  | { type: 'save'; late: boolean };
+  | { type: 'save'; late: boolean; another?: boolean };
 export type AgentEventType = AgentEvent['type'];
 
 /** Why an event changes nothing and was not expected. `agent-busy`: a call goes on, only its next state can be chosen. */
@@ -95,7 +96,7 @@ export function agentTransition(from: AgentPosition, event: AgentEvent): AgentTr
     case 'later':
       return afterTheCall(from);
     case 'next':
-      return { outcome: 'moved', to: positionOf(from.nextState), cause: causeOf(event) };
+      return { outcome: 'moved', to: afterSave(from, event), cause: causeOf(event) };
     case 'back':
       return backAtTheDesk(from);
     case 'off-shift':
@@ -136,6 +137,11 @@ function moveTo(state: AgentState, from: AgentPosition, event: AgentEvent): Agen
   // Chosen early, while the phone still rings: kept until the call is saved.
   const kept = isOnCall(state) && from.nextState !== undefined ? { nextState: from.nextState } : {};
   return { outcome: 'moved', to: { state, ...kept }, cause };
+}
+
+function afterSave({ nextState }: AgentPosition, event: AgentEvent): AgentPosition {
+  const waits = event.type === 'save' && event.another === true && nextState?.to === 'paused';
+  return waits ? { state: 'available', nextState } : positionOf(nextState);
 }
 
 function positionOf(next: NextState | undefined): AgentPosition {

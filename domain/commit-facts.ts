@@ -97,6 +97,8 @@ export interface AgentPart {
   doNotCallReason?: string;
   /** Nobody had saved in time. */
   late: boolean;
+  /** They call another number of the contact now. */
+  another?: true;
 }
 
 export interface CommitDecision {

@@ -4,7 +4,15 @@
  */
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { localDay } from './calendar.ts';
-import { agentOutcome, agentPart, agentQueue, callbackAt, type SavedWrapUp } from './agent-commit.ts';
+import {
+  agentOutcome,
+  agentPart,
+  agentQueue,
+  anotherNumber,
+  callbackAt,
+  canBeCalled,
+  type SavedWrapUp,
+} from './agent-commit.ts';
 import type { AgentQueue, CommitDecision, CommitFacts, ContactNext, StatusFlags } from './commit-facts.ts';
 import { retryDelaySeconds, retryRuleFor } from './retry.ts';
 import { robotOutcome } from './robot-outcome.ts';
@@ -38,14 +46,20 @@ export function decideCommit(input: DecideCommitInput): CommitDecision {
   const status = override ?? (withAgent ? agentStatus(input) : derivedStatus(facts, placed));
   const invitedAt = placed.invitedAt === undefined ? undefined : new Date(placed.invitedAt);
   const unanswered = invitedAt && nextUnanswered(facts, status, placed);
-  const contact = nextContact({ ...input, status, stopped: unanswered?.stop === true });
+  const another = anotherNumber(facts, status, input.wrapUp?.saved?.meta);
+  const contact = nextContact({
+    ...input,
+    status,
+    stopped: unanswered?.stop === true,
+    ...(another && { another }),
+  });
   return {
     callId: facts.call.id,
     placed,
     status,
     ...statusBy(input, override !== undefined),
     call: facts.call,
-    ...(withAgent && { agent: agentPart(placed, input.wrapUp) }),
+    ...(withAgent && { agent: { ...agentPart(placed, input.wrapUp), ...(another && { another: true }) } }),
     ...(contact && { contact }),
     ...(invitedAt && status.countsTowardsCaps && { capDay: localDay(facts.zone, invitedAt) }),
     numberInactive: status.code === 'nonexistent',
@@ -107,31 +121,32 @@ function nextUnanswered(
 interface ContactInput extends DecideCommitInput {
   status: StatusFlags;
   stopped: boolean;
+  another?: ReturnType<typeof anotherNumber>;
 }
 
 function nextContact(input: ContactInput): ContactNext | undefined {
   const { facts, placed, status } = input;
   if (!facts.contact) return undefined;
   if (status.code === 'opted-out') return { next: 'close', reason: 'do-not-call' };
+  if (input.another) return agreed(input, { at: input.now, ...input.another });
   if (status.code === 'nonexistent') return afterNonexistent(input);
   const callback = callbackAt(status.code, input.wrapUp?.saved?.meta);
-  if (callback) return afterCallback(input, callback.at, callback.queue);
+  if (callback) {
+    const { at, queue } = callback;
+    return agreed(input, { at, position: currentPosition(input), queue });
+  }
   if (status.final) return { next: 'close', reason: 'final-status' };
   if (placed.invitedAt === undefined) return afterNotPlaced(input);
   return status.code === TECHNICAL ? afterTechnicalFailure(input) : afterUnsuccessful(input);
 }
 
 /** At the time that was agreed, however many attempts there were. */
-function afterCallback(input: ContactInput, at: Date, queue: AgentQueue): ContactNext {
-  const dueAt = at > input.now ? at : input.now;
-  return {
-    next: 'retry',
-    dueAt,
-    position: currentPosition(input),
-    waitReason: 'retry',
-    keepRank: false,
-    queue,
-  };
+function agreed(
+  { now }: ContactInput,
+  { at, position, queue }: { at: Date; position: number; queue: AgentQueue },
+): ContactNext {
+  const dueAt = at > now ? at : now;
+  return { next: 'retry', dueAt, position, waitReason: 'retry', keepRank: false, queue };
 }
 
 function afterNonexistent(input: ContactInput): ContactNext {
@@ -193,7 +208,7 @@ function currentPosition({ facts }: ContactInput): number {
 function nextPosition(input: ContactInput, { leaveCurrent }: { leaveCurrent: boolean }): number | undefined {
   const current = currentPosition(input);
   const usable = (input.facts.contact?.numbers ?? [])
-    .filter((number) => number.active && !number.doNotCall && !number.stopped)
+    .filter(canBeCalled)
     .map((number) => number.position)
     .filter((position) => !leaveCurrent || position !== current);
   return usable.find((position) => position > current) ?? usable[0];
