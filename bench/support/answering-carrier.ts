@@ -5,6 +5,7 @@
  */
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
+import { branchOf, headerOf, responseTo } from './sip-text.ts';
 
 export interface AnsweringCarrierOptions {
   /** Hangs up with the ACK; otherwise the caller does. */
@@ -25,8 +26,6 @@ export interface CarrierCounts {
 export interface AnsweringCarrier {
   port: number;
   counts(): CarrierCounts;
-  /** Changes what later calls do. */
-  set(options: AnsweringCarrierOptions): void;
   close(): void;
 }
 
@@ -60,7 +59,7 @@ export async function startAnsweringCarrier(
   const { port } = socket.address();
   const calls = new Map<string, Call>();
   const counts: CarrierCounts = { invites: 0, answered: 0, ended: 0, repeats: 0 };
-  let { hangsUp } = options;
+  const { hangsUp } = options;
   const sdp = [
     ...SDP_LINES,
     `m=audio ${options.rtpPort ?? 9} RTP/AVP 8 101`,
@@ -107,7 +106,7 @@ export async function startAnsweringCarrier(
     };
     calls.set(callId, call);
     const extra = `${contact}Content-Type: application/sdp\r\n`;
-    sendUntilAnswered(call, response(text, { status: '200 OK', tag: 'load', extra, body: sdp }));
+    sendUntilAnswered(call, responseTo(text, { status: '200 OK', tag: 'load', extra, body: sdp }));
   };
   const onAck = (callId: string): void => {
     const call = calls.get(callId);
@@ -120,7 +119,7 @@ export async function startAnsweringCarrier(
     sendUntilAnswered(call, byeOf(call.invite, port));
   };
   const onBye = (text: string, from: RemoteInfo, callId: string): void => {
-    send(response(text, { status: '200 OK' }), from);
+    send(responseTo(text, { status: '200 OK' }), from);
     const call = calls.get(callId);
     if (call) end(call);
   };
@@ -131,7 +130,7 @@ export async function startAnsweringCarrier(
     if (text.startsWith('INVITE ')) onInvite(text, from, callId);
     else if (text.startsWith('ACK ')) onAck(callId);
     else if (text.startsWith('BYE ')) onBye(text, from, callId);
-    else if (text.startsWith('CANCEL ')) send(response(text, { status: '200 OK' }), from);
+    else if (text.startsWith('CANCEL ')) send(responseTo(text, { status: '200 OK' }), from);
     else if (text.startsWith('SIP/2.0 2')) {
       const call = calls.get(callId);
       if (call?.stage === 'hanging-up') end(call);
@@ -153,38 +152,11 @@ export async function startAnsweringCarrier(
   return {
     port,
     counts: () => ({ ...counts }),
-    set: (next) => {
-      hangsUp = next.hangsUp;
-    },
     close: () => {
       clearInterval(timer);
       socket.close();
     },
   };
-}
-
-/** Value of the first header of that name; names of the messages that Apel's SIP server writes, in any case. */
-function headerOf(text: string, name: string): string {
-  return new RegExp(`\\r\\n${name}[ \\t]*:[ \\t]*([^\\r\\n]*)`, 'i').exec(text)?.[1] ?? '';
-}
-
-function branchOf(text: string): string {
-  return /;branch=([^;,\s]+)/i.exec(headerOf(text, 'via'))?.[1] ?? '';
-}
-
-/** RFC 3261 §8.2.6. */
-function response(
-  request: string,
-  { status, tag, extra = '', body = '' }: { status: string; tag?: string; extra?: string; body?: string },
-): string {
-  const vias = [...request.matchAll(/\r\nvia[ \t]*:[ \t]*([^\r\n]*)/gi)].map(([, via]) => `Via: ${via}\r\n`);
-  const to = headerOf(request, 'to');
-  const tagged = tag === undefined || /;tag=/i.test(to) ? to : `${to};tag=${tag}`;
-  return (
-    `SIP/2.0 ${status}\r\n${vias.join('')}From: ${headerOf(request, 'from')}\r\nTo: ${tagged}\r\n` +
-    `Call-ID: ${headerOf(request, 'call-id')}\r\nCSeq: ${headerOf(request, 'cseq')}\r\n${extra}` +
-    `Content-Length: ${body.length}\r\n\r\n${body}`
-  );
 }
 
 /** Our own BYE in the dialog that the INVITE made. */

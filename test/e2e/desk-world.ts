@@ -2,7 +2,9 @@
  * A site with agents: an agent campaign with a script, people to call, log-ins.
  * @module
  */
+import { readFile } from 'node:fs/promises';
 import type { DeskRules } from '../../contracts/model/config.ts';
+import type { Role } from '../../contracts/model/role.ts';
 import type { ScriptDef } from '../../contracts/model/script.ts';
 import type { Customers } from './desk-customers.ts';
 import type { Person } from './pages-browser.ts';
@@ -51,10 +53,16 @@ export const SCRIPT: ScriptDef = {
   ],
 };
 
+/** The seeded script, S0's, and the reasons for a pause: `config/desk.json`, as every site gets them. */
+export const SURVEY = 'sondaj-oradea';
+const SEEDED = new URL('../../config/desk.json', import.meta.url);
+
 export interface DeskCampaign {
   name: string;
   customers: Pick<Customers, 'port'>;
   desk: DeskRules;
+  /** Default 15. */
+  ringTimeoutSeconds?: number;
 }
 
 /** Applies configuration as an administrator does. */
@@ -72,9 +80,9 @@ export async function applyDeskCampaigns(site: TestSite, campaigns: readonly Des
     { kind: 'caps', name: 'wide', perNumberPerDay: 100, perNumberTotal: 100 },
     { kind: 'retry-rules', name: 'once', default: once, byStatus: {} },
     { kind: 'script', ...SCRIPT },
-    { kind: 'pause-reason', name: 'masa', labels: { ro: 'Masă', en: 'Lunch' }, sort: 10 },
+    ...(await seeded()),
   ];
-  for (const { name, customers, desk } of campaigns) {
+  for (const { name, customers, desk, ringTimeoutSeconds = 15 } of campaigns) {
     objects.push(
       {
         kind: 'trunk',
@@ -96,7 +104,7 @@ export async function applyDeskCampaigns(site: TestSite, campaigns: readonly Des
         callerId: '+40259123456',
         retryRules: 'once',
         caps: 'wide',
-        ringTimeoutSeconds: 15,
+        ringTimeoutSeconds,
         maxTalkSeconds: 600,
         concurrency: 100,
         desk: { script: SCRIPT.name, ...desk },
@@ -104,6 +112,11 @@ export async function applyDeskCampaigns(site: TestSite, campaigns: readonly Des
     );
   }
   await site.apel('apply', await site.write(`${campaigns[0]?.name ?? ''}.json`, JSON.stringify(objects)));
+}
+
+async function seeded(): Promise<object[]> {
+  const all = JSON.parse(await readFile(SEEDED, 'utf8')) as { kind: string }[];
+  return all.filter(({ kind }) => kind !== 'campaign');
 }
 
 /** New people for a campaign; their numbers end as told, in this order. @returns the numbers, E.164 */
@@ -122,17 +135,11 @@ export async function importPeople(
 
 export async function addAgents(site: TestSite, names: readonly string[]): Promise<Person[]> {
   const people: Person[] = [];
-  for (const name of names) {
-    const printed = await site.apel(
-      'user',
-      'add',
-      name,
-      '--role',
-      'agent',
-      '--display-name',
-      `Agent ${name}`,
-    );
-    people.push({ name, password: printed.trim().split(/\s+/).at(-1) ?? '' });
-  }
+  for (const name of names) people.push(await addPerson(site, name, 'agent'));
   return people;
+}
+
+export async function addPerson(site: TestSite, name: string, role: Role): Promise<Person> {
+  const printed = await site.apel('user', 'add', name, '--role', role, '--display-name', `Agent ${name}`);
+  return { name, password: printed.trim().split(/\s+/).at(-1) ?? '' };
 }

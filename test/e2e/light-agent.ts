@@ -17,6 +17,7 @@ import type {
 } from '../../contracts/http/desk.ts';
 import type { DeskCommand } from '../../contracts/model/edge-control.ts';
 import type { ScriptField } from '../../contracts/model/script.ts';
+import type { DeskContact } from '../../telephony/desk-leg.ts';
 import { startDeskPhone, type DeskPhone } from '../../telephony/testing/desk-phone.ts';
 import type { Person } from './pages-browser.ts';
 import { until } from './site.ts';
@@ -24,9 +25,15 @@ import { until } from './site.ts';
 const SOON_MS = 20_000;
 const REGISTER_EVERY_MS = 40_000;
 
-export interface LightAgent {
+/** The telephone of an agent: it answers by itself. */
+export interface AgentPhone {
+  contact: DeskContact;
+  close(): Promise<void>;
+}
+
+export interface LightAgent<Phone extends AgentPhone = DeskPhone> {
   name: string;
-  phone: DeskPhone;
+  phone: Phone;
   /** As last told on the live socket. */
   desk(): Desk;
   /** Waits until the desk is as wanted. */
@@ -48,12 +55,18 @@ export interface LightAgentOptions {
   sip: string;
   person: Person;
   campaigns: readonly string[];
-  /** Its tone. */
-  hertz: number;
 }
 
-/** Logs in, logs on, registers and becomes available. */
-export async function startLightAgent(options: LightAgentOptions): Promise<LightAgent> {
+/** Logs in, logs on, registers and becomes available, with a telephone that talks a tone. */
+export async function startLightAgent(options: LightAgentOptions & { hertz: number }): Promise<LightAgent> {
+  return startAgentWith(() => startDeskPhone(options.hertz), options);
+}
+
+/** The same with a telephone of the caller's kind; the agent closes it. */
+export async function startAgentWith<Phone extends AgentPhone>(
+  openPhone: () => Promise<Phone>,
+  options: LightAgentOptions,
+): Promise<LightAgent<Phone>> {
   const { url, person } = options;
   const deskId = randomUUID();
   const headers = { origin: url, 'content-type': 'application/json', cookie: '' };
@@ -94,14 +107,14 @@ export async function startLightAgent(options: LightAgentOptions): Promise<Light
     socket.on('close', () => setTimeout(listen, 300).unref());
   };
   listen();
-  const phone = await startDeskPhone(options.hertz);
+  const phone = await openPhone();
   const line = await openLine({
     sip: options.sip,
     contact: phone.contact.uri,
     access: () => ask<SipAccess>('POST', '/api/desk/sip', { deskId }),
   });
 
-  const agent: LightAgent = {
+  const agent: LightAgent<Phone> = {
     name: person.name,
     phone,
     desk: () => desk,
