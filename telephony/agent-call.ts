@@ -125,9 +125,9 @@ function agentPart({ call, desk, params, state }: Agent): CallPart {
     },
     onRinging: () => quietly(desk.customer('ringing')),
     onEarlyMedia: () => quietly(desk.customer('early-media')),
+    onAnswered: () => desk.customer('answered'),
     talk: async ({ dialog, signal }) => {
       state.customer = dialog;
-      await desk.customer('answered');
       await Promise.race([desk.givenUp, new Promise((resolve) => onAbort(signal, () => resolve(undefined)))]);
       if (signal.aborted) return undefined;
       await desk.silence();

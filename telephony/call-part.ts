@@ -84,6 +84,11 @@ export interface CallPart {
   /** The customer's side is heard from now on. */
   onEarlyMedia?(): void;
   /**
+   * The customer has answered; runs while the media server is told where they are, and `talk` waits for both: somebody says
+   * "hello" already. @throws NgError
+   */
+  onAnswered?(): Promise<void>;
+  /**
    * While the customer is on the line; comes to rest when the signal is aborted. @returns how the call ends if it was not
    * over before: by default `success / hang-up-by-us`
    */

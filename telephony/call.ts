@@ -133,7 +133,8 @@ async function placeAndTalk(call: CallContext, part: CallPart, sdp: string): Pro
     maxTalkMs: params.maxTalkMs,
     stopped,
     script: async (signal) => {
-      await peer.set(dialog.sdp === '' ? peer.earlyOf(dialog.tag) : dialog.sdp);
+      const sdp = dialog.sdp === '' ? peer.earlyOf(dialog.tag) : dialog.sdp;
+      await Promise.all([peer.set(sdp), part.onAnswered?.()]);
       return part.talk({ dialog, keys, signal });
     },
   });

@@ -46,24 +46,12 @@ export function createDeskSound(deps: DeskSoundDeps): DeskSound {
   let turns: Promise<void> = Promise.resolve();
 
   // Silence first, then music; and the other way round when it ends: never both.
-  const steps: (() => Promise<void>)[] = [
-    async () => {
-      if (!wanted.agentBlocked || is.agentBlocked) return;
+  const customersEar = async (): Promise<void> => {
+    if (wanted.agentBlocked && !is.agentBlocked) {
       await media.block('agent');
       is.agentBlocked = true;
-    },
-    async () => {
-      if (!wanted.customerBlocked || is.customerBlocked) return;
-      await media.block('cust');
-      is.customerBlocked = true;
-    },
-    async () => {
-      if (wanted.ringback === is.ringback) return;
-      is.ringback = wanted.ringback;
-      await (is.ringback ? play('agent', deps.ringback) : media.stop('agent'));
-    },
-    async () => {
-      if (wanted.music === is.music) return;
+    }
+    if (wanted.music !== is.music) {
       is.music = wanted.music;
       if (is.music) {
         await play('cust', deps.music);
@@ -72,25 +60,35 @@ export function createDeskSound(deps: DeskSoundDeps): DeskSound {
         await media.stop('cust');
         journal.append({ kind: 'music-ended' });
       }
-    },
-    async () => {
-      if (wanted.customerBlocked || !is.customerBlocked) return;
-      await media.unblock('cust');
-      is.customerBlocked = false;
-    },
-    async () => {
-      if (wanted.agentBlocked || !is.agentBlocked) return;
+    }
+    if (!wanted.agentBlocked && is.agentBlocked) {
       await media.unblock('agent');
       is.agentBlocked = false;
-    },
-  ];
+    }
+  };
+  const agentsEar = async (): Promise<void> => {
+    if (wanted.customerBlocked && !is.customerBlocked) {
+      await media.block('cust');
+      is.customerBlocked = true;
+    }
+    if (wanted.ringback !== is.ringback) {
+      is.ringback = wanted.ringback;
+      await (is.ringback ? play('agent', deps.ringback) : media.stop('agent'));
+    }
+    if (!wanted.customerBlocked && is.customerBlocked) {
+      await media.unblock('cust');
+      is.customerBlocked = false;
+    }
+  };
   const play = async (slot: 'cust' | 'agent', sound: Prompt): Promise<void> => {
     await media.play(slot, join(deps.promptsDir, `${sound.sha256}.wav`), REPEAT);
   };
 
   const afterwards = async (earlier: Promise<void>): Promise<void> => {
     await earlier.catch(() => undefined);
-    for (const step of steps) await step();
+    // Side by side: an answer is not to wait for the end of the ringback. Both come to rest before the next change.
+    const ears = await Promise.allSettled([customersEar(), agentsEar()]);
+    for (const ear of ears) if (ear.status === 'rejected') throw ear.reason;
   };
 
   return {
