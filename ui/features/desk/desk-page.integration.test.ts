@@ -78,9 +78,12 @@ describe('a shift', () => {
     const before = wrapUps().length;
     await page.waitForSelector('.log-on .chip-check');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('.desk-line[data-tone=positive]');
+    await page.waitForSelector('.idle');
     await page.keyboard.press('F2');
     await page.waitForSelector('.idle[data-state=available]');
+    // Also while the phone is still on its way to the line.
+    await expect.poll(() => focused(page)).toBe('idle');
+    await page.waitForSelector('.desk-line[data-tone=positive]');
     await page.keyboard.press('F2');
     for (let call = 1; call <= 10; call += 1) {
       await page.waitForSelector('.preview');

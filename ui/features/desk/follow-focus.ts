@@ -59,6 +59,8 @@ function focusFor(step: string, box: HTMLElement): void {
     idle: '[data-focus="idle"]',
     rest: '[data-focus="idle"]',
     preview: '[data-focus="preview"]',
+    // Not a control: whoever pressed a key a moment too late must not answer or hang up with it.
+    ring: '.script-body',
     talk: '.script-fields input, .script-fields select, .script-fields textarea, [data-focus="outcome"]',
     'wrap-up': '[data-focus="outcome"]',
   };

@@ -54,9 +54,8 @@ export function IdlePanel(): VNode | null {
                 data-kind="primary"
                 data-focus="idle"
                 aria-keyshortcuts="F2"
-                disabled={!phoneReady}
-                aria-disabled={asking}
-                onClick={() => void store.next()}
+                aria-disabled={asking || !phoneReady}
+                onClick={() => (phoneReady ? void store.next() : undefined)}
               >
                 <Icon name="phoneOut" size={20} />
                 {t(asking ? 'desk.idle.asking' : 'desk.idle.next')}
