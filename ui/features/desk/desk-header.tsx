@@ -3,6 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { AgentState } from '../../../contracts/model/agent.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon, type IconName } from '../../design/icons.tsx';
@@ -115,21 +116,29 @@ function AfterCall(): VNode | null {
   const { i18n } = useApp();
   const { t } = i18n;
   const store = useDesk();
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
   const desk = store.desk.value;
   if (!desk || !['calling', 'in-call', 'wrap-up'].includes(desk.agent.state)) return null;
   const { nextState } = desk.agent;
   const value =
     nextState === null ? '' : nextState.to === 'paused' ? `paused:${nextState.reason}` : nextState.to;
-  const choose = (chosen: string): void => {
-    const [to, reason = ''] = chosen.split(':');
-    void store.setNextState(
+  // Shown until the server has it: the answer to the choice before must not move the list under the keys.
+  const choose = async (next: string): Promise<void> => {
+    setChosen(next);
+    const [to, reason = ''] = next.split(':');
+    await store.setNextState(
       to === 'paused' ? { to, reason } : to === 'logged-out' || to === 'available' ? { to } : null,
     );
+    setChosen((now) => (now === next ? undefined : now));
   };
   return (
     <label class="after-call">
       <span>{t('desk.after')}</span>
-      <select class="input" value={value} onChange={(event) => choose(event.currentTarget.value)}>
+      <select
+        class="input"
+        value={chosen ?? value}
+        onChange={(event) => void choose(event.currentTarget.value)}
+      >
         <option value="">{t('desk.after.default')}</option>
         <option value="available">{t('agent.available')}</option>
         {store.options.data.value?.pauseReasons.map((reason) => (

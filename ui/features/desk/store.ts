@@ -90,6 +90,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
   });
   const actions = createActions({ accept, refresh, onError });
   const { busy, run } = actions;
+  let choices = 0;
   const loop = createNextLoop({
     now: clock.now,
     ask: async (take) => run('next', async () => take(await api.next())),
@@ -214,7 +215,11 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     },
     logOff: async () => void (await run('log-off', () => api.logOff())),
     setState: async (to) => void (await run('state', () => api.setState(to))),
-    setNextState: async (next) => void (await run('next-state', () => api.setNextState(next))),
+    // Each choice is a wish of its own, in their order: on a list that is walked through by arrow keys the last one counts.
+    setNextState: async (next) => {
+      choices += 1;
+      await actions.inTurn('next-state', `next-state ${choices}`, () => api.setNextState(next));
+    },
     next: loop.start,
     stopWaiting: loop.stop,
     reload: refresh,
