@@ -46,7 +46,7 @@ export async function saveCall(deps: SaveDeps): Promise<FormProblems | null | 'n
   const id = deps.uuid();
   const at = clock.now();
   const more = { id, savedAt: new Date(at).toISOString(), quality: deps.phone.talkQuality() };
-  const wrapUp = wrapUpOf(call, { ...form, outcome }, more);
+  const wrapUp = wrapUpOf(call, { ...form, outcome }, status, more);
   const label = call.customer?.fullName ?? call.number.shown;
   // The outbox first: should the tab die between the two, the wrap-up is sent and the form is only not marked.
   await deps.outbox.add({ id, callId: call.id, userId: deps.userId, wrapUp, at, label });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SCRIPT } from '../../dev/desk-fixtures.ts';
+import { callOf, SCRIPT } from '../../dev/desk-fixtures.ts';
 import { localInstants, localText, timeOfDay } from './local-time.ts';
 import { problemsFromIssues, problemsOf, wrapUpOf, type FormState } from './wrap-up-form.ts';
 
@@ -8,6 +8,7 @@ const NOW = Date.parse('2026-10-24T10:00:00Z');
 const call = {
   script: SCRIPT,
   answeredAt: '2026-10-24T09:58:00Z',
+  customer: null,
   campaign: { name: 'c', label: 'C', zone: ZONE, autoNext: true },
 };
 const form = (change: Partial<FormState> = {}): FormState => ({
@@ -92,6 +93,7 @@ it('only what belongs to the outcome is saved', () => {
       callback: { local: '2026-10-24T13:30', for: 'agent' },
       outcome: 'success',
     },
+    { positive: true },
     { id: '1', savedAt: 'now', quality: { jitterMs: 3 } },
   );
   expect(saved).toEqual({
@@ -103,6 +105,25 @@ it('only what belongs to the outcome is saved', () => {
     quality: { jitterMs: 3 },
   });
 });
+
+it.each([
+  ['a success', { answered: true, positive: true }, ['age-group', 'county', 'locality', 'name']],
+  ['a refusal', { answered: true, positive: false }, ['age-group', 'locality']],
+  ['a call that nobody answered', { answered: false, positive: true }, ['age-group', 'locality']],
+] as const)(
+  'of %s what the list knew of the contact is saved as an answer only where it was asked',
+  (_, is, saved) => {
+    const { script, customer } = callOf(0, NOW);
+    const known = { county: customer?.county ?? '', locality: 'Beiuș', name: customer?.fullName ?? '' };
+    const { answers } = wrapUpOf(
+      { script, customer, answeredAt: is.answered ? call.answeredAt : null },
+      { ...form({ answers: { 'age-group': '20-30', ...known } }), outcome: 'x' },
+      { positive: is.positive },
+      { id: '1', savedAt: 'now', quality: undefined },
+    );
+    expect(Object.keys(answers)).toEqual(saved);
+  },
+);
 
 describe('local times', () => {
   it('03:30 comes twice on the night of 25 hours, and not at all on the night of 23', () => {

@@ -7,7 +7,14 @@ import type { FieldIssue } from '../../../contracts/http/problem.ts';
 import type { StatusView } from '../../../contracts/http/statuses.ts';
 import type { CallQuality } from '../../../contracts/model/wrap-up.ts';
 import type { AnswerValue } from '../../../contracts/model/script.ts';
-import { ANSWER_PROBLEMS, keptAnswers, validateAnswers, type AnswerProblem } from '../../../domain/script.ts';
+import {
+  ANSWER_PROBLEMS,
+  keptAnswers,
+  prefilledAnswers,
+  validateAnswers,
+  type AnswerProblem,
+} from '../../../domain/script.ts';
+import { knownOf } from './known.ts';
 import { localInstants } from './local-time.ts';
 
 /** Code of the status that needs a time, and of the one that needs a reason (`SEEDED_STATUSES`). */
@@ -58,9 +65,9 @@ export function problemsOf(
 ): FormProblems | null {
   const answers: Record<string, AnswerProblem> = {};
   if (call.script !== null) {
-    // A call that was not answered has nothing to be complete.
-    const complete = (status?.positive ?? false) && call.answeredAt !== null;
-    for (const problem of validateAnswers(call.script, form.answers, { complete })) {
+    for (const problem of validateAnswers(call.script, form.answers, {
+      complete: isComplete(call, status),
+    })) {
       if (problem.code !== 'unknown-field') answers[problem.field] ??= problem;
     }
   }
@@ -86,19 +93,45 @@ function callbackProblem(
   return at <= now ? 'past' : undefined;
 }
 
+/**
+ * What is saved. What was known of the contact and filled in before is an answer only where the whole script was gone
+ * through: nobody who was busy has told us their name.
+ */
 export function wrapUpOf(
-  call: Pick<DeskCall, 'script'>,
+  call: Pick<DeskCall, 'script' | 'customer' | 'answeredAt'>,
   form: FormState & { outcome: string },
+  status: Pick<StatusView, 'positive'> | undefined,
   more: { id: string; savedAt: string; quality: CallQuality | undefined },
 ): WrapUp {
   return {
     id: more.id,
     outcome: form.outcome,
-    answers: (call.script === null ? {} : keptAnswers(call.script, form.answers)) as WrapUp['answers'],
+    answers: (isComplete(call, status) ? keptOf(call, form) : typedOf(call, form)) as WrapUp['answers'],
     note: form.note.trim(),
     savedAt: more.savedAt,
     ...(form.outcome === CALLBACK && form.callback ? { callback: form.callback } : {}),
     ...(form.outcome === OPTED_OUT ? { doNotCallReason: form.doNotCallReason.trim() } : {}),
     ...(more.quality === undefined ? {} : { quality: more.quality }),
   };
+}
+
+/** A call that was not answered has nothing to be complete. */
+function isComplete(
+  { answeredAt }: Pick<DeskCall, 'answeredAt'>,
+  status: Pick<StatusView, 'positive'> | undefined,
+): boolean {
+  return (status?.positive ?? false) && answeredAt !== null;
+}
+
+type Answers = FormState['answers'];
+
+function keptOf({ script }: Pick<DeskCall, 'script'>, { answers }: Pick<FormState, 'answers'>): Answers {
+  return script === null ? {} : keptAnswers(script, answers);
+}
+
+function typedOf(call: Pick<DeskCall, 'script' | 'customer'>, form: Pick<FormState, 'answers'>): Answers {
+  const known = call.script === null ? {} : prefilledAnswers(call.script, knownOf(call));
+  return Object.fromEntries(
+    Object.entries(keptOf(call, form)).filter(([name, value]) => known[name] !== value),
+  );
 }
