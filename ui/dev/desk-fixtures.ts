@@ -1,13 +1,13 @@
 /**
- * Made-up desks in the shapes of `contracts/http/desk.ts`: one for each state that the page can show. Numbers are from
- * no plan in use: nobody has them.
+ * Made-up people, calls and a script in the shapes of `contracts/http/desk.ts`. Numbers are from no plan in use: nobody
+ * has them.
  * @module
  */
-import type { Customer, Desk, DeskCall, DeskHistory, DeskOptions } from '../../contracts/http/desk.ts';
+import type { Customer, DeskCall, DeskHistory, DeskOptions } from '../../contracts/http/desk.ts';
 import type { ScriptDef } from '../../contracts/model/script.ts';
 import { callId } from './fixtures.ts';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => new Date(ms).toISOString();
 const both = (ro: string, en: string) => ({ ro, en });
 
 export const DESK_OPTIONS: DeskOptions = {
@@ -199,122 +199,6 @@ export function callOf(index: number, now: number, change: Partial<DeskCall> = {
     draft: null,
     ...change,
   };
-}
-
-const UNANSWERED = ['no-answer', 'busy', 'nonexistent', 'declined', 'voicemail', 'technical-failure'];
-const DRAFT = {
-  seq: 9,
-  answers: { 'age-group': '40-50', county: 'Bihor', locality: 'Oradea', name: 'Andreea Popescu' },
-  note: 'Sună la ușă un curier, revine imediat.',
-  outcome: null,
-  page: 'place',
-};
-
-export const DESK_SCENARIOS = [
-  'log-on', 'elsewhere', 'logged-in', 'available', 'paused', 'connection', 'missed', 'preview', 'ringing', 'talking', 'held',
-  'wrap-up', 'busy', 'manual', 'lost', 'long-pause',
-] as const; // prettier-ignore
-export type DeskScenario = (typeof DESK_SCENARIOS)[number];
-
-export function deskOf(scenario: DeskScenario, deskId: string, now: number): Desk {
-  const base: Desk = {
-    at: iso(now),
-    agent: {
-      id: 7,
-      name: 'Ioana Marin',
-      extension: '104',
-      state: 'available',
-      since: iso(now - 34_000),
-      reason: null,
-      nextState: null,
-      worksOn: 'outbound',
-      campaigns: [
-        { name: 'sondaj-bihor', label: 'Sondaj Bihor', manualCalls: true },
-        { name: 'oradea', label: 'Oradea, programări control', manualCalls: true },
-      ],
-      shiftSince: iso(now - 3_840_000),
-    },
-    deskId,
-    phone: 'registered',
-    call: null,
-    today: { calls: 23, answered: 11, positive: 6, talkMs: 2_514_000 },
-    callbacksDue: 0,
-  };
-  const agent = (change: Partial<Desk['agent']>): Desk => ({ ...base, agent: { ...base.agent, ...change } });
-  const inCall = (state: Desk['agent']['state'], change: Partial<DeskCall>): Desk => ({
-    ...agent({ state }),
-    call: callOf(0, now, change),
-  });
-  const talking = {
-    stage: 'talking' as const,
-    stageSince: iso(now - 74_000),
-    answeredAt: iso(now - 74_000),
-    draft: DRAFT,
-  };
-  const over = {
-    stage: 'wrap-up' as const,
-    stageSince: iso(now - 12_000),
-    endedAt: iso(now - 12_000),
-    draft: DRAFT,
-  };
-  switch (scenario) {
-    case 'log-on':
-      return {
-        ...agent({ state: 'logged-out', worksOn: null, campaigns: [], shiftSince: null }),
-        deskId: null,
-        phone: 'unregistered',
-      };
-    case 'elsewhere':
-      return { ...inCall('in-call', talking), deskId: '00000000-0000-4000-8000-000000000000' };
-    case 'logged-in':
-      return agent({ state: 'logged-in' });
-    case 'paused':
-      return agent({ state: 'paused', reason: 'break', since: iso(now - 260_000) });
-    case 'long-pause':
-      return agent({ state: 'paused', reason: 'break', since: iso(now - 1_090_000) });
-    case 'connection':
-      return agent({ state: 'paused', reason: 'connection' });
-    case 'missed':
-      return agent({ state: 'missed' });
-    case 'preview':
-      return inCall('calling', { previewUntil: iso(now + 14_000), stageSince: iso(now - 6_000) });
-    case 'ringing':
-      return inCall('calling', { stage: 'ringing', stageSince: iso(now - 7_000) });
-    case 'talking':
-      return inCall('in-call', talking);
-    case 'held':
-      return inCall('in-call', { ...talking, heldSince: iso(now - 18_000) });
-    case 'lost':
-      return inCall('in-call', { ...talking, deskLostSince: iso(now - 4_000) });
-    case 'wrap-up':
-      return inCall('wrap-up', {
-        ...over,
-        answeredAt: iso(now - 226_000),
-        endReason: 'hang-up-by-customer',
-        wrapUpUntil: iso(now + 108_000),
-        draft: { ...DRAFT, page: 'education', outcome: 'callback' },
-      });
-    case 'busy':
-      return inCall('wrap-up', {
-        ...over,
-        endReason: 'busy',
-        proposedOutcome: 'busy',
-        wrapUpUntil: iso(now + 7_000),
-        outcomes: UNANSWERED,
-        draft: null,
-      });
-    case 'manual':
-      return inCall('in-call', {
-        ...talking,
-        manual: true,
-        customer: null,
-        script: null,
-        draft: null,
-        recording: 'refused',
-      });
-    default:
-      return { ...base, callbacksDue: 2 };
-  }
 }
 
 export function deskHistory(now: number): DeskHistory {

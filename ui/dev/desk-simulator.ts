@@ -5,14 +5,8 @@
  * @module
  */
 import type { Desk, DeskCall, SpeedDials } from '../../contracts/http/desk.ts';
-import {
-  callOf,
-  deskHistory,
-  deskOf,
-  DESK_OPTIONS,
-  DESK_SCENARIOS,
-  type DeskScenario,
-} from './desk-fixtures.ts';
+import { callOf, deskHistory, DESK_OPTIONS } from './desk-fixtures.ts';
+import { deskOf, DESK_SCENARIOS, type DeskScenario } from './desk-scenarios.ts';
 
 const RING_AFTER_MS = 300;
 const ANSWER_AFTER_MS = 1_500;
@@ -112,7 +106,7 @@ export function createDeskSimulator(options: {
       case 'GET ':
         return ok({ ...desk, at: iso() });
       case 'GET /options':
-        return ok(DESK_OPTIONS);
+        return ok({ ...DESK_OPTIONS, ...(options.scenario === 'no-campaigns' ? { campaigns: [] } : {}) });
       case 'GET /calls':
         return ok(deskHistory(now()));
       case 'GET /speed-dials':

@@ -1,17 +1,21 @@
 /// <reference types="node" />
 /**
  * Pictures of every page, light and dark, at three widths, and what axe says about each.
- * `node --import tsx ui/dev/screenshots.ts OUT_DIR [filter]`
+ * `node --import tsx ui/dev/screenshots.ts OUT_DIR [pattern of name-width-theme]`
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser } from 'playwright-core';
+import { build } from 'vite';
+import { deskShots } from './desk-shots.ts';
 import { callId } from './fixtures.ts';
-import type { DeskScenario } from './desk-fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
+import type { Shot } from './shot.ts';
 
 const FLAGS = [
   '--use-fake-device-for-media-stream',
@@ -24,19 +28,6 @@ const WIDTHS = [1440, 1000, 390] as const;
 const THEMES = ['light', 'dark'] as const;
 /** A Saturday noon in Bucharest. */
 const NOON = Date.parse('2026-11-21T10:04:31Z');
-
-interface Shot {
-  name: string;
-  path: string;
-  role?: string;
-  lang?: 'en';
-  /** Beginning of the desk. */
-  desk?: DeskScenario;
-  /** Only this width and theme, for states rather than pages. */
-  once?: boolean;
-  ready: string;
-  act?: (page: Page) => Promise<void>;
-}
 
 const SHOTS: readonly Shot[] = [
   { name: 'login', path: '/', role: '', ready: 'form' },
@@ -78,110 +69,55 @@ const SHOTS: readonly Shot[] = [
   { name: 'raport', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap' },
   { name: 'raport-gol', path: '/rapoarte/zilnic?data=2019-02-08', ready: '.void', once: true },
   { name: 'raport-en', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap', lang: 'en', once: true },
-  ...desks(),
+  ...deskShots(),
   { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
   { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },
 ];
 
-/** Every state of the desk; those that differ little, once. */
-function desks(): Shot[] {
-  const shot = (name: string, desk: DeskScenario, more: Partial<Shot> = {}): Shot => ({
-    name: `post-${name}`,
-    path: '/desk',
-    role: 'agent',
-    desk,
-    ready: '.desk-line[data-tone=positive]',
-    ...more,
-  });
-  const click =
-    (selector: string, then: string) =>
-    async (page: Page): Promise<void> => {
-      await page.click(selector);
-      await page.waitForSelector(then);
-    };
-  return [
-    shot('pornire', 'log-on', { ready: '.log-on .chip-check' }),
-    shot('preluare', 'elsewhere', { ready: '.log-on .notice', once: true }),
-    shot('logat', 'logged-in', { once: true }),
-    shot('disponibil', 'available'),
-    shot('pauza', 'paused'),
-    shot('pauza-lunga', 'long-pause', { once: true }),
-    shot('conexiune', 'connection', { once: true }),
-    shot('ratat', 'missed', { once: true }),
-    shot('previzualizare', 'preview'),
-    shot('suna', 'ringing'),
-    shot('convorbire', 'talking'),
-    shot('convorbire-en', 'talking', { lang: 'en', once: true }),
-    shot('asteptare', 'held', { once: true }),
-    shot('pierdut', 'lost', { once: true }),
-    shot('manual', 'manual', { once: true }),
-    shot('finalizare', 'wrap-up'),
-    shot('ocupat', 'busy'),
-    shot('meniu', 'available', { once: true, act: click('.state-button', '.state-list') }),
-    shot('taste', 'available', { once: true, act: click('.desk-tools button:last-child', 'dialog[open]') }),
-    shot('casti', 'available', { act: click('.desk-tools button', 'dialog[open]') }),
-    shot('recente', 'available', { once: true, act: click('#desk-tab-recent', '.recent li:nth-child(3)') }),
-    shot('contact', 'available', {
-      once: true,
-      act: async (page) => {
-        await page.click('#desk-tab-recent');
-        await page.click('.recent li:nth-child(2) .recent-row');
-        await page.click('.recent-more .btn');
-        await page.waitForSelector('.contact-numbers');
-      },
-    }),
-    shot('rapide', 'available', { once: true, act: click('#desk-tab-speed', '.speed-add') }),
-    shot('sari', 'preview', { once: true, act: click('.preview-actions .btn:last-child', 'dialog[open]') }),
-    shot('refuz', 'talking', {
-      once: true,
-      act: click('.refuse', 'dialog[open]'),
-    }),
-    shot('lipsuri', 'talking', {
-      act: async (page) => {
-        await page.click('[data-code=success]');
-        await page.keyboard.press('Control+Enter');
-        await page.waitForSelector('.script-field .field-error');
-      },
-    }),
-    shot('sugestii', 'talking', {
-      once: true,
-      act: async (page) => {
-        await page.fill('.script-field:first-child input', 'sa');
-        await page.waitForSelector('.suggest-list:not([hidden])');
-      },
-    }),
-    shot('fara-server', 'talking', {
-      once: true,
-      act: async (page) => {
-        await page.route('**/api/**', (route) => route.abort());
-        await page.evaluate(
-          'globalThis.apelOffline = true; globalThis.apelSockets.forEach((socket) => socket.close())',
-        );
-        await page.waitForSelector('.desk-notices .notice');
-      },
-    }),
-  ];
-}
-
-const [outDir = '/tmp/ui-shots', only = ''] = process.argv.slice(2);
+const [outDir = '/tmp/ui-shots', pattern = ''] = process.argv.slice(2);
+const only = new RegExp(pattern);
 mkdirSync(outDir, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const server = await startFixtureServer({ now: () => NOON });
+const dist = await buildPage();
+const server = await startFixtureServer({ dist, now: () => NOON });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
 let serious = 0;
 try {
-  for (const shot of SHOTS.filter(({ name }) => name.includes(only))) {
+  for (const shot of SHOTS) {
     for (const width of shot.once ? [1440] : WIDTHS) {
-      for (const theme of shot.once ? (['light'] as const) : THEMES)
-        serious += await take(browser, shot, width, theme);
+      for (const theme of shot.once ? (['light'] as const) : THEMES) {
+        if (only.test(`${shot.name}-${width}-${theme}`)) serious += await take(browser, shot, width, theme);
+      }
     }
   }
 } finally {
   await browser.close();
   await server.close();
+  rmSync(dist, { recursive: true, force: true });
 }
 process.stdout.write(`axe: ${serious} serious or critical\n`);
 process.exitCode = serious > 0 ? 1 : 0;
+
+/** The page of the present sources, with the phone of the pictures. */
+async function buildPage(): Promise<string> {
+  const folder = `${mkdtempSync(join(tmpdir(), 'apel-ui-'))}/`;
+  await build({
+    configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
+    logLevel: 'silent',
+    build: { outDir: folder },
+    plugins: [
+      {
+        name: 'fixture-softphone',
+        enforce: 'pre',
+        resolveId: (source) =>
+          source === './phone/softphone.ts'
+            ? fileURLToPath(new URL('./fixture-softphone.ts', import.meta.url))
+            : null,
+      },
+    ],
+  });
+  return folder;
+}
 
 async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'dark'): Promise<number> {
   const context = await on.newContext({
@@ -205,6 +141,7 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
       { name: 'desk-id', value: deskId, url: server.url },
     ]);
     await context.addInitScript(`
+      globalThis.apelPhone = ${JSON.stringify(shot.phone ?? {})};
       localStorage.setItem('apel.desk.id', '${deskId}');
       const Real = WebSocket;
       globalThis.apelSockets = [];
@@ -212,6 +149,7 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
         constructor(...args) { if (globalThis.apelOffline) throw new Error('offline'); super(...args); globalThis.apelSockets.push(this); }
       };`);
   }
+  if (shot.init !== undefined) await context.addInitScript(shot.init);
   const page = await context.newPage();
   await page.clock.setFixedTime(NOON);
   const complaints: string[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Desk } from '../../contracts/http/desk.ts';
-import { deskOf } from '../dev/desk-fixtures.ts';
+import { deskOf } from '../dev/desk-scenarios.ts';
 import { createDeskSocket, type DeskSocket } from './desk-socket.ts';
 import { FakeLine } from './testing/fake-line.ts';
 

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Desk, NextNumber, WrapUp } from '../../../contracts/http/desk.ts';
 import type { DeskApi } from '../../api/desk.ts';
-import { deskOf, callOf, type DeskScenario } from '../../dev/desk-fixtures.ts';
+import { callOf } from '../../dev/desk-fixtures.ts';
+import { deskOf, type DeskScenario } from '../../dev/desk-scenarios.ts';
 import { STATUSES } from '../../dev/fixtures.ts';
 import { createClock } from '../../lib/clock.ts';
 import { memoryKept } from './kept.ts';
@@ -110,6 +111,23 @@ describe('which face the desk shows', () => {
     expect(store.view.value).toBe('elsewhere');
     expect(phone.stop).toHaveBeenCalled();
   });
+});
+
+it('what follows the call is what was chosen last, however quickly', async () => {
+  const sent: unknown[] = [];
+  const { store, at, errors } = setUp('talking', {
+    setNextState: async (next) => {
+      sent.push(next);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return at('talking');
+    },
+  });
+  await settle();
+  const wishes = [{ to: 'available' }, { to: 'paused', reason: 'lunch' }, { to: 'available' }] as const;
+  const done = Promise.all(wishes.map((wish) => store.setNextState(wish)));
+  await vi.advanceTimersByTimeAsync(100);
+  await done;
+  expect([sent, errors]).toEqual([wishes, []]);
 });
 
 it('a command waits for the one before it; the same twice is one', async () => {
