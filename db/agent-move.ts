@@ -57,6 +57,22 @@ agent_trail as (
   select user_id, shift_id, ${names.at}, state, '${to}', null, '${cause}', 'system', call_id from agent_held)`;
 }
 
+/**
+ * The claims' own: agents who were available have a call now. @param names.seats a relation of locked agents with user_id,
+ * shift_id, call_id and `by`
+ */
+export function agentClaimParts({ seats, at }: { seats: string; at: string }): string {
+  const move = agentTransition({ state: 'available' }, { type: 'claim' });
+  if (move.outcome !== 'moved') throw new Error('an available agent cannot be given a call');
+  const { to, cause } = move;
+  return `agent_claimed as (
+  update agents a set state = '${to.state}', state_since = ${at}, reason = null, return_to = null, next_state = null
+  from ${seats} s where a.user_id = s.user_id),
+agent_claim_trail as (
+  insert into agent_states (${TRAIL_COLUMNS})
+  select s.user_id, s.shift_id, ${at}, 'available', '${to.state}', null, '${cause}', s.by, s.call_id from ${seats} s)`;
+}
+
 /** States from which the end of the call's work leads on. */
 const SAVED_FROM = AGENT_STATES.filter((state) => AGENT_TRANSITIONS.save[state] === 'next');
 

@@ -1,0 +1,195 @@
+/**
+ * What the two ways to an agent's call share, the next number and one dialed by hand: who may claim, what is claimed, what
+ * holds it back.
+ * @module
+ */
+import type { AgentState } from '../contracts/model/agent.ts';
+import type { EdgeRef } from '../contracts/model/call.ts';
+import { localDay, nextLocalDay } from '../domain/calendar.ts';
+import type { wrapUpBounds } from '../domain/desk-rules.ts';
+import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
+import { changeAgent } from './agents.ts';
+import type { CampaignSetup } from './campaigns.ts';
+import { later, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import { rowsOf, type Queryable } from './queryable.ts';
+
+/** What the starter of `outboundCall` must know, and whether it may start it now. */
+export interface AgentCall {
+  callId: string;
+  kind: 'outbound';
+  agentId: number;
+  /** Absent: dialed by hand, belongs to nobody. */
+  contactId?: number;
+  attempt: number;
+  listId?: number;
+  priority: boolean;
+  edge: EdgeRef;
+  campaign: { name: string; label: string };
+  wrapUp: ReturnType<typeof wrapUpBounds>;
+  /** The contact is shown first; absent: start the call at once. */
+  previewUntil?: Date;
+}
+
+export const AGENT_CLAIM_REFUSALS = [
+  'off-shift',
+  'agent-busy',
+  'not-available',
+  /** No browser can be called: it has not registered, or its edge is gone. */
+  'desk-unregistered',
+] as const;
+export type AgentClaimRefusal = (typeof AGENT_CLAIM_REFUSALS)[number];
+
+/** Contacts that others hold locked right now, places that a call will free. */
+export const AGAIN_MS = 500;
+
+/** Of an agent who asks. */
+export interface SeatRow {
+  agentId: number;
+  state: AgentState;
+  /** Of the shift; empty: all. */
+  campaignIds: number[];
+  node: string | null;
+  epoch: number | null;
+  onCall: boolean;
+}
+
+/** $1 user ids, $2 now. */
+const SEATS = `
+  select a.user_id as "agentId", a.state, a.campaign_ids as "campaignIds", b.node, b.epoch,
+    exists (select 1 from live_calls l where l.agent_id = a.user_id) as "onCall"
+  from agents a
+  left join desk_bindings b on b.user_id = a.user_id and b.desk_id = a.desk_id and b.expires_at > $2
+  where a.user_id = any($1::int[])`;
+
+/** As they are, locking nothing. */
+export function readSeats(
+  on: Queryable,
+  { userIds, now }: { userIds: readonly number[]; now: Date },
+): Promise<SeatRow[]> {
+  return rowsOf(on, SEATS, [userIds, now]);
+}
+
+/** Locks the agent's row first of all: two desks, or a desk and a supervisor, take turns. */
+export async function lockAgent(
+  client: Queryable,
+  { userId, now }: { userId: number; now: Date },
+): Promise<{ reason: AgentClaimRefusal } | { edge: EdgeRef }> {
+  const [row] = await rowsOf<SeatRow>(client, `${SEATS} for no key update of a`, [[userId], now]);
+  return seatOf(row);
+}
+
+/** Whether this agent may have a call, and on which edge: where the desk is registered. */
+export function seatOf(row: SeatRow | undefined): { reason: AgentClaimRefusal } | { edge: EdgeRef } {
+  if (!row || row.state === 'logged-out') return { reason: 'off-shift' };
+  if (row.onCall || ['calling', 'in-call', 'wrap-up'].includes(row.state)) return { reason: 'agent-busy' };
+  if (row.state !== 'available') return { reason: 'not-available' };
+  if (row.node === null || row.epoch === null) return { reason: 'desk-unregistered' };
+  return { edge: { node: row.node, epoch: row.epoch } };
+}
+
+interface GateValues {
+  setup: CampaignSetup;
+  edge: EdgeRef;
+  allowance: TrunkAllowance;
+  now: Date;
+}
+
+/** What a claim of one agent alone binds. */
+export function claimValues({ callId, agent, ...gates }: GateValues & { callId: string; agent: number }) {
+  return { ...gateValues(gates), callId, agent };
+}
+
+/** What every claim for a campaign and an edge binds. */
+export function gateValues({ setup, edge, allowance, now }: GateValues) {
+  const { zone } = setup.calendar;
+  return {
+    campaign: setup.id,
+    now,
+    trunk: setup.trunkId,
+    node: edge.node,
+    epoch: edge.epoch,
+    prefixes: setup.trunk.permittedPrefixes,
+    day: localDay(zone, now),
+    nextDay: nextLocalDay(zone, now),
+    perDay: setup.caps.perNumberPerDay,
+    perTotal: setup.caps.perNumberTotal,
+    consent: setup.campaign.consentRequired,
+    versions: JSON.stringify(setup.versions),
+    channels: setup.trunk.maxChannels,
+    concurrency: setup.campaign.concurrency,
+    busyUntil: later(now, NUMBER_BUSY_SECONDS * 1_000),
+    configUntil: later(now, CONFIG_WAIT_SECONDS * 1_000),
+    bucketLevel: allowance.bucketLevel,
+    probing: allowance.probing,
+  };
+}
+
+/** Types of what `claimValues` gives, and of what each claim adds. */
+export const CLAIM_TYPES = {
+  campaign: 'int',
+  agent: 'int',
+  now: 'timestamptz',
+  daily: 'boolean',
+  missedBefore: 'timestamptz',
+  callId: 'uuid',
+  trunk: 'int',
+  node: 'text',
+  epoch: 'int',
+  prefixes: 'text[]',
+  day: 'date',
+  nextDay: 'timestamptz',
+  perDay: 'int',
+  perTotal: 'int',
+  consent: 'boolean',
+  versions: 'jsonb',
+  channels: 'int',
+  concurrency: 'int',
+  placeBefore: 'timestamptz',
+  previewUntil: 'timestamptz',
+  busyUntil: 'timestamptz',
+  configUntil: 'timestamptz',
+  bucketLevel: 'float8',
+  probing: 'boolean',
+} as const;
+
+/** Free places now; what waits for its wrap-up holds no channel. Runs after the locks of campaign, trunk and edge. */
+export const ROOM = `room as materialized (
+  select p.channels - (select count(*) from live_calls where trunk_id = p.trunk and ended_at is null)::int as channels,
+    p.concurrency - (select count(*) from live_calls where campaign_id = p.campaign and ended_at is null)::int as concurrency,
+    e.capacity - (select count(*) from live_calls l where l.node = e.node and l.epoch = e.epoch and ended_at is null)::int
+      as places
+  from edges e where e.node = p.node and e.epoch = p.epoch and e.ended_at is null)`;
+
+export const HAS_ROOM = `exists (select 1 from room where channels > 0 and concurrency > 0 and places > 0)`;
+
+/** Of a claim that got its call: the trunk's bucket and its probe. */
+export const PACED = `paced as (
+  update trunk_health set bucket_level = p.bucketLevel + 1, bucket_at = p.now,
+    last_probe_at = case when p.probing then p.now else last_probe_at end
+  where id = p.trunk and exists (select 1 from live))`;
+
+/** Available → calling, in the transaction of the claim. */
+export async function startCalling(
+  client: Queryable,
+  { userId, by, now }: { userId: number; by: string; now: Date },
+  callId: string,
+): Promise<void> {
+  const change = await changeAgent(client, { userId, by, now, callId, event: { type: 'claim' } });
+  if (change.state !== 'changed') throw new Error(`agent ${userId} was available, and then not`);
+}
+
+/** Free places of campaign, trunk and edge, as counted after their locks. */
+export interface Room {
+  channels: number;
+  concurrency: number;
+  places: number;
+}
+
+/** Edge, trunk or campaign are full. */
+export function fullness(room: Room, now: Date): ClaimWait | undefined {
+  const until = later(now, AGAIN_MS);
+  if (room.concurrency <= 0) return { reason: 'concurrency', until };
+  if (room.channels <= 0) return { reason: 'trunk-channels', until };
+  if (room.places <= 0) return { reason: 'edge-full', until };
+  return undefined;
+}
