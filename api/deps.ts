@@ -37,5 +37,5 @@ export interface ApiDeps {
   /** STUN and TURN servers for desks; none on a plain network. */
   iceServers: SipAccess['iceServers'];
   callWorkflows: CallWorkflows;
-  edgeControl: Pick<EdgeControl, 'command' | 'deskGone'>;
+  edgeControl: Pick<EdgeControl, 'command' | 'deskGone' | 'startEcho' | 'endEcho'>;
 }

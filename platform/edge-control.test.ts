@@ -17,7 +17,9 @@ beforeAll(async () => {
         ? { outcome: request.url.includes('odd') ? 'hanging-up' : 'done' }
         : request.url?.includes('odd')
           ? { outcome: 'surprise' }
-          : { outcome: 'hanging-up' };
+          : request.url === '/desks/7/echo'
+            ? { outcome: 'calling' }
+            : { outcome: 'hanging-up' };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   });
@@ -63,6 +65,17 @@ describe('command', () => {
     expect(seen.at(-1)).toContain('POST /calls/call/command');
     expect(await control.command(url, { callId: 'odd', command }, 1_000)).toBeUndefined();
     expect(await control.command('http://127.0.0.1:1', { callId: 'call', command }, 150)).toBeUndefined();
+  });
+});
+
+describe('a test call', () => {
+  it('is started with one of the words for its answer, and ended', async () => {
+    expect(await control.startEcho(url, 7, 1_000)).toEqual({ outcome: 'calling' });
+    expect(seen.at(-1)).toContain('POST /desks/7/echo');
+    expect(await control.startEcho(`${url}/odd`, 7, 1_000)).toBeUndefined();
+    expect(await control.endEcho(url, 7, 1_000)).toBe(true);
+    expect(seen.at(-1)).toContain('DELETE /desks/7/echo');
+    expect(await control.endEcho('http://127.0.0.1:1', 7, 150)).toBe(false);
   });
 });
 

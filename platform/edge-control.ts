@@ -6,6 +6,7 @@ import type { EdgeRef } from '../contracts/model/call.ts';
 import type {
   DeskCommand,
   DeskCommandReply,
+  EchoReply,
   EdgeIdentity,
   EdgeReleaseReply,
 } from '../contracts/model/edge-control.ts';
@@ -23,15 +24,20 @@ export interface EdgeControl {
   ): Promise<DeskCommandReply | undefined>;
   /** The live socket of a user's desk closed. False when the edge does not answer: it finds out by itself. */
   deskGone(url: string, userId: number, timeoutMs: number): Promise<boolean>;
+  /** A test call to the user's desk; undefined as for `release`. */
+  startEcho(url: string, userId: number, timeoutMs: number): Promise<EchoReply | undefined>;
+  /** False when the edge does not answer: the test ends by itself. */
+  endEcho(url: string, userId: number, timeoutMs: number): Promise<boolean>;
 }
 
 interface EdgeRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   body?: object;
   timeoutMs: number;
 }
 
+const ECHO_OUTCOMES: ReadonlySet<unknown> = new Set(['calling', 'not-here', 'refused']);
 const COMMAND_OUTCOMES: ReadonlySet<unknown> = new Set(['done', 'refused', 'not-on-edge']);
 
 /** @param token `APEL_EDGE_TOKEN` */
@@ -81,5 +87,14 @@ export function createEdgeControl(token: string): EdgeControl {
     },
     deskGone: async (url, userId, timeoutMs) =>
       (await request({ method: 'POST', url: `${url}/desks/${userId}/gone`, timeoutMs })) !== undefined,
+    startEcho: async (url, userId, timeoutMs) => {
+      const path = `${url}/desks/${userId}/echo`;
+      const reply = await ask<EchoReply>({ method: 'POST', url: path, timeoutMs });
+      return reply?.outcome !== undefined && ECHO_OUTCOMES.has(reply.outcome)
+        ? { outcome: reply.outcome }
+        : undefined;
+    },
+    endEcho: async (url, userId, timeoutMs) =>
+      (await request({ method: 'DELETE', url: `${url}/desks/${userId}/echo`, timeoutMs })) !== undefined,
   };
 }

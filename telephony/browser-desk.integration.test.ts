@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { placeAgentCall, type AgentCall } from './agent-call.ts';
 import { createDeskRegister } from './desk-register.ts';
 import { storeDeskSounds, type DeskSounds } from './desk-sounds.ts';
+import { startEcho } from './echo-call.ts';
 import { audioTarget } from './sdp.ts';
 import { connectSipLink, type RegisterReply, type SipLink } from './sip-link.ts';
 import { startBrowserDesks, type BrowserDesk, type BrowserDesks } from './testing/browser-desk.ts';
@@ -105,6 +107,24 @@ test('a browser at the desk: tone both ways, F5, another computer, a crash and t
   expect(amplitudeOf(customer, CUSTOMER_HZ)).toBeGreaterThan(10 * amplitudeOf(customer, 620) + 500);
   await scene.close();
 }, 60_000);
+
+test('a test call to the echo: the agent hears themselves, and the page measures the way there and back', async () => {
+  const desk = await openDesk('ecou', 910);
+  const contact = await desks.find(USER);
+  const echo = startEcho({ ...stage, sip }, { contact: contact!, maxMs: 30_000 });
+  await until('the own tone', () => desk.hears(910));
+  await until('round trip and loss', async () => (await desk.quality())?.roundTripMs !== undefined);
+  const quality = await desk.quality();
+  expect(quality).toMatchObject({ loss: 0, verdict: expect.not.stringMatching(/silent|poor/) as string });
+  expect(quality?.roundTripMs).toBeLessThan(1_000);
+  expect((await stage.ng.request('list', { limit: 9 }))['calls']).toHaveLength(1);
+  echo.end();
+  await echo.over;
+  expect((await stage.ng.request('list', { limit: 9 }))['calls']).toEqual([]);
+  await until('silence', async () => !(await desk.hears(910)));
+  expect(await readdir(stage.folders.spoolDir)).not.toContainEqual(expect.stringContaining('echo'));
+  await desk.crash();
+}, 30_000);
 
 test('a wrong password registers nothing', async () => {
   const desk = await browsers.open({ user: 'eve', password: 'wrong', hz: 500 });

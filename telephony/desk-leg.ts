@@ -33,8 +33,9 @@ const CANCELLED_MS = 1_000;
 export interface DeskLegOptions {
   /** Call-ID and From tag, so that whoever must end an orphan knows the dialog. */
   leg: string;
-  /** Of the call that the desk is called into; the page compares it with the one that it shows. */
-  callId: string;
+  /** Of the call that the desk is called into; the page compares it with the one that it shows. Absent: a test call. */
+  callId?: string;
+  test?: 'echo';
   contact: DeskContact;
   sdp: string;
   withinMs: number;
@@ -44,12 +45,15 @@ export interface DeskLegOptions {
 /** @returns undefined when nobody answered in time, or the signal came first. Never rejects */
 export async function callDesk(
   { sip, logger }: { sip: SipLink; logger: Logger },
-  { leg, callId, contact, sdp, withinMs, signal }: DeskLegOptions,
+  { leg, callId = leg, test, contact, sdp, withinMs, signal }: DeskLegOptions,
 ): Promise<LiveDialog | undefined> {
   if (signal.aborted) return undefined;
   let invite;
   try {
-    invite = sip.invite({ uri: contact.uri, callId: leg, headers: headersOf({ leg, callId, contact }), sdp });
+    const purpose: Record<string, string> =
+      test === undefined ? { 'X-Apel-Call': callId } : { 'X-Apel-Test': test };
+    const headers = { ...headersOf({ leg, contact }), ...purpose };
+    invite = sip.invite({ uri: contact.uri, callId: leg, headers, sdp });
   } catch (error) {
     logger.warn({ err: error, callId }, 'desk could not be called');
     return undefined;
@@ -73,18 +77,13 @@ export async function callDesk(
   return undefined;
 }
 
-function headersOf({
-  leg,
-  callId,
-  contact,
-}: Pick<DeskLegOptions, 'leg' | 'callId' | 'contact'>): Record<string, string> {
+function headersOf({ leg, contact }: Pick<DeskLegOptions, 'leg' | 'contact'>): Record<string, string> {
   return {
     'call-id': leg,
     from: `<sip:apel@localhost>;tag=${leg}`,
     to: `<${contact.uri}>`,
     // The desk answers by itself: the agent has asked for this call.
     'Call-Info': '<sip:apel@localhost>;answer-after=0',
-    'X-Apel-Call': callId,
   };
 }
 

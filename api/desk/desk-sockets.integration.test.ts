@@ -21,6 +21,8 @@ beforeAll(async () => {
   const edgeControl = {
     command: async () => undefined,
     deskGone: async (_url: string, userId: number) => gone.push(userId) > 0,
+    startEcho: async () => undefined,
+    endEcho: async () => false,
   };
   api = await startTestApi({ edgeControl }, line.through);
   floor = await openFloor(api);

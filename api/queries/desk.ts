@@ -3,6 +3,7 @@
  * @module
  */
 import type { DeskHistory, DeskOptions } from '../../contracts/http/desk.ts';
+import type { AgentState } from '../../contracts/model/agent.ts';
 import type { CallKind } from '../../contracts/model/call.ts';
 import type { CampaignDef, PauseReasonDef } from '../../contracts/model/config.ts';
 import type { Database } from '../../db/client.ts';
@@ -84,4 +85,21 @@ export async function hasCalled(
     [input.userId, input.contactId],
   );
   return rows.length > 0;
+}
+
+/** The agent on shift, and the control socket of the edge where the one desk of the shift is registered, if it is. */
+export async function findEchoDesk(
+  db: Database,
+  { userId, now }: { userId: number; now: Date },
+): Promise<{ state: AgentState; isOnCall: boolean; controlUrl: string | null } | undefined> {
+  const { rows } = await db.pool.query<{ state: AgentState; isOnCall: boolean; controlUrl: string | null }>(
+    `select a.state, e.control_url as "controlUrl",
+       exists (select 1 from live_calls l where l.agent_id = a.user_id) as "isOnCall"
+     from agents a
+     left join desk_bindings b on b.user_id = a.user_id and b.desk_id = a.desk_id and b.expires_at > $2
+     left join edges e on e.node = b.node and e.epoch = b.epoch and e.ended_at is null
+     where a.user_id = $1`,
+    [userId, now],
+  );
+  return rows[0];
 }

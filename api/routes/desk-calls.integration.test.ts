@@ -59,6 +59,8 @@ beforeAll(async () => {
           return edgeSays;
         },
         deskGone: async () => true,
+        startEcho: async () => undefined,
+        endEcho: async () => false,
       },
     },
     line.through,

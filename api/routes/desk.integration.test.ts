@@ -11,6 +11,7 @@ import {
   type NextNumber,
   type SipAccess,
 } from '../../contracts/http/desk.ts';
+import type { EchoReply } from '../../contracts/model/edge-control.ts';
 import { ROLES } from '../../contracts/model/role.ts';
 import type { AgentCallToStart } from '../../temporal-config/start-call.ts';
 import { register } from '../../test/support/agent-fixture.ts';
@@ -24,10 +25,22 @@ let floor: Floor;
 let started: AgentCallToStart[] = [];
 /** Whether the pretended Temporal takes starts. */
 let temporalUp = true;
+/** What reached the edge, and how it answers a test call. */
+let echoes: string[] = [];
+let echoSays: EchoReply | undefined;
 let n = 0;
 beforeAll(async () => {
   api = await startTestApi({
     iceServers: [{ urls: ['stun:127.0.0.1:3478'] }],
+    edgeControl: {
+      command: async () => undefined,
+      deskGone: async () => true,
+      startEcho: async (url, userId) => {
+        echoes.push(`start ${userId} ${url}`);
+        return echoSays;
+      },
+      endEcho: async (_url, userId) => echoes.push(`end ${userId}`) > 0,
+    },
     callWorkflows: {
       start: async (call) => {
         if (!temporalUp) throw new Error('away');
@@ -44,6 +57,8 @@ afterAll(() => api.close());
 beforeEach(() => {
   started = [];
   temporalUp = true;
+  echoes = [];
+  echoSays = { outcome: 'calling' };
   api.clock.set(NOON);
 });
 
@@ -354,5 +369,51 @@ describe('the card of a contact', () => {
     for (const wrong of ['0', '-1', 'x', '2147483648']) {
       expect((await agent.get(`/api/customer/${wrong}`)).status).toBe(400);
     }
+  });
+});
+
+describe('a test call', () => {
+  const start = (person: Person) => person.send('POST', '/api/desk/echo');
+
+  it('is made by the edge where the own desk is registered, and ended there', async () => {
+    const { agent } = await seated();
+    expect(await ok(await start(agent))).toEqual({ until: later(30).toISOString() });
+    expect((await agent.send('DELETE', '/api/desk/echo')).status).toBe(204);
+    expect(echoes).toEqual([`start ${agent.userId} http://127.0.0.1:9`, `end ${agent.userId}`]);
+    const { rows } = await api.db.pool.query('select 1 from calls where agent_id = $1', [agent.userId]);
+    expect(rows).toEqual([]);
+    await ok(await agent.send('POST', '/api/desk/state', { to: 'paused', reason: 'masa' }));
+    expect((await start(agent)).status).toBe(200);
+  });
+
+  it.each([
+    ['refused', { outcome: 'refused' }, [409, 'agent-busy', 'refused']],
+    ['not there', { outcome: 'not-here' }, [409, 'agent-busy', 'desk-unregistered']],
+    ['not answered', undefined, [503, 'unavailable', 'edge']],
+  ] as const)('%s by the edge: with the word for it', async (_what, says, expected) => {
+    const { agent } = await seated();
+    echoSays = says;
+    expect(await refusal(await start(agent))).toEqual(expected);
+  });
+
+  it('is for agents on shift, at their desk, without a call', async () => {
+    const person = await floor.person();
+    expect(await refusal(await start(person))).toEqual([409, 'agent-busy', 'off-shift']);
+    const { agent, id } = await seated();
+    await floor.contact(id);
+    await ok(await agent.send('POST', '/api/desk/next'));
+    expect(await refusal(await start(agent))).toEqual([409, 'agent-busy', 'agent-busy']);
+    const other = (await seated()).agent;
+    await api.db.pool.query('update desk_bindings set desk_id = gen_random_uuid() where user_id = $1', [
+      other.userId,
+    ]);
+    expect(await refusal(await start(other))).toEqual([409, 'agent-busy', 'desk-unregistered']);
+    const stranger = await api.app.request('http://localhost:8080/api/desk/echo', {
+      method: 'POST',
+      headers: { origin: 'http://localhost:8080', 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(stranger.status).toBe(401);
+    expect(echoes).toEqual([]);
   });
 });

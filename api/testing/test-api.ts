@@ -80,7 +80,12 @@ export async function startTestApi(
     secretKey: randomBytes(32),
     iceServers: [],
     callWorkflows: noWorkflows,
-    edgeControl: { command: async () => undefined, deskGone: async () => false },
+    edgeControl: {
+      command: async () => undefined,
+      deskGone: async () => false,
+      startEcho: async () => undefined,
+      endEcho: async () => false,
+    },
     ...overrides,
   });
   const cookies = new Map<Role, Promise<string>>();

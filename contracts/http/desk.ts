@@ -102,7 +102,6 @@ export type SipAccess = z.infer<typeof sipAccessSchema>;
  * no room, or no media); 503 `unavailable` when the edge does not answer. A second test takes the place of the first, a call
  * takes the place of a test.
  */
-export const ECHO_SECONDS = 30;
 export const echoTestSchema = z
   .object({
     /** The edge ends it then. */

@@ -38,6 +38,9 @@ export interface DeskCommandReply {
   outcome: 'done' | 'refused' | 'not-on-edge';
 }
 
+/** A test call is over after so long. */
+export const ECHO_SECONDS = 30;
+
 /** `not-here`: the desk is not registered at this edge. `refused`: leaving, no media, too many tests, or the agent has a call. */
 export interface EchoReply {
   outcome: 'calling' | 'not-here' | 'refused';

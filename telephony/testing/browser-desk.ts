@@ -59,6 +59,8 @@ window.heard = () => {
 `;
 
 export interface BrowserDesk {
+  /** What the page's own quality meter says (`quality.ts`); undefined before its second reading. */
+  quality(): Promise<{ roundTripMs?: number; loss?: number; verdict: string } | undefined>;
   /** Whether the tone is the loudest thing that is heard now. */
   hears(hz: number): Promise<boolean>;
   registered(): Promise<boolean>;
@@ -103,6 +105,7 @@ export async function startBrowserDesks(wsPort: number): Promise<BrowserDesks> {
 
 function deskOn(page: Page): BrowserDesk {
   return {
+    quality: () => page.evaluate('window.phone?.quality.value'),
     hears: async (hz) => Math.abs(Number(await page.evaluate('window.heard()')) - hz) < 25,
     registered: async () => (await page.evaluate('window.phone?.line.value')) === 'registered',
     reload: async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EdgeRef } from '../../contracts/model/call.ts';
 import { openDatabase, type Database } from '../../db/client.ts';
@@ -10,6 +11,7 @@ import { connectSipLink, type SipLink } from '../../telephony/sip-link.ts';
 import { startDeskPhone, type DeskPhone } from '../../telephony/testing/desk-phone.ts';
 import { createPhone, type TestPhone } from '../../telephony/testing/phone.ts';
 import { until } from '../../telephony/testing/ports.ts';
+import { amplitudeOf } from '../../telephony/testing/tones.ts';
 import { startRawCarrier, type CarrierLeg, type RawCarrier } from '../../telephony/testing/raw-carrier.ts';
 import { phoneSdp } from '../../telephony/testing/sipp.ts';
 import { setStage, type Stage } from '../../telephony/testing/stage.ts';
@@ -17,11 +19,13 @@ import { addAgent, type TestAgent } from '../../test/support/agent-fixture.ts';
 import { addContacts, createCampaign, mobile } from '../../test/support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.ts';
 import { createDeskHub, type DeskHub } from './desk-hub.ts';
+import { createEchoTests, type EchoTests } from './echo-tests.ts';
 import { createEdgeStore, type EdgeStore } from './edge-store.ts';
 import { createKeptResults } from './kept-results.ts';
 import { createCallRegistry, type CallRegistry } from './place-call.ts';
 import { createStageWriter } from './stage-writer.ts';
 
+const ECHO_MS = 3_000;
 const trunkSecret = randomBytes(32);
 let database: TestDatabase;
 let db: Database;
@@ -31,6 +35,7 @@ let store: EdgeStore;
 let edge: EdgeRef;
 let hub: DeskHub;
 let calls: CallRegistry;
+let echoes: EchoTests;
 let carrier: RawCarrier;
 let customer: TestPhone;
 let script: (leg: CarrierLeg) => Promise<void> | void;
@@ -66,9 +71,17 @@ beforeAll(async () => {
     logger,
     now: () => performance.now(),
   });
+  echoes = createEchoTests({
+    ...stage,
+    sip,
+    desks: hub,
+    isRefused: (userId) => calls.isDraining() || calls.isOnCall(userId),
+    maxMs: ECHO_MS,
+  });
   calls = createCallRegistry({
     ...stage,
     sip,
+    onAgentCall: echoes.end,
     edge,
     store,
     stages: createStageWriter({ store, edge, logger }),
@@ -177,6 +190,50 @@ test('no desk: the customer is not called, and there is nothing to wrap up', asy
   expect(await row(callId)).toMatchObject({ stage: 'inviting', ended_at: null });
   expect(await agentState(agent)).toBe('calling');
 });
+
+test('a test call: the desk hears itself for a while, until a call takes its place; nothing is written', async () => {
+  script = (leg) => leg.answer(200, { sdp: phoneSdp(customer.port) });
+  const { agent, desk, callId } = await setCall();
+  const hz = 600 + n;
+  const hearsItself = () => {
+    const sound = desk.phone.soundSince(Date.now() - 200);
+    return sound.length > 800 && amplitudeOf(sound, hz) > 1_500;
+  };
+  await db.pool.query('delete from desk_bindings where user_id = $1', [agent.userId]);
+  expect(await echoes.start(agent.userId)).toBe('not-here');
+  await registerDesk(agent, desk);
+  const startedAt = Date.now();
+  expect(await echoes.start(agent.userId)).toBe('calling');
+  await until('its own tone', hearsItself);
+  const invite = desk.legs[0]?.invite.text ?? '';
+  expect(invite).toMatch(/^X-Apel-Test: echo/im);
+  expect(invite).toMatch(/^Call-Info: .*answer-after=0/im);
+  expect(invite).not.toMatch(/X-Apel-Call/i);
+  await until('its end', () => desk.ended() === 1);
+  expect(Date.now() - startedAt).toBeGreaterThan(ECHO_MS - 500);
+
+  // A second one takes the place of the first, and the call that of the second.
+  expect(await echoes.start(agent.userId)).toBe('calling');
+  await until('its own tone', hearsItself);
+  expect(await echoes.start(agent.userId)).toBe('calling');
+  await until('one that ended', () => desk.ended() === 2);
+  const placing = calls.place({ callId, edge }, 'workflow');
+  await until('another that ended', () => desk.ended() === 3);
+  await until('in call', async () => (await agentState(agent)) === 'in-call');
+  expect(await echoes.start(agent.userId)).toBe('refused');
+  const { calls: inMedia } = await stage.ng.request('list', { limit: 9 });
+  expect(inMedia).toEqual([callId]);
+  await calls.command(callId, { type: 'hang-up' });
+  expect((await placing).desk?.lostMs).toBe(0);
+
+  desk.status = 486;
+  expect(await echoes.start(agent.userId)).toBe('calling');
+  await until('no media left behind', async () => {
+    const { calls: left } = await stage.ng.request('list', { limit: 9 });
+    return Array.isArray(left) && left.length === 0;
+  });
+  expect(await readdir(stage.folders.spoolDir)).not.toContainEqual(expect.stringContaining('echo'));
+}, 30_000);
 
 test('a wrong password, an unknown name, credentials that ran out and a log-in that ended are refused alike', async () => {
   const { agent, desk } = await setCall();

@@ -22,6 +22,8 @@ beforeEach(async () => {
       return Promise.resolve('done');
     },
     deskGone: (userId) => void gone.push(userId),
+    startEcho: (userId) => Promise.resolve(userId === 7 ? 'calling' : 'not-here'),
+    endEcho: (userId) => void gone.push(-userId),
   });
 });
 afterEach(async () => {
@@ -62,6 +64,8 @@ it.each([
     ['POST', '/calls/5f0c7c2e-7b8e-4c58-9d3c-0e4d1a2b3c4d/release'],
     ['POST', '/calls/5f0c7c2e-7b8e-4c58-9d3c-0e4d1a2b3c4d/command'],
     ['POST', '/desks/7/gone'],
+    ['POST', '/desks/7/echo'],
+    ['DELETE', '/desks/7/echo'],
     ['GET', '/../epoch'],
   ] as const) {
     const reply = await fetch(`${server.url}${path}`, { method, headers: headers as Record<string, string> });
@@ -69,9 +73,9 @@ it.each([
   }
 });
 
-const post = (path: string, body: string): Promise<Response> =>
+const post = (path: string, body: string, method = 'POST'): Promise<Response> =>
   fetch(`${server.url}${path}`, {
-    method: 'POST',
+    method,
     headers: { authorization: `Bearer ${TOKEN}` },
     body,
     signal: AbortSignal.timeout(1_000),
@@ -84,6 +88,11 @@ it('commands reach their call, and a desk that is gone is told', async () => {
   expect(commands.splice(0)).toEqual([{ callId: 'a-call', command }]);
   expect((await post('/desks/7/gone', '')).status).toBe(204);
   expect(gone.splice(0)).toEqual([7]);
+  expect(await (await post('/desks/7/echo', '')).json()).toEqual({ outcome: 'calling' });
+  expect(await (await post('/desks/8/echo', '')).json()).toEqual({ outcome: 'not-here' });
+  expect((await post('/desks/7/echo', '', 'DELETE')).status).toBe(204);
+  expect(gone.splice(0)).toEqual([-7]);
+  expect((await post('/desks/7/gone', '', 'DELETE')).status).toBe(404);
 });
 
 it.each([

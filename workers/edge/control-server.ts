@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type {
   DeskCommand,
   DeskCommandReply,
+  EchoReply,
   EdgeIdentity,
   EdgeReleaseReply,
 } from '../../contracts/model/edge-control.ts';
@@ -27,10 +28,13 @@ export interface ControlServerOptions {
   release(callId: string): EdgeReleaseReply['outcome'];
   command(callId: string, command: DeskCommand): Promise<DeskCommandReply['outcome']>;
   deskGone(userId: number): void;
+  /** A test call to the agent's desk. */
+  startEcho(userId: number): Promise<EchoReply['outcome']>;
+  endEcho(userId: number): void;
 }
 
 const CALL_PATH = /^\/calls\/([A-Za-z0-9-]{1,64})\/(release|command)$/;
-const DESK_PATH = /^\/desks\/(\d{1,9})\/gone$/;
+const DESK_PATH = /^\/desks\/(\d{1,9})\/(gone|echo)$/;
 /** The longest command are 32 digits. */
 const MAX_BODY_BYTES = 1_024;
 /** A probe takes milliseconds; nobody may hold a connection open. */
@@ -95,13 +99,20 @@ async function answer(
     if (!command) return reply(response, 400, { error: 'no-such-command' });
     return reply(response, 200, { outcome: await options.command(callId, command) });
   }
-  const userId = DESK_PATH.exec(path)?.[1];
-  if (request.method === 'POST' && userId !== undefined) {
-    options.deskGone(Number(userId));
-    response.writeHead(204);
-    return void response.end();
+  const [, userId, what] = DESK_PATH.exec(path) ?? [];
+  if (userId === undefined) return reply(response, 404, { error: 'not-found' });
+  switch (`${request.method} ${what}`) {
+    case 'POST gone':
+      options.deskGone(Number(userId));
+      return done(response);
+    case 'POST echo':
+      return reply(response, 200, { outcome: await options.startEcho(Number(userId)) });
+    case 'DELETE echo':
+      options.endEcho(Number(userId));
+      return done(response);
+    default:
+      reply(response, 404, { error: 'not-found' });
   }
-  reply(response, 404, { error: 'not-found' });
 }
 
 /** Empty when it is too long, or breaks off. */
@@ -150,6 +161,11 @@ function hasToken(request: IncomingMessage, token: string): boolean {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(token)) && given !== '';
+}
+
+function done(response: ServerResponse): void {
+  response.writeHead(204);
+  response.end();
 }
 
 function reply(response: ServerResponse, status: number, body: object): void {

@@ -84,6 +84,8 @@ async function start(context: ProcessContext): Promise<void> {
     release: (callId) => open?.calls.release(callId) ?? 'not-on-edge',
     command: (callId, command) => open?.calls.command(callId, command) ?? Promise.resolve('not-on-edge'),
     deskGone: (userId) => open?.calls.deskGone(userId),
+    startEcho: (userId) => open?.echoes.start(userId) ?? Promise.resolve('not-here'),
+    endEcho: (userId) => open?.echoes.end(userId),
   });
   context.onShutdown('control server', () => control.close());
 

@@ -19,6 +19,7 @@ import { watchHealth, type Health } from './health.ts';
 import { createKeptResults, type KeptResults } from './kept-results.ts';
 import { withClearPassword } from './call-params.ts';
 import { createDeskHub, type DeskHub } from './desk-hub.ts';
+import { createEchoTests, type EchoTests } from './echo-tests.ts';
 import { createCallRegistry, type CallRegistry } from './place-call.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import { keepRegistrations } from './registrations.ts';
@@ -51,6 +52,7 @@ export interface OpenEdge {
   edge: EdgeRef;
   calls: CallRegistry;
   desks: DeskHub;
+  echoes: EchoTests;
   /** Resolves when workers poll and nothing is refused any more. */
   takesCalls: Promise<void>;
 }
@@ -62,7 +64,13 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
   const kept = keepResults(options, logger);
   const health = watchEdgeHealth(options, logger);
   const desks = createDeskHub({ store, edge, secretKey: keys.trunkSecret, logger });
-  const calls = createCallRegistry({
+  const echoes = createEchoTests({
+    ...telephony,
+    desks,
+    logger,
+    isRefused: (userId) => isMediaAway(health) || calls.isDraining() || calls.isOnCall(userId),
+  });
+  const calls: CallRegistry = createCallRegistry({
     ...telephony,
     desks,
     sounds: options.sounds,
@@ -72,6 +80,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
     stages: createStageWriter({ store, edge, logger }),
     kept,
     refusing: () => health.refusing(),
+    onAgentCall: echoes.end,
     onPlaced: (placed) => options.metrics.placed(placed),
     trunkSecret: keys.trunkSecret,
   });
@@ -98,6 +107,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
     logger,
   });
   context.onShutdown('drain', async () => {
+    echoes.endAll();
     await drain({ options, calls, kept });
     unwatch();
     await store.endEpoch(edge);
@@ -112,7 +122,13 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
   });
   context.onShutdown('registrations', () => registrations.stop());
   void startEdgeNode(temporal, { edge, logger, signal: context.signal });
-  return { edge, calls, desks, takesCalls: workers.started.then(() => health.open()) };
+  return { edge, calls, desks, echoes, takesCalls: workers.started.then(() => health.open()) };
+}
+
+/** A full disk takes no recordings; a test call has none. */
+function isMediaAway(health: Health): boolean {
+  const why = health.refusing();
+  return why !== null && why !== 'disk-full';
 }
 
 function keepResults({ context, config, temporal, store }: OpenEdgeOptions, logger: Logger): KeptResults {

@@ -33,6 +33,9 @@ export interface CallRegistry {
   release(callId: string): EdgeReleaseReply['outcome'];
   /** What the agent of a call wants. */
   command(callId: string, command: DeskCommand): Promise<DeskCommandReply['outcome']>;
+  /** Whether the agent is on a call here. */
+  isOnCall(userId: number): boolean;
+  isDraining(): boolean;
   /** The live socket of an agent's desk closed. */
   deskGone(userId: number): void;
   releaseAll(): void;
@@ -52,6 +55,8 @@ export interface CallRegistryDeps extends CallDeps {
   trunkSecret: Buffer;
   desks: DeskDirectory;
   sounds: DeskSounds;
+  /** An agent's desk is about to be called. */
+  onAgentCall?(userId: number): void;
   /** For metrics: each call once, at its end. */
   onPlaced?(placed: PlacedCall): void;
 }
@@ -126,6 +131,8 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
       release(entry.handle);
       return 'done';
     },
+    isOnCall: (userId) => [...running.values()].some(({ handle }) => handle.agent?.userId === userId),
+    isDraining: () => draining,
     deskGone: (userId) => {
       for (const { handle } of running.values()) if (handle.agent?.userId === userId) handle.agent.deskGone();
     },
@@ -190,6 +197,7 @@ async function placeForAgent(
   callId: string,
   { leg, userId, handle }: { leg: OpenedLeg; userId: number; handle: Handle },
 ): Promise<PlacedCall> {
+  deps.onAgentCall?.(userId);
   const row = createAgentRow(deps, { callId, invitedAt: deps.clock.now() });
   const call = placeAgentCall(deps, {
     ...agentParams(deps, callId, leg),
