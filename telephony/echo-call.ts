@@ -39,13 +39,14 @@ export function startEcho(deps: EchoDeps, { contact, maxMs }: EchoOptions): Echo
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), maxMs);
   const id = `echo-${randomUUID()}`;
-  const over = echo(deps, { id, contact, signal: ending.signal })
-    .catch((error: unknown) => deps.logger.warn({ err: error, leg: id }, 'test call failed'))
-    .finally(async () => {
-      clearTimeout(timer);
-      await deleteMedia(deps.ng, id).catch(() => void abandonMedia(deps.ng, id));
-    });
-  return { end: () => ending.abort(), over };
+  const run = async (): Promise<void> => {
+    await echo(deps, { id, contact, signal: ending.signal }).catch((error: unknown) =>
+      deps.logger.warn({ err: error, leg: id }, 'test call failed'),
+    );
+    clearTimeout(timer);
+    await deleteMedia(deps.ng, id).catch(() => void abandonMedia(deps.ng, id));
+  };
+  return { end: () => ending.abort(), over: run() };
 }
 
 interface Echo {

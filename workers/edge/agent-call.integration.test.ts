@@ -81,7 +81,7 @@ beforeAll(async () => {
   calls = createCallRegistry({
     ...stage,
     sip,
-    onAgentCall: echoes.end,
+    onAgentCall: (userId) => echoes.end(userId),
     edge,
     store,
     stages: createStageWriter({ store, edge, logger }),

@@ -80,7 +80,7 @@ export function openEdge(options: OpenEdgeOptions): OpenEdge {
     stages: createStageWriter({ store, edge, logger }),
     kept,
     refusing: () => health.refusing(),
-    onAgentCall: echoes.end,
+    onAgentCall: (userId) => echoes.end(userId),
     onPlaced: (placed) => options.metrics.placed(placed),
     trunkSecret: keys.trunkSecret,
   });
