@@ -73,7 +73,7 @@ it.each([
   }
 });
 
-const post = (path: string, body: string, method = 'POST'): Promise<Response> =>
+const post = (path: string, body: string, method: 'POST' | 'DELETE' = 'POST'): Promise<Response> =>
   fetch(`${server.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${TOKEN}` },
