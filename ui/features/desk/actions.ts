@@ -15,9 +15,13 @@ type Action = () => Promise<Desk | undefined>;
 export interface Actions {
   /** The action that is under way. */
   busy: ReadonlySignal<Busy | undefined>;
-  /** Runs it; asked for while another runs it is dropped. False: it did not work, and was told. */
+  /**
+   * Runs it after the one that is under way: the socket tells of an effect before its answer comes, and whoever is quick
+   * presses the next key in between. Twice the same is one wish. False: it did not work, and was told; or it was asked for
+   * before.
+   */
   run: (name: Busy, action: Action) => Promise<boolean>;
-  /** A command to the call is never dropped: it waits for the one before. Twice the same wish is one. */
+  /** As `run`, with wishes finer than the name: hold and resume are two. */
   inTurn: (name: Busy, wish: string, action: Action) => Promise<boolean>;
   /** Now, or when the action that is under way has ended. */
   whenIdle: (act: () => void) => void;
@@ -57,19 +61,16 @@ export function createActions(deps: {
     });
   }
 
-  return {
-    busy,
-    run: (name, action) => (busy.peek() === undefined ? act(name, action) : Promise.resolve(false)),
-    inTurn: async (name, wish, action) => {
-      if (wishes.has(wish)) return false;
-      wishes.add(wish);
-      try {
-        while (busy.peek() !== undefined) await new Promise<void>(whenIdle);
-        return await act(name, action);
-      } finally {
-        wishes.delete(wish);
-      }
-    },
-    whenIdle,
-  };
+  async function inTurn(name: Busy, wish: string, action: Action): Promise<boolean> {
+    if (wishes.has(wish)) return false;
+    wishes.add(wish);
+    try {
+      while (busy.peek() !== undefined) await new Promise<void>(whenIdle);
+      return await act(name, action);
+    } finally {
+      wishes.delete(wish);
+    }
+  }
+
+  return { busy, run: (name, action) => inTurn(name, name, action), inTurn, whenIdle };
 }

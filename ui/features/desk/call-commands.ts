@@ -47,7 +47,7 @@ export function createCallCommands(
 
   async function dial(): Promise<void> {
     const call = deps.call();
-    if (call?.previewUntil == null || call.stage !== 'claimed') return;
+    if (call?.previewUntil == null || call.stage !== 'claimed' || dialed.has(call.id)) return;
     dialed.add(call.id);
     if (!(await withCall('dial', api.dial))) dialed.delete(call.id);
   }

@@ -130,6 +130,23 @@ it('what follows the call is what was chosen last, however quickly', async () =>
   expect([sent, errors]).toEqual([wishes, []]);
 });
 
+it('the key is not lost that comes before the answer to the one before', async () => {
+  let answer: (next: NextNumber) => void = () => undefined;
+  const next = () => new Promise<NextNumber>((resolve) => (answer = resolve));
+  const { store, api, tell, at } = setUp('available', { next });
+  await settle();
+  void store.next();
+  await settle();
+  tell(at('preview'));
+  void store.dial();
+  void store.dial();
+  await settle();
+  expect(api.dial).not.toHaveBeenCalled();
+  answer({ desk: at('preview'), wait: null });
+  await settle();
+  expect(api.dial).toHaveBeenCalledTimes(1);
+});
+
 it('a command waits for the one before it; the same twice is one', async () => {
   const sent: string[] = [];
   const answers: ((desk: Desk) => void)[] = [];
