@@ -17,24 +17,21 @@ export interface CallPeer {
   early(sdp: string, tag: string): void;
   /** What the fork with this To tag said before it answered; empty when nothing. */
   earlyOf(tag: string): string;
-  /** One after the other: a 200 may come while the SDP of the 183 is still on its way to the media server. */
+  /** A 200 may come while the SDP of the 183 is still on its way to the media server, which takes one after the other. */
   set(sdp: string): Promise<void>;
 }
 
 export function callPeer({ journal, media }: Pick<CallContext, 'journal' | 'media'>): CallPeer {
-  let customer = Promise.resolve();
   /** By To tag: forks have different media. */
   const earlySdp = new Map<string, string>();
   const set = (sdp: string): Promise<void> => {
     journalCustomer(journal, sdp);
-    customer = customer.catch(() => undefined).then(() => media.setCust(sdp));
-    customer.catch(() => undefined);
-    return customer;
+    return media.setCust(sdp);
   };
   return {
     early: (sdp, tag) => {
       if (earlySdp.size < MAX_FORKS) earlySdp.set(tag, sdp);
-      void set(sdp);
+      set(sdp).catch(() => undefined);
     },
     earlyOf: (tag) => earlySdp.get(tag) ?? '',
     set,
