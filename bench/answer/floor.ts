@@ -24,7 +24,9 @@ const CAMPAIGN = 'answer';
 /** Checking a password takes a good part of a core for a tenth of a second. */
 const LOG_INS_AT_ONCE = 5;
 /** Agents do not all click in the same millisecond. */
-const CLICKS_AT_ONCE = 10;
+const CLICKS_AT_ONCE = 5;
+/** A claim that a busy machine did not answer in time. */
+const CLICKS = 3;
 const OVER_MS = 30_000;
 
 export async function openFloor(
@@ -52,7 +54,7 @@ export async function openFloor(
   bench.onEnd(() => Promise.all(floor.map((agent) => agent.close())));
   const clicks = createLimiter(CLICKS_AT_ONCE);
   return {
-    call: () => Promise.all(floor.map((agent) => clicks(async () => (await agent.next()).id))),
+    call: () => Promise.all(floor.map((agent) => clicks(() => takeNext(agent)))),
     hangUp: async () => {
       await Promise.all(floor.map((agent) => clicks(() => endCall(agent))));
     },
@@ -64,6 +66,19 @@ export async function openFloor(
       );
     },
   };
+}
+
+async function takeNext(agent: LightAgent<AgentPhone>): Promise<string> {
+  for (let click = 1; ; click += 1) {
+    try {
+      return (await agent.next()).id;
+    } catch (error) {
+      // The answer may be late and the call there.
+      const { call } = agent.desk();
+      if (call) return call.id;
+      if (click === CLICKS) throw error;
+    }
+  }
 }
 
 async function endCall(agent: LightAgent<AgentPhone>): Promise<void> {
