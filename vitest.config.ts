@@ -1,18 +1,23 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/sequencer.ts';
+import { ShortestRun } from './test/support/sequencer.ts';
+
+/**
+ * Sites and the servers of single parts wait for timers, networks and each other: two cores have room for a third file. Each
+ * has ports, folders and databases of its own.
+ */
+const WORKERS = 3;
+const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
 
 /**
  * Three projects: `unit` needs nothing but Node; `integration` uses real servers (Postgres, Temporal, rtpengine, sipp),
  * one part at a time; `e2e` runs the whole product. A file's name says where it belongs.
  *
- * Files of one project share their worker processes: a process and its imports cost more than most files. So a file leaves
- * nothing behind, neither in a global nor in a module.
+ * Files of one project but `e2e` share their worker processes: a process and its imports cost more than most files. So a file
+ * leaves nothing behind, neither in a global nor in a module.
  */
-const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
-
 export default defineConfig({
   test: {
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: ShortestRun },
     projects: [
       {
         test: {
@@ -35,19 +40,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
         },
       },
       {
         test: {
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
           exclude: ignored,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Whole sites, which mostly wait; each has ports and folders of its own.
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
         },
       },
     ],

@@ -1,23 +1,22 @@
 /**
- * The order of test files: the longest first, so that no worker is left with a minute of work when the others are done.
+ * Gives vitest the order of `plan-order.ts`.
  * @module
  */
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { planOrder, type Cost } from './plan-order.ts';
 
+const SITE_SECONDS = 55;
+const OTHER_SECONDS = 3;
 /**
- * Seconds of the long files on two quiet cores (2026-11-21). Vitest knows them only where it ran before, CI never did. A
- * file that is not here is short; the order is all that depends on it.
+ * Seconds of the long files on two quiet cores (2026-11-21). Vitest knows them only where it ran before, CI never did. They
+ * need not be right: the order is all that depends on them.
  */
 const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/pages.test.ts': 76,
   'test/e2e/robot.test.ts': 69,
   'test/faults/outages.test.ts': 65,
-  'test/faults/sweep.test.ts': 59,
-  'test/faults/import-faults.test.ts': 58,
-  'test/e2e/desk.test.ts': 55,
-  'test/e2e/desks.test.ts': 55,
   'test/faults/carrier.test.ts': 47,
   'test/e2e/security.test.ts': 31,
   'workers/edge/edge.integration.test.ts': 34,
@@ -34,16 +33,20 @@ const SECONDS: Readonly<Record<string, number>> = {
   'activities/import-list.integration.test.ts': 10,
 };
 
-export class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const known = files.map((file) => ({
-      file,
-      group: file.project.config.sequence.groupOrder,
-      seconds: SECONDS[relative(this.ctx.config.root, file.moduleId)] ?? 0,
-      size: statSync(file.moduleId).size,
-    }));
-    return known
-      .toSorted((a, b) => a.group - b.group || b.seconds - a.seconds || b.size - a.size)
-      .map(({ file }) => file);
+export class ShortestRun extends BaseSequencer {
+  override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
+    const files = specs.map((spec) => ({ spec, ...costOf(spec, this.ctx.config.root) }));
+    const orderOf = ({ spec }: { spec: TestSpecification }) => spec.project.config.sequence.groupOrder;
+    const groups = [...new Set(files.map(orderOf))].toSorted((a, b) => a - b);
+    return groups
+      .map((order) => files.filter((file) => orderOf(file) === order))
+      .flatMap((group) => planOrder(group, group[0]?.spec.project.config.maxWorkers ?? 1))
+      .map(({ spec }) => spec);
   }
+}
+
+function costOf({ project, moduleId }: TestSpecification, root: string): Cost {
+  const isSite = project.name === 'e2e';
+  const seconds = SECONDS[relative(root, moduleId)] ?? (isSite ? SITE_SECONDS : OTHER_SECONDS);
+  return { isSite, seconds, size: statSync(moduleId).size };
 }
