@@ -14,6 +14,7 @@ import { interleave, median, type Stretch } from '../support/interleave.ts';
 import { startCpuClock } from '../support/process-cpu.ts';
 import { sideRows } from '../support/report.ts';
 import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
+import { measureAgents } from './agents.ts';
 import { claimPlain, createPeer } from './peer.ts';
 
 const CLAIMERS = 8;
@@ -32,6 +33,9 @@ const WARM_UPS = 6;
 /** Of the contacts 87 of 100 are due and may be called: a short queue must not run dry. */
 const CALLABLE = 0.8;
 const LATER = new Date('2126-01-01T00:00:00Z');
+const AGENTS = 50;
+/** Of the campaign that they call for: as many as load in some seconds. */
+const AGENT_CONTACTS = 250_000;
 
 interface ClaimStretch extends Stretch {
   /** Of each burst, claims a second. */
@@ -77,6 +81,11 @@ async function run(bench: Bench): Promise<BenchOutcome> {
         `round ${round}: ${median(ours.rates).toFixed(0)} and ${median(peer.rates).toFixed(0)} claims/s, ratio ${ratio.toFixed(2)}`,
       ),
   });
+  const agents = await measureAgents(bench, {
+    url: postgres.url,
+    agents: Number(bench.option('agents') ?? AGENTS),
+    contacts: Math.min(contacts, Number(bench.option('agent-contacts') ?? AGENT_CONTACTS)),
+  });
   const fifths = fifthsOf(result.ours.rounds.flatMap((round) => round.rates));
   const peerFifths = fifthsOf(result.peer.rounds.flatMap((round) => round.rates));
   const [drift, peerDrift] = [driftOf(fifths), driftOf(peerFifths)];
@@ -95,6 +104,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
         label: 'load',
         value: `${CLAIMERS} claimers, batches of ${BATCH}, ${campaigns.length} campaign(s), ${contacts} contacts, an old snapshot open`,
       },
+      ...agents.rows,
     ],
     result: {
       ratio: result.ratio,
@@ -111,6 +121,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
       cpuMsPerClaim: result.ours.cpuMsPerUnit,
       peerCpuMsPerClaim: result.peer.cpuMsPerUnit,
       contacts,
+      ...agents.result,
     },
   };
 }
@@ -212,6 +223,6 @@ function wholes(rates: readonly number[]): string {
 runBench({
   name: 'claim',
   title: 'claim: next contacts by priority, window, retry and cap rules',
-  options: ['contacts', 'campaigns', 'rounds'],
+  options: ['contacts', 'campaigns', 'rounds', 'agents', 'agent-contacts'],
   run,
 });
