@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AcknowledgedWrapUp } from '../auditor/audit-context.ts';
 import { newFindings } from '../faults/support/judge.ts';
 import { isReady, PARTS, signalPart, type Part } from '../faults/support/processes.ts';
 import { createRandom, seedFromEnvironment, type Random } from '../faults/support/random.ts';
@@ -33,6 +34,7 @@ const SEED = seedFromEnvironment();
 let site: TestSite;
 let customers: Customers;
 const agents: SteadyAgent[] = [];
+const acknowledged: AcknowledgedWrapUp[] = [];
 
 beforeAll(async () => {
   customers = await startCustomers(CUSTOMER_HZ);
@@ -54,8 +56,10 @@ beforeAll(async () => {
     ),
   ]);
   const { page: url, sip = '' } = site.state().addresses;
-  const sitDown = async (person: Person): Promise<SteadyAgent> =>
-    createSteadyAgent(await startLightAgent({ url, sip, person, campaigns: [CAMPAIGN], hertz: AGENT_HZ }));
+  const sitDown = async (person: Person): Promise<SteadyAgent> => {
+    const light = await startLightAgent({ url, sip, person, campaigns: [CAMPAIGN], hertz: AGENT_HZ });
+    return createSteadyAgent(light, (saved) => acknowledged.push(saved));
+  };
   agents.push(...(await Promise.all(people.map(sitDown))));
 }, 200_000);
 
@@ -76,7 +80,6 @@ it(
     const parts = await killed;
     await until('all parts are up', 60_000, () => parts.every((part) => isReady(site, part)));
 
-    const acknowledged = agents.flatMap((agent) => agent.acknowledged);
     const record = await customers.writeRecord(join(site.home, 'carrier.ndjson'));
     const findings = await newFindings((now) => site.audit([record], { now, acknowledged }), new Set());
     const { rows } = await site.db.query<{ ending: string; answered: boolean; saved: boolean; n: number }>(

@@ -21,12 +21,12 @@ const REFUSED = /: 4\d\d /;
 
 export interface SteadyAgent {
   light: LightAgent;
-  /** What was stored or saved, by the API's own word. */
-  acknowledged: readonly AcknowledgedWrapUp[];
   /** Ids of calls whose wrap-up was refused: they were committed before it came. */
   refused: readonly string[];
   /** Gets a call; becomes available first when a fault made a pause of it. */
   take(): Promise<void>;
+  /** Waits until the call is there, or past it, or gone. */
+  reaches(stage: 'talking' | 'wrap-up'): Promise<void>;
   /** Sends until it is taken, or there is nothing to command any more. */
   command(command: DeskCommand): Promise<void>;
   /** From wherever the call is to its commit, and back to `available`. */
@@ -35,8 +35,11 @@ export interface SteadyAgent {
   talk(ms: number): Promise<void>;
 }
 
-export function createSteadyAgent(light: LightAgent): SteadyAgent {
-  const acknowledged: AcknowledgedWrapUp[] = [];
+/** @param onSaved gets what was stored or saved, by the API's own word */
+export function createSteadyAgent(
+  light: LightAgent,
+  onSaved: (saved: AcknowledgedWrapUp) => void,
+): SteadyAgent {
   const refused: string[] = [];
   const call = (): DeskCall | null => light.desk().call;
 
@@ -64,11 +67,19 @@ export function createSteadyAgent(light: LightAgent): SteadyAgent {
     }
   }
 
+  function reaches(stage: 'talking' | 'wrap-up'): Promise<void> {
+    const { id } = call() ?? {};
+    const there = [...(stage === 'talking' ? ['talking'] : []), 'wrap-up', 'committing'];
+    return until(`${light.name}: ${stage}`, PATIENCE_MS, () =>
+      call()?.id === id ? there.includes(call()?.stage ?? '') : true,
+    );
+  }
+
   async function save(open: DeskCall): Promise<void> {
     const outcome = open.answeredAt === null ? (open.proposedOutcome ?? 'busy') : 'success';
     try {
       const wrapUpId = await light.save(outcome, { answers: ANSWERS });
-      acknowledged.push({ callId: open.id, wrapUpId, answers: ANSWERS });
+      onSaved({ callId: open.id, wrapUpId, answers: ANSWERS });
     } catch (error) {
       if (!REFUSED.test((error as Error).message)) throw error;
       refused.push(open.id);
@@ -99,7 +110,6 @@ export function createSteadyAgent(light: LightAgent): SteadyAgent {
 
   return {
     light,
-    acknowledged,
     refused,
     command,
     finish,
@@ -110,12 +120,11 @@ export function createSteadyAgent(light: LightAgent): SteadyAgent {
         await tried(light.ask('POST', '/api/desk/next'));
         return call() !== null;
       }),
+    reaches,
     talk: async (ms) => {
       const { id } = call() ?? {};
       const same = (): boolean => call()?.id === id;
-      await until(`${light.name}: an answer or an end`, PATIENCE_MS, () =>
-        same() ? ['talking', 'wrap-up', 'committing'].includes(call()?.stage ?? '') : true,
-      );
+      await reaches('talking');
       const over = Date.now() + ms;
       while (same() && call()?.stage === 'talking' && Date.now() < over) await pause(LOOK_MS);
       await finish();

@@ -89,20 +89,24 @@ function campaign(name: string): object {
   };
 }
 
+/** Open calls, and contacts that are due within a minute. @throws while Postgres is away */
+export async function stillToDo({ db }: TestSite): Promise<{ open: number; due: number }> {
+  const { rows } = await db.query<{ open: number; due: number }>(
+    `select (select count(*) from live_calls)::int as open,
+            (select count(*) from dial_queue where due_at < now() + interval '60 seconds')::int as due`,
+  );
+  return rows[0] ?? { open: 1, due: 1 };
+}
+
 /**
  * Every imported contact has been called as often as the rules say, and no call is open. Who is due only minutes later (a
  * phone may still ring for three) is put off for a day: nothing may begin while the site is judged.
  */
 export async function untilDialedOut(site: TestSite, timeoutMs: number): Promise<void> {
   await until('every contact is dialed out', timeoutMs, async () => {
-    const { rows } = await site.db
-      .query<{ open: number; due: number }>(
-        `select (select count(*) from live_calls)::int as open,
-                (select count(*) from dial_queue where due_at < now() + interval '60 seconds')::int as due`,
-      )
-      // While Postgres is away nothing is known.
-      .catch(() => ({ rows: [{ open: 1, due: 1 }] }));
-    return rows[0]?.open === 0 && rows[0].due === 0;
+    // While Postgres is away nothing is known.
+    const { open, due } = await stillToDo(site).catch(() => ({ open: 1, due: 1 }));
+    return open === 0 && due === 0;
   });
   await site.db.query(`update dial_queue set due_at = now() + interval '1 day'`);
 }

@@ -127,7 +127,7 @@ function commitHeld(): StageTrap {
 }
 
 /** How many of `inFlight` calls must have reached the stage before the fault. */
-export function threshold(inFlight: number, stage: Stage, random: Random): number {
+export function threshold(inFlight: number, stage: string, random: Random): number {
   // Each worker commits a few calls at a time: more never wait for the lock at once.
   const most = stage === 'committing' ? 3 : Math.ceil(inFlight * 0.7);
   return random.between(1, Math.min(inFlight, most));
