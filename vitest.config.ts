@@ -49,6 +49,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
           exclude: ignored,
+          globalSetup: ['test/support/global-bundle.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: WORKERS,
