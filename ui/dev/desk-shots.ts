@@ -166,7 +166,7 @@ function afterCalls(): Shot[] {
     shot('revenire', 'wrap-up', {
       act: async (page) => {
         await page.click('.callback .btn:last-child');
-        await page.waitForSelector('.callback .hint:has-text("22.11.2026")');
+        await page.waitForSelector('.callback .hint:has-text("Revenire:")');
       },
     }),
     shot('revenire-de-doua-ori', 'wrap-up', {

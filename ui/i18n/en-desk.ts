@@ -134,6 +134,7 @@ export const enDesk: Record<DeskKey, Entry> = {
   'desk.quality.poor': 'Poor line',
   'desk.quality.silent': 'No sound arrives',
   'desk.quality.measuring': 'Measuring…',
+  'desk.quality.held': 'On hold',
   'desk.quality.none': 'Line idle',
   'desk.quality.roundTrip': 'Round trip',
   'desk.quality.jitter': 'Jitter',

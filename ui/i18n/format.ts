@@ -16,7 +16,7 @@ export interface Format {
   timeMillis: (instant: string | number) => string;
   /** `08.02.2019, 12:04:31` */
   dateTime: (instant: string | number) => string;
-  /** Time alone when it is today, else with the weekday and date: `luni, 23.11, 08:00`. */
+  /** Time alone when it is today, else with weekday and date: `luni, 23.11, 08:00`; of another year with the year. */
   moment: (instant: string | number, now: number) => string;
   /** Local date `2018-03-29` as `29 martie 2018`. */
   longDate: (localDate: string) => string;
@@ -46,8 +46,9 @@ export interface Format {
 export function createFormat(lang: Lang, zone: string): Format {
   const locale = lang === 'ro' ? 'ro-RO' : 'en-GB';
   const at = (options: Intl.DateTimeFormatOptions, timeZone = zone): ((value: string | number) => string) => {
-    const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' });
-    return (value) => formatter.format(new Date(value));
+    // Made when first used: each takes longer than a component.
+    const formatter = once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' }));
+    return (value) => formatter().format(new Date(value));
   };
   const two = '2-digit' as const;
   const date = at({ day: two, month: two, year: 'numeric' });
@@ -58,16 +59,15 @@ export function createFormat(lang: Lang, zone: string): Format {
   const longDate = at({ day: 'numeric', month: 'long', year: 'numeric' }, 'UTC');
   const weekday = at({ weekday: 'long' }, 'UTC');
   const shortDate = at({ day: two, month: two, year: 'numeric' }, 'UTC');
-  const iso = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: two, day: two });
-  const integer = new Intl.NumberFormat(locale, { useGrouping: true });
-  const ratio = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const share = new Intl.NumberFormat(locale, {
-    style: 'percent',
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
-  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const localDate = (value: string | number): string => iso.format(new Date(value));
+  const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
+    const formatter = once(() => new Intl.NumberFormat(locale, options));
+    return (value) => formatter().format(value);
+  };
+  const iso = once(
+    () => new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: two, day: two }),
+  );
+  const decimal = numbers({ maximumFractionDigits: 1 });
+  const localDate = (value: string | number): string => iso().format(new Date(value));
   const comma = lang === 'ro' ? ',' : '.';
 
   return {
@@ -77,23 +77,29 @@ export function createFormat(lang: Lang, zone: string): Format {
     timeMillis: (value) =>
       timeSeconds(value) + comma + String(new Date(value).getMilliseconds()).padStart(3, '0'),
     dateTime: (value) => `${date(value)}, ${timeSeconds(value)}`,
-    moment: (value, now) =>
-      localDate(value) === localDate(now)
-        ? time(value)
-        : `${weekdayOf(value)}, ${dayMonth(value)}, ${time(value)}`,
+    moment: (value, now) => {
+      const [day, today] = [localDate(value), localDate(now)];
+      if (day === today) return time(value);
+      const sameYear = day.slice(0, 4) === today.slice(0, 4);
+      return `${weekdayOf(value)}, ${sameYear ? dayMonth(value) : date(value)}, ${time(value)}`;
+    },
     longDate,
     weekday,
     shortDate,
     localDate,
     hour: (value) => Number(time(value).slice(0, 2)),
-    number: (value) => integer.format(value),
-    percent: (value) => ratio.format(value),
-    share: (value) => share.format(value),
+    number: numbers({ useGrouping: true }),
+    percent: numbers({ style: 'percent', maximumFractionDigits: 1 }),
+    share: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     clock,
     duration: (ms) => duration(ms),
-    size: (bytes) =>
-      bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`,
+    size: (bytes) => (bytes < 1e6 ? `${decimal(bytes / 1e3)} kB` : `${decimal(bytes / 1e6)} MB`),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function clock(ms: number): string {

@@ -135,6 +135,7 @@ export const roDesk = {
   'desk.quality.poor': 'Linie slabă',
   'desk.quality.silent': 'Nu vine sunet',
   'desk.quality.measuring': 'Se măsoară…',
+  'desk.quality.held': 'În așteptare',
   'desk.quality.none': 'Linie liberă',
   'desk.quality.roundTrip': 'Dus-întors',
   'desk.quality.jitter': 'Fluctuație',

@@ -28,12 +28,12 @@ export function CallCard(): VNode {
   const held = call?.heldSince != null;
   const muted = store.phone.muted.value;
   const ringing = store.phone.ringing.value;
-  const face = faceOf(call, preview);
+  const face = ringing === undefined ? faceOf(call, preview) : RINGING;
   const since = call === null ? undefined : sinceOf(call);
   return (
     <section class="card call-card" aria-label={t('desk.call')} data-tone={face.tone}>
       <div class="call-top">
-        <span class="call-stage" role={call?.stage === 'ringing' ? 'alert' : 'status'}>
+        <span class="call-stage" role={call?.stage === 'ringing' || ringing !== undefined ? 'alert' : 'status'}>
           <span class={up && !talking ? 'call-pulse icon' : 'icon'}>
             <Icon name={face.icon} size={18} />
           </span>
@@ -47,10 +47,11 @@ export function CallCard(): VNode {
         </span>
       </div>
       <div class="call-party">
-        <strong>
-          {call === null ? t('desk.call.none') : (call.customer?.fullName ?? t('desk.call.unknown'))}
+        <strong title={call?.customer?.fullName ?? undefined}>
+          {ringing?.from ??
+            (call === null ? t('desk.call.none') : (call.customer?.fullName ?? t('desk.call.unknown')))}
         </strong>
-        <span class="call-number">{call?.number.shown ?? '\u00a0'}</span>
+        <span class="call-number">{ringing === undefined ? (call?.number.shown ?? '\u00a0') : '\u00a0'}</span>
       </div>
       <div class="call-controls">
         <Control
@@ -114,9 +115,17 @@ export function CallCard(): VNode {
       <div class="call-foot">
         <RecordingLine call={call} up={up} />
         <LineQualityLine
-          // On hold nothing comes, as it should.
-          quality={call?.heldSince == null ? store.phone.quality.value : undefined}
-          talking={up && store.phone.connected.value}
+          quality={store.phone.quality.value}
+          instead={
+            store.phone.connected.value && up
+              ? // On hold nothing comes, as it should.
+                held
+                ? 'desk.quality.held'
+                : undefined
+              : talking
+                ? 'desk.line.reconnecting'
+                : 'desk.quality.none'
+          }
         />
       </div>
       {asking && call !== null ? <RefuseDialog onClose={() => setAsking(false)} /> : null}
@@ -200,6 +209,9 @@ interface Face {
   icon: IconName;
   tone: Tone;
 }
+
+/** Somebody calls. */
+const RINGING: Face = { key: 'desk.stage.ringing', icon: 'ring', tone: 'info' };
 
 function faceOf(call: DeskCall | null, preview: boolean): Face {
   if (call === null) return { key: 'desk.stage.none', icon: 'phone', tone: 'neutral' };

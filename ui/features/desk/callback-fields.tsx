@@ -37,7 +37,10 @@ export function CallbackFields(props: {
     const [quickDay = '', quickTime = ''] = localText(instant, zone).split('T');
     setLocal(quickDay, quickTime);
   };
-  const error = props.error === undefined ? undefined : t(`desk.callback.${props.error}`);
+  const words = props.error === undefined ? undefined : t(`desk.callback.${props.error}`);
+  // Beside what is missing; what is wrong with both is said below the time.
+  const dayError = day === '' ? words : undefined;
+  const error = day === '' ? undefined : words;
   return (
     <fieldset class="callback">
       <legend class="field-label">{t('desk.callback')}</legend>
@@ -59,7 +62,12 @@ export function CallbackFields(props: {
         </button>
       </div>
       <div class="callback-row">
-        <DateField label={t('desk.callback.day')} value={day} onChange={(next) => setLocal(next, time)} />
+        <DateField
+          label={t('desk.callback.day')}
+          value={day}
+          error={dayError}
+          onChange={(next) => setLocal(next, time)}
+        />
         <Field label={t('desk.callback.time')} error={error}>
           {({ id, describedBy }) => (
             <TimeInput

@@ -1,5 +1,6 @@
 /**
- * Twelve keys: between calls a number is put together and called, during a call each key is sent to the other side.
+ * Twelve keys: between calls a number is put together and called, during a call each key is sent to the other side, and
+ * nothing else is offered.
  * @module
  */
 import type { VNode } from 'preact';
@@ -72,18 +73,20 @@ export function Dialpad(props: { number: string; onNumber: (number: string) => v
           readOnly={open}
           onInput={(event) => props.onNumber(plainNumber(event.currentTarget.value))}
         />
-        <button
-          type="button"
-          class="btn"
-          data-kind="quiet"
-          data-icon=""
-          disabled={open || number === ''}
-          aria-label={t('desk.pad.erase')}
-          title={t('desk.pad.erase')}
-          onClick={() => props.onNumber(number.slice(0, -1))}
-        >
-          <Icon name="backspace" />
-        </button>
+        {open ? null : (
+          <button
+            type="button"
+            class="btn"
+            data-kind="quiet"
+            data-icon=""
+            disabled={number === ''}
+            aria-label={t('desk.pad.erase')}
+            title={t('desk.pad.erase')}
+            onClick={() => props.onNumber(number.slice(0, -1))}
+          >
+            <Icon name="backspace" />
+          </button>
+        )}
       </div>
       <div class="pad-keys">
         {KEYS.map(([key, letters]) => (
@@ -99,7 +102,7 @@ export function Dialpad(props: { number: string; onNumber: (number: string) => v
           </button>
         ))}
       </div>
-      {campaigns.length > 1 ? (
+      {!open && campaigns.length > 1 ? (
         <label class="pad-campaign">
           <span class="field-label">{t('desk.pad.campaign')}</span>
           <select
@@ -115,7 +118,7 @@ export function Dialpad(props: { number: string; onNumber: (number: string) => v
           </select>
         </label>
       ) : null}
-      {overriding ? (
+      {!open && overriding ? (
         <label class="field">
           <span class="field-label">{t('desk.pad.reason')}</span>
           <input
@@ -127,21 +130,23 @@ export function Dialpad(props: { number: string; onNumber: (number: string) => v
           <span class="hint">{t('desk.pad.reasonHint')}</span>
         </label>
       ) : null}
-      <div class="pad-actions">
-        <button type="submit" class="btn" disabled={!may} aria-disabled={store.busy.value === 'manual'}>
-          <Icon name="phone" />
-          {t('desk.pad.call')}
-        </button>
-        <button
-          type="button"
-          class="btn"
-          data-kind="quiet"
-          disabled={open || number === ''}
-          onClick={() => props.onNumber('')}
-        >
-          {t('desk.pad.clear')}
-        </button>
-      </div>
+      {open ? null : (
+        <div class="pad-actions">
+          <button type="submit" class="btn" disabled={!may} aria-disabled={store.busy.value === 'manual'}>
+            <Icon name="phone" />
+            {t('desk.pad.call')}
+          </button>
+          <button
+            type="button"
+            class="btn"
+            data-kind="quiet"
+            disabled={number === ''}
+            onClick={() => props.onNumber('')}
+          >
+            {t('desk.pad.clear')}
+          </button>
+        </div>
+      )}
       {session.can('call.override') && !open && !overriding && number !== '' ? (
         <button type="button" class="btn pad-override" data-kind="quiet" onClick={() => setOverriding(true)}>
           {t('desk.pad.override')}

@@ -65,5 +65,12 @@ function focusFor(step: string, box: HTMLElement): void {
     'wrap-up': '[data-focus="outcome"]',
   };
   const wanted = selector[step];
-  if (wanted !== undefined) box.querySelector<HTMLElement>(wanted)?.focus({ preventScroll: step === 'talk' });
+  const found = wanted === undefined ? null : box.querySelector<HTMLElement>(wanted);
+  chosenOf(found)?.focus({ preventScroll: step === 'talk' });
+}
+
+/** Of a group of choices the one that is chosen, as Tab would: an arrow key goes on from there. */
+function chosenOf(found: HTMLElement | null): HTMLElement | null {
+  if (!(found instanceof HTMLInputElement) || found.type !== 'radio') return found;
+  return found.closest('fieldset')?.querySelector<HTMLElement>('input:checked') ?? found;
 }

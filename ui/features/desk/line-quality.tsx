@@ -4,19 +4,24 @@
  */
 import type { VNode } from 'preact';
 import { useApp } from '../../app-context.ts';
+import type { Key } from '../../i18n/key.ts';
 import type { LineQuality, Verdict } from './phone/quality.ts';
 
 const BARS: Readonly<Record<Verdict, number>> = { good: 3, fair: 2, poor: 1, silent: 0 };
 
-export function LineQualityLine(props: { quality: LineQuality | undefined; talking: boolean }): VNode {
+/** @param props.instead said where there is nothing to measure */
+export function LineQualityLine(props: {
+  quality: LineQuality | undefined;
+  instead: Key | undefined;
+}): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const { quality } = props;
-  if (quality === undefined || !props.talking) {
+  if (quality === undefined || props.instead !== undefined) {
     return (
       <span class="line-quality" data-verdict="none">
         <Bars count={0} />
-        {t(props.talking ? 'desk.quality.measuring' : 'desk.quality.none')}
+        {t(props.instead ?? 'desk.quality.measuring')}
       </span>
     );
   }

@@ -9,6 +9,8 @@ import { Icon } from '../../design/icons.tsx';
 import { useDesk } from './desk-context.ts';
 import { STATE_LOOKS } from './desk-header.tsx';
 
+/** The state of now. */
+const HERE = { 'aria-current': 'true' } as const;
 const BUSY_STATES: readonly string[] = ['calling', 'in-call', 'wrap-up'];
 
 export function StateMenu(): VNode | null {
@@ -75,7 +77,11 @@ export function StateMenu(): VNode | null {
       </button>
       {open ? (
         <div class="state-list">
-          <button type="button" onClick={() => act(() => store.setState({ to: 'available' }))}>
+          <button
+            type="button"
+            {...(agent.state === 'available' ? HERE : {})}
+            onClick={() => act(() => store.setState({ to: 'available' }))}
+          >
             <span class="state-dot" data-tone="positive">
               <Icon name="check" size={16} />
             </span>
@@ -86,6 +92,7 @@ export function StateMenu(): VNode | null {
             <button
               key={one.name}
               type="button"
+              {...(agent.state === 'paused' && agent.reason === one.name ? HERE : {})}
               onClick={() => act(() => store.setState({ to: 'paused', reason: one.name }))}
             >
               <span class="state-dot" data-tone="warning">
