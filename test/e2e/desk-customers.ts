@@ -8,7 +8,7 @@ import { audioTarget } from '../../telephony/sdp.ts';
 import { startRawCarrier, type CarrierLeg } from '../../telephony/testing/raw-carrier.ts';
 import { phoneSdp } from '../../telephony/testing/sipp.ts';
 
-/** 486 and the like; `rings`: until it is cancelled; else talks after so long. */
+/** 486 and the like; `rings`: until it is cancelled or told to answer; else talks after so long. */
 export type CustomerDoes =
   { answersAfterMs: number; hangsUpAfterMs?: number } | { refuses: number } | 'rings';
 
@@ -19,6 +19,8 @@ export interface Customer {
   ringingAt: number;
   answeredAt?: number;
   endedAt?: number;
+  /** Of one that rings. */
+  answer(): void;
   hangUp(): void;
 }
 
@@ -43,15 +45,19 @@ export async function startCustomers(hertz: number): Promise<Customers> {
     leg.answer(180);
     const ringingAt = Date.now();
     const phone = await createPhone({ frequency: hertz });
-    const customer: Customer = { phone, leg, ringingAt, hangUp: () => void leg.ask('BYE') };
+    const pickUp = (): void => {
+      if (leg.count('CANCEL') > 0) return;
+      phone.talkTo(audioTarget(leg.invite.body)?.port ?? 0);
+      leg.answer(200, { sdp: phoneSdp(phone.port) });
+      customer.answeredAt = Date.now();
+    };
+    const customer: Customer = { phone, leg, ringingAt, answer: pickUp, hangUp: () => void leg.ask('BYE') };
     customers.push(customer);
     if (does === 'rings' || 'refuses' in does) return;
     await new Promise((resolve) => setTimeout(resolve, does.answersAfterMs));
-    if (leg.count('CANCEL') > 0) return;
-    phone.talkTo(audioTarget(leg.invite.body)?.port ?? 0);
-    leg.answer(200, { sdp: phoneSdp(phone.port) });
-    customer.answeredAt = Date.now();
-    if (does.hangsUpAfterMs !== undefined) setTimeout(() => leg.ask('BYE'), does.hangsUpAfterMs);
+    pickUp();
+    if (does.hangsUpAfterMs !== undefined && customer.answeredAt !== undefined)
+      setTimeout(() => leg.ask('BYE'), does.hangsUpAfterMs);
   }
 
   const carrier = await startRawCarrier(async (leg) => {

@@ -1,230 +1,335 @@
+/**
+ * The agent's desk in a real Chromium against the whole site: a shift by keyboard, and what happens to desks in the middle of
+ * a call. `APEL_TEST_FULL` plays all nine scenes, else three of them, chosen by `APEL_SEED`.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { amplitudeOf } from '../../telephony/testing/tones.ts';
-import { answerScript, beginShift, launchDeskBrowser, openDesk, type DeskPage } from './desk-browser.ts';
+import type { DailyReport } from '../../contracts/http/reports.ts';
+import {
+  beginShift,
+  launchDeskBrowser,
+  openDesk,
+  openPage,
+  allowMicrophone,
+  type DeskPage,
+} from './desk-browser.ts';
 import { startCustomers, type Customer, type Customers } from './desk-customers.ts';
-import { addAgents, applyDeskCampaigns, importPeople } from './desk-world.ts';
+import { createFigures } from './desk-figures.ts';
+import { CUSTOMER_HZ, hearEachOther, hearsApology, hearsMusic } from './desk-hearing.ts';
+import { createAgent, duringTalk, finish, playScene, scenes, type Agent } from './desk-scenes.ts';
+import { endShift, SHIFT_CALLS } from './desk-shift.ts';
+import { addAgents, addPerson, applyDeskCampaigns, importPeople, SURVEY } from './desk-world.ts';
 import type { Person } from './pages-browser.ts';
 import { startTestSite, until, type TestSite } from './site.ts';
 import { readStereoAlaw, toneLevel } from './tones.ts';
 
+const FULL = Boolean(process.env['APEL_TEST_FULL']);
+const SCENES = scenes({ full: FULL, seed: Number(process.env['APEL_SEED'] ?? 1) });
+/** Of F5 and of a take-over, for their medians. */
+const AGAIN = FULL ? 11 : 3;
 const AGENT_HZ = 620;
 const OTHER_HZ = 850;
-const CUSTOMER_HZ = 400;
-const CAMPAIGN = 'birou';
-const SOON_MS = 15_000;
-/** Heard from a microphone that speaks in bursts, within a window that holds a pause; noise is below 100. */
-const LOUD = 700;
+const SOON_MS = 30_000;
+const DAY_MS = 86_400_000;
 
 let site: TestSite;
 let customers: Customers;
-let browser: Browser;
-let other: Browser | undefined;
-let ana: Person;
-let desk: DeskPage;
+let here: Browser;
+let there: Browser;
 let url: string;
-const figures: Record<string, number[]> = {};
+let people: { ana: Person; bogdan: Person; sefa: Person };
+const figures = createFigures();
 
 beforeAll(async () => {
   customers = await startCustomers(CUSTOMER_HZ);
-  customers.behave('03', { refuses: 486 });
-  customers.behave('04', 'rings');
-  customers.behave('05', { refuses: 404 });
+  for (const { ending, does } of SHIFT_CALLS) customers.behave(ending, does);
+  customers.behave('31', 'rings');
   site = await startTestSite();
   url = site.state().addresses.page;
-  const [person] = await addAgents(site, ['ana']);
-  ana = person as Person;
-  const rules = { dialing: 'preview', previewSeconds: 300, autoNext: true, confirmSeconds: 120 } as const;
-  await applyDeskCampaigns(site, [{ name: CAMPAIGN, customers, desk: rules }]);
-  await importPeople(site, CAMPAIGN, ['01', '02', '03', '04', '05', '06', '07']);
-  browser = await launchDeskBrowser(site.home, AGENT_HZ);
-  desk = await openDesk(browser, url, ana);
+  const [ana, bogdan] = await addAgents(site, ['ana', 'bogdan']);
+  people = {
+    ana: ana as Person,
+    bogdan: bogdan as Person,
+    sefa: await addPerson(site, 'sefa', 'supervisor'),
+  };
+  const desk = { dialing: 'preview', previewSeconds: 300, autoNext: true, confirmSeconds: 120 } as const;
+  await applyDeskCampaigns(site, [
+    { name: 'sondaj', customers, desk: { ...desk, script: SURVEY } },
+    { name: 'mutari', customers, desk },
+    { name: 'plecari', customers, desk: { ...desk, deskLostSeconds: 5 } },
+  ]);
+  [here, there] = (await Promise.all(
+    [AGENT_HZ, OTHER_HZ].map((hertz) => launchDeskBrowser(site.home, hertz)),
+  )) as [Browser, Browser];
 }, 200_000);
 
 afterAll(async () => {
-  for (const [what, ms] of Object.entries(figures)) {
-    const sorted = ms.toSorted((a, b) => a - b);
-    process.stderr.write(`${what}: median ${sorted[Math.floor(sorted.length / 2)]} ms of ${ms.length}\n`);
-  }
-  await browser?.close();
-  await other?.close();
+  figures.print();
+  await here?.close();
+  await there?.close();
   await site?.stop();
   await customers?.close();
 }, 60_000);
 
-function note(what: string, sinceMs: number): void {
-  (figures[what] ??= []).push(Date.now() - sinceMs);
-}
-
-async function hearsAgent({ phone }: Customer, hertz = AGENT_HZ): Promise<boolean> {
-  return Promise.resolve(amplitudeOf(phone.soundSince(Date.now() - 300), hertz) > LOUD);
-}
-
-async function hearsCustomer(page: DeskPage): Promise<boolean> {
-  return Math.abs((await page.heardHz()) - CUSTOMER_HZ) < 15;
-}
-
-function hearEachOther(page: DeskPage, customer: Customer, hertz = AGENT_HZ): Promise<void> {
-  return until(
-    'both hear each other',
-    SOON_MS,
-    async () => (await hearsCustomer(page)) && (await hearsAgent(customer, hertz)),
-  );
-}
-
-/** `Sună acum` for the contact that is shown; resolves when it rings there. */
-async function dial(): Promise<Customer> {
+/** F2 on the contact that is shown; resolves when its phone rings. */
+async function dial(desk: DeskPage): Promise<Customer> {
   const before = customers.calls().length;
   await desk.focused('.dial-now');
   const pressed = Date.now();
   await desk.press('F2');
   await until('the customer is called', SOON_MS, () => customers.calls().length > before);
   const customer = customers.calls()[before] as Customer;
-  (figures['F2 to ringing'] ??= []).push(customer.ringingAt - pressed);
+  figures.note(
+    before === 0 ? 'F2 to ringing, the first of the site' : 'F2 to ringing',
+    pressed,
+    customer.ringingAt,
+  );
   return customer;
 }
 
-/** The call is saved and the next contact is on the page. */
-async function nextPreview(): Promise<void> {
-  await desk.stage('preview');
-  await desk.focused('.dial-now');
-}
-
-async function outcomes(): Promise<(string | null)[]> {
-  const { rows } = await site.db.query<{ code: string | null }>(
-    `select s.code from calls c left join statuses s on s.id = c.status_id where c.committed_at is not null order by c.claimed_at`,
+async function findings(): Promise<string[]> {
+  const report = await site.audit([await customers.writeRecord(join(site.home, 'carrier.ndjson'))]);
+  return Object.entries(report.invariants).flatMap(([id, { findings: found }]) =>
+    found.map((one) => `${id}: ${one}`),
   );
-  return rows.map(({ code }) => code);
 }
 
-describe('a shift, by keyboard alone', () => {
-  it('begins, calls, talks with sound both ways, follows the script, saves and is shown the next contact', async () => {
-    await beginShift(desk);
-    await desk.press('F2');
-    const customer = await dial();
-    await desk.stage('talking');
-    await hearEachOther(desk, customer);
-    await answerScript(desk, 'bihor');
-    await desk.press('1');
-    await desk.press('F4');
-    await desk.stage('wrap-up');
-    await desk.press('Control+Enter');
-    await nextPreview();
-    expect(await outcomes()).toEqual(['success']);
+interface Row {
+  id: string;
+  status: string;
+  reason: string;
+  answers: Record<string, string> | null;
+  note: string | null;
+  recording: string;
+  path: string | null;
+  talkMs: number;
+}
+
+/** Committed calls of a campaign, in the order in which they were claimed. */
+async function committed(campaign: string): Promise<Row[]> {
+  const { rows } = await site.db.query<Row>(
+    `select c.id, s.code as status, c.reason, c.note, c.recording_state as recording, c.recording_path as path,
+       c.talk_ms as "talkMs",
+       (select jsonb_object_agg(a.field, a.value) from call_answers a where a.call_id = c.id) as answers
+     from calls c join campaigns p on p.id = c.campaign_id left join statuses s on s.id = c.status_id
+     where p.name = $1 and c.committed_at is not null and c.wrap_up_id is not null order by c.claimed_at`,
+    [campaign],
+  );
+  return rows;
+}
+
+async function sound({ path }: Row) {
+  return readStereoAlaw(await readFile(join(site.state().env['APEL_RECORDINGS'] ?? '', path ?? '')));
+}
+
+describe('a shift of ten calls, by keyboard alone', () => {
+  let desk: DeskPage;
+  let called: string[];
+  const callbackTime = '16:30';
+  const tomorrow = new Date(Date.now() + DAY_MS).toLocaleDateString('en-CA', {
+    timeZone: 'Europe/Bucharest',
   });
 
-  it('goes on when the customer hangs up; what was saved during the call counts', async () => {
-    const customer = await dial();
-    await desk.stage('talking');
-    await answerScript(desk, 'cluj');
-    await desk.press('1', 'Control+Enter');
-    await desk.page.getByText('Rezultat primit').waitFor();
-    customer.hangUp();
-    await nextPreview();
-    expect(await outcomes()).toEqual(['success', 'success']);
-  });
-
-  it('is proposed what the carrier said, confirms it, and gives up on who does not answer', async () => {
-    await desk.press('F2');
-    await desk.stage('wrap-up');
-    await desk.page.locator('.outcome[data-code=busy][aria-checked=true]').waitFor();
-    await desk.press('Control+Enter');
-    await nextPreview();
-    await dial();
-    await desk.stage('ringing');
-    await desk.press('F4');
-    await desk.stage('wrap-up');
-    await desk.press('Control+Enter');
-    await nextPreview();
-    await desk.press('F2');
-    await desk.stage('wrap-up');
-    await desk.press('Control+Enter');
-    await nextPreview();
-    expect(await outcomes()).toEqual(['success', 'success', 'busy', 'no-answer', 'nonexistent']);
-  });
-
-  it('survives F5 in the middle of a talk: the same call, sound both ways, what was typed', async () => {
-    const customer = await dial();
-    await desk.stage('talking');
-    await hearEachOther(desk, customer);
-    await desk.focused('.script-fields input[type=radio]');
-    await desk.press('Space', 'Enter');
-    await desk.focused('.script-fields input[role=combobox]');
-    await desk.page.keyboard.type('Timiș');
-    await desk.page.getByText('Ciornă păstrată').waitFor();
-    const reloaded = Date.now();
-    await desk.page.reload();
-    await until('the desk is heard again', SOON_MS, () => hearsCustomer(desk));
-    note('F5 to sound in the browser', reloaded);
-    await hearEachOther(desk, customer);
-    expect(await desk.page.locator('.script-fields input[role=combobox]').first().inputValue()).toBe('Timiș');
-    expect(customer.leg.count('INVITE')).toBe(1);
-    expect(customer.endedAt).toBeUndefined();
-  });
-
-  it('goes on at another computer, and the first one says so', async () => {
-    const [customer] = customers.calls().slice(-1);
-    if (!customer) throw new Error('nobody talks');
-    other = await launchDeskBrowser(site.home, OTHER_HZ);
-    const second = await openDesk(other, url, ana);
-    await second.focused('.log-on-go');
-    const taken = Date.now();
-    await second.press('Enter');
-    await second.stage('talking');
-    await until('the customer hears the other desk', SOON_MS, () => hearsAgent(customer, OTHER_HZ));
-    note('take-over to sound at the customer', taken);
-    await hearEachOther(second, customer, OTHER_HZ);
-    await desk.page.getByText('Tura continuă la alt post').waitFor();
-    expect(await hearsAgent(customer)).toBe(false);
-    expect(await second.page.locator('.script-fields input[role=combobox]').first().inputValue()).toBe(
-      'Timiș',
+  it('goes from log-in to log-off, and the browser has nothing to complain of', async () => {
+    called = await importPeople(
+      site,
+      'sondaj',
+      SHIFT_CALLS.map(({ ending }) => ending),
     );
-    await second.press('F4');
-    await second.stage('wrap-up');
-    // Whoever types is left where they are.
-    await second.focused('.script-fields input[role=combobox]');
-    await second.press('Enter');
-    await second.focused('.script-fields input[type=text]:not([role])');
-    await second.press('Enter');
-    await second.focused('.outcome');
-    await second.press('3', 'Control+Enter');
-    await second.stage('preview');
-    expect((await outcomes()).at(-1)).toBe('not-interested');
-    await second.focused('.dial-now');
-    await second.press('Tab', 'Enter');
-    await second.focused('dialog[open] input');
-    await second.page.keyboard.type('Tura s-a încheiat');
-    await second.press('Enter');
-    await second.stage('none');
-    expect([...desk.complaints, ...second.complaints]).toEqual([]);
+    desk = await openDesk({ browser: here, url, person: people.ana });
+    await beginShift(desk, 'Campania sondaj');
+    await desk.press('F2');
+    for (const { work, ending } of SHIFT_CALLS) {
+      await desk.stage('preview');
+      await desk.focused('.dial-now');
+      await work({ desk, hertz: AGENT_HZ, dial: () => dial(desk), callbackTime }).catch((error: Error) => {
+        throw new Error(`the call to …${ending}: ${error.message}`, { cause: error });
+      });
+    }
+    await desk.sees('.idle[data-state=available] [role=status]');
+    expect(await desk.page.locator('.desk-today .stat-value').allInnerTexts()).toEqual(
+      expect.arrayContaining(['10', '6', '2']),
+    );
+    await endShift(desk);
+    expect(desk.complaints).toEqual([]);
+  }, 240_000);
+
+  it('is in Postgres: each call once, with its outcome, answers, note and recording', async () => {
+    const rows = await committed('sondaj');
+    expect(
+      rows.map(({ status, reason, answers, note, recording }) => ({
+        status,
+        reason,
+        answers: answers ?? {},
+        note,
+        recording,
+      })),
+    ).toEqual(SHIFT_CALLS.map(({ becomes }) => becomes));
+    const { rows: all } = await site.db.query<{ calls: number; saved: number; live: number; drafts: number }>(
+      `select (select count(*) from calls)::int as calls, (select count(distinct wrap_up_id) from calls)::int as saved,
+         (select count(*) from live_calls)::int as live, (select count(*) from call_drafts)::int as drafts`,
+    );
+    expect(all).toEqual([{ calls: 10, saved: 10, live: 0, drafts: 0 }]);
+    const { rows: due } = await site.db.query<{ at: string; own: boolean; number: string }>(
+      `select to_char(q.due_at at time zone 'Europe/Bucharest', 'YYYY-MM-DD HH24:MI') as at, u.name = 'ana' as own,
+         n.e164 as number
+       from dial_queue q join users u on u.id = q.agent_id
+       join contact_numbers cn on cn.contact_id = q.contact_id join numbers n on n.id = cn.number_id
+       where q.rank = 4`,
+    );
+    expect(due).toEqual([{ at: `${tomorrow} ${callbackTime}`, own: true, number: called[7] }]);
+    const { rows: never } = await site.db.query<{ number: string; reason: string; by: string }>(
+      `select e164 as number, do_not_call_reason as reason, do_not_call_by as by from numbers where do_not_call_at is not null`,
+    );
+    const by = `call:${rows[8]?.id}`;
+    expect(never).toEqual([{ number: called[8], reason: 'Nu dorește sondaje', by }]);
+    for (const row of rows.slice(0, 2)) {
+      const { left, right, durationMs } = await sound(row);
+      const range = { fromMs: 0, toMs: durationMs };
+      expect(toneLevel(left, CUSTOMER_HZ, range)).toBeGreaterThan(10 * toneLevel(left, AGENT_HZ, range));
+      expect(toneLevel(right, AGENT_HZ, range)).toBeGreaterThan(10 * toneLevel(right, CUSTOMER_HZ, range));
+    }
   });
 
-  it('left nothing that the auditor finds wrong, with both voices on their sides of each recording', async () => {
-    const { rows } = await site.db.query<{ path: string; talk_ms: number }>(
-      `select recording_path as path, talk_ms from calls where recording_state = 'ready' order by claimed_at`,
+  it('is in the report of the day, and the auditor finds nothing wrong', async () => {
+    const counts = await reportOfToday();
+    const expected: Record<string, number> = {};
+    for (const { becomes } of SHIFT_CALLS) expected[becomes.status] = (expected[becomes.status] ?? 0) + 1;
+    expect(counts).toEqual(expected);
+    expect(await findings()).toEqual([]);
+  });
+
+  /** What the supervisor is shown: calls of today by status, without those that are 0. */
+  async function reportOfToday(): Promise<Record<string, number>> {
+    const headers = { origin: url, 'content-type': 'application/json', cookie: '' };
+    const { name, password } = people.sefa;
+    const session = await fetch(`${url}/api/session`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ name, password }),
+    });
+    headers.cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const date = new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Bucharest' });
+    const answer = await fetch(`${url}/api/reports/daily?date=${date}&campaign=sondaj`, { headers });
+    const { totals } = (await answer.json()) as DailyReport;
+    return Object.fromEntries(Object.entries(totals.counts).filter(([, calls]) => calls > 0));
+  }
+});
+
+describe('in the middle of a call', () => {
+  let agent: Agent;
+
+  it('F5, another computer and another tab, again and again: the customer stays on the line', async () => {
+    await importPeople(site, 'mutari', Array<string>(SCENES.length + 1).fill('31'));
+    const desk = await openDesk({ browser: here, url, person: people.ana });
+    agent = createAgent({
+      url,
+      person: people.ana,
+      computers: [
+        { browser: here, hertz: AGENT_HZ, desk },
+        { browser: there, hertz: OTHER_HZ },
+      ],
+    });
+    await beginShift(desk, 'Campania mutari');
+    await desk.press('F2');
+    const customer = await dial(desk);
+    customer.answer();
+    await hearEachOther(desk, customer, AGENT_HZ);
+    for (let times = 0; times < AGAIN; times += 1) {
+      await duringTalk('reload', { agent, customer, figures });
+      await duringTalk('take-over', { agent, customer, figures });
+    }
+    const { desk: now, hertz } = agent.seat();
+    const tab = await openPage(now.context);
+    await tab.sees(
+      '.void:has-text("Postul este deschis în altă filă"):has-text("Cealaltă filă este post de la")',
     );
-    expect(rows).toHaveLength(3);
-    for (const { path, talk_ms } of rows) {
-      const wav = readStereoAlaw(await readFile(join(site.state().env['APEL_RECORDINGS'] ?? '', path)));
-      expect(Math.abs(wav.durationMs - talk_ms)).toBeLessThanOrEqual(500);
-      const all = { fromMs: 0, toMs: wav.durationMs };
-      expect(toneLevel(wav.left, CUSTOMER_HZ, all)).toBeGreaterThan(10 * toneLevel(wav.left, AGENT_HZ, all));
-      expect(toneLevel(wav.right, AGENT_HZ, all)).toBeGreaterThan(
-        10 * toneLevel(wav.right, CUSTOMER_HZ, all),
+    expect(await now.page.locator('.void').count()).toBe(0);
+    await tab.focused('.void .btn');
+    await tab.press('Enter');
+    await now.sees('.void:has-text("Postul s-a mutat în altă filă")');
+    await hearEachOther(tab, customer, hertz);
+    await now.focused('.void .btn');
+    await now.press('Enter');
+    await hearEachOther(now, customer, hertz);
+    await tab.page.close();
+    await finish(agent.seat());
+    expect([customer.leg.count('INVITE'), ...tab.complaints, ...agent.complaints()]).toEqual([1]);
+  }, 240_000);
+
+  it.each(SCENES)(
+    '%s during %s: the customer stays, both hear each other, nothing typed is lost',
+    async (...scene) => {
+      await playScene(scene, { agent, dial, figures });
+      expect(agent.complaints()).toEqual([]);
+    },
+    180_000,
+  );
+
+  it('left one outcome and one recording of each call, with the voices on their sides', async () => {
+    const rows = await committed('mutari');
+    expect(rows.map(({ status, recording }) => [status, recording])).toEqual(
+      Array.from({ length: SCENES.length + 1 }, () => ['not-interested', 'ready']),
+    );
+    for (const row of rows) {
+      const { left, right, durationMs } = await sound(row);
+      const range = { fromMs: 0, toMs: durationMs };
+      const [agents, customer] = [[AGENT_HZ, OTHER_HZ], CUSTOMER_HZ] as const;
+      const spoken = agents.map((hertz) => toneLevel(right, hertz, range));
+      expect(Math.max(...spoken)).toBeGreaterThan(10 * toneLevel(right, customer, range));
+      expect(toneLevel(left, customer, range)).toBeGreaterThan(
+        10 * Math.max(...agents.map((hertz) => toneLevel(left, hertz, range))),
       );
     }
-    const { rows: answers } = await site.db.query<{ field: string; value: string }>(
-      `select a.field, a.value from call_answers a join calls c on c.id = a.call_id order by c.claimed_at, a.field`,
-    );
-    expect(answers.filter(({ field }) => field === 'judet').map(({ value }) => value)).toEqual([
-      'Bihor',
-      'Cluj',
-      'Timiș',
-    ]);
-    const report = await site.audit([await customers.writeRecord(join(site.home, 'carrier.ndjson'))]);
-    const findings = Object.values(report.invariants).flatMap((invariant) => invariant.findings);
-    expect(findings).toEqual([]);
+    await endShift(agent.seat().desk);
+    expect(await findings()).toEqual([]);
   });
+});
+
+describe('a desk of somebody else', () => {
+  let desk: DeskPage;
+
+  it('without a microphone says what to do, and works when it is allowed', async () => {
+    await importPeople(site, 'plecari', ['41', '42', '43']);
+    desk = await openDesk({ browser: here, url, person: people.bogdan, refusesMicrophone: true });
+    await beginShift(desk, 'Campania plecari');
+    await desk.sees('.notice:has-text("Microfonul este blocat"):has-text("Apăsați lacătul")');
+    await desk.sees('.desk-line:has-text("Fără microfon")');
+    await allowMicrophone(desk);
+    await desk.tabTo('.notice .btn:has-text("Încearcă din nou")', 'Shift+Tab');
+    await desk.press('Enter');
+    await desk.sees('.desk-line:has-text("Conectat")');
+    await desk.press('F2');
+    await hearEachOther(desk, await dial(desk), AGENT_HZ);
+    await finish({ desk, hertz: AGENT_HZ });
+  }, 180_000);
+
+  it('that never comes back: an apology, an end with its reason, a wrap-up that waits', async () => {
+    const customer = await dial(desk);
+    await hearEachOther(desk, customer, AGENT_HZ);
+    await desk.context.close();
+    await until('music', SOON_MS, () => hearsMusic(customer));
+    await until('the apology', SOON_MS, () => hearsApology(customer));
+    await until('the end', SOON_MS, () => customer.endedAt !== undefined);
+    desk = await openDesk({ browser: there, url, person: people.bogdan });
+    await desk.focused('.log-on-go');
+    await desk.press('Enter');
+    await desk.stage('wrap-up');
+    await finish({ desk, hertz: OTHER_HZ });
+    const rows = await committed('plecari');
+    expect(rows.map(({ status, reason }) => [status, reason])).toEqual([
+      ['not-interested', 'hang-up-by-us'],
+      ['not-interested', 'desk-lost'],
+    ]);
+    await desk.focused('.dial-now');
+    await desk.press('Tab', 'Enter');
+    await desk.focused('dialog[open] input');
+    await desk.type('Tura s-a încheiat');
+    await desk.press('Enter');
+    await desk.stage('none');
+    expect(desk.complaints).toEqual([]);
+    expect(await findings()).toEqual([]);
+  }, 180_000);
 });
