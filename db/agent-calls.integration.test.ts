@@ -13,6 +13,7 @@ import { openDatabase, type Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { dealOut } from './daily-queue.ts';
 import { setDoNotCall } from './do-not-call.ts';
+import { readCustomer } from './customer.ts';
 import { claimManual } from './manual-number.ts';
 import { nextNumber, type AgentCall } from './next-number.ts';
 import { dialPreviewed, forgottenPreviews, skipPreviewed } from './preview.ts';
@@ -318,12 +319,24 @@ describe('a preview', () => {
       skipPreviewed(db, { callId, userId: agent.userId, reason: 'îl cunosc', now: later(10) });
     expect(await skip()).toBe(true);
     expect(await skip()).toBe(false);
-    expect(await one('select reason, result, note, invited_at from calls')).toEqual({
+    expect(
+      await one(
+        `select s.code, c.reason, c.result, c.note, c.invited_at from calls c join statuses s on s.id = c.status_id`,
+      ),
+    ).toEqual({
+      code: 'skipped',
       reason: 'skipped',
       result: 'platform',
       note: 'îl cunosc',
       invited_at: null,
     });
+    // No call was made: reports know nothing of it, the person's history does.
+    expect(await one('select count(*)::int as n from rollup_deltas')).toEqual({ n: 0 });
+    const all = { from: new Date(0), to: later(86_400) };
+    expect(await recountCalls(db.pool, all)).toEqual([]);
+    expect((await readCustomer(db.pool, { contactId }))?.history).toMatchObject([
+      { callId, status: 'skipped', details: ['îl cunosc'], talkMs: 0 },
+    ]);
     expect(
       await one('select rank, due_at, call_id, attempts from dial_queue where contact_id = $1', [contactId]),
     ).toEqual({

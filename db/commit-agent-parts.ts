@@ -2,6 +2,7 @@
  * What the commit of a call with an agent writes beside that of a robot: see `commit-statement.ts`.
  * @module
  */
+import { SKIPPED_STATUS } from '../domain/agent-commit.ts';
 import type { CommitDecision } from '../domain/commit-facts.ts';
 import { agentSaveParts } from './agent-move.ts';
 
@@ -101,8 +102,9 @@ export const AGENT_PARTS: readonly {
   on conflict (call_id, field) do nothing`,
   },
   {
+    // A contact that was passed over was not called.
     name: 'agent_delta',
-    wanted: withAgent,
+    wanted: (decision) => withAgent(decision) && decision.status.code !== SKIPPED_STATUS,
     text: `
   insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
                              wrap_up_ms)

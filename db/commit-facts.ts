@@ -82,7 +82,7 @@ const FACTS = `
        group by st.code) h) as "placedByStatus",
     (select count(*) from calls e
      where e.contact_id = c.contact_id and e.id <> c.id and e.committed_at is not null
-       and e.invited_at is null)::int as "notPlaced",
+       and e.invited_at is null and e.reason is distinct from 'skipped')::int as "notPlaced",
     (select json_agg(json_build_object(
         'id', id, 'code', code, 'reachedPerson', reached_person, 'countsAsNoAnswer', counts_as_no_answer,
         'countsTowardsCaps', counts_towards_caps, 'final', final, 'system', system, 'allowedFor', allowed_for))

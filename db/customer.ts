@@ -54,7 +54,7 @@ export interface InteractionView {
   status: string;
   agent: string | null;
   talkMs: number;
-  /** Answers of a positive call, short ones. */
+  /** Answers of a positive call, short ones; of a contact that was passed over, why. */
   details: string[];
   recording: boolean;
 }
@@ -106,7 +106,7 @@ const CUSTOMER = `
       select json_agg(json_build_object('callId', e.id, 'at', coalesce(e.invited_at, e.claimed_at), 'kind', e.kind,
         'campaign', coalesce(o.body->>'label', ''), 'list', l.name, 'status', st.code, 'agent', u.display_name,
         'talkMs', coalesce(e.talk_ms, 0), 'recording', coalesce(e.recording_state = 'ready', false),
-        'details', case when st.positive then coalesce((
+        'details', case when e.reason = 'skipped' and e.note is not null then json_build_array(e.note) when st.positive then coalesce((
           select json_agg(x.value) from (
             select a.value #>> '{}' as value from call_answers a
             where a.call_id = e.id and jsonb_typeof(a.value) in ('string', 'number') and length(a.value #>> '{}') <= 60

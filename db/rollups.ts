@@ -5,6 +5,7 @@
  * @module
  */
 import type { CallKind } from '../contracts/model/call.ts';
+import { SKIPPED_STATUS } from '../domain/agent-commit.ts';
 import type { Database } from './client.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
@@ -85,7 +86,8 @@ export async function recountCalls(on: Queryable, params: { from: Date; to: Date
        select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id,
          coalesce(list_id, 0) as list_id, coalesce(agent_id, 0) as agent_id, kind, status_id,
          1 as calls, case when answered_at is null then 0 else 1 end as answered, talk_ms, coalesce(hold_ms, 0) as hold_ms, coalesce(wrap_up_ms, 0) as wrap_up_ms
-       from calls where committed_at is not null) as recounted
+       from calls where committed_at is not null
+         and status_id is distinct from (select id from statuses where code = '${SKIPPED_STATUS}')) as recounted
      where hour >= $1 and hour < $2 ${ORDER}`,
     [params.from, params.to],
   );

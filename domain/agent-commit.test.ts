@@ -117,7 +117,8 @@ describe('the outcome of a call with an agent', () => {
       saved('success'),
       'success',
     ],
-    ['a contact that was skipped', unanswered('skipped', 'platform'), undefined, 'technical-failure'],
+    ['a contact that was skipped', unanswered('skipped', 'platform'), undefined, 'skipped'],
+    ['nobody chooses that it was skipped', unanswered('busy'), saved('skipped'), 'busy'],
   ] as const)('%s', (_, placed, wrapUp, status) => {
     expect(decide(placed, wrapUp).status.code).toBe(status);
   });
@@ -126,6 +127,8 @@ describe('the outcome of a call with an agent', () => {
     const input = { facts: facts(), placed: answered(), wrapUp: saved('success'), now: NOW };
     const override = decideCommit({ ...input, statusOverride: { status: 'interested', by: 'ana' } });
     expect([override.status.code, override.statusBy]).toEqual(['interested', 'ana']);
+    const skip = decideCommit({ ...input, statusOverride: { status: 'skipped', by: 'ana' } });
+    expect([skip.status.code, skip.statusBy]).toEqual(['success', undefined]);
     expect(decide(answered(), saved('success')).statusBy).toBeUndefined();
     expect(decide(answered(), saved('success', { by: 9 })).statusBy).toBe('user:9');
   });

@@ -3,9 +3,13 @@
  * @module
  */
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { SeededStatusCode } from '../contracts/model/status.ts';
 import type { WrapUpDetails, WrapUpMeta } from '../contracts/model/wrap-up.ts';
 import type { AgentPart, AgentQueue, CommitFacts, ContactNumberFact, StatusFlags } from './commit-facts.ts';
 import { unansweredOutcome } from './robot-outcome.ts';
+
+/** Of a contact that was passed over in preview: no attempt, in no report, and chosen by nobody. */
+export const SKIPPED_STATUS = 'skipped' satisfies SeededStatusCode;
 
 export interface SavedWrapUp {
   saved?: { meta: WrapUpMeta; details: WrapUpDetails };
@@ -49,6 +53,7 @@ export function agentOutcome(facts: CommitFacts, placed: PlacedCall, meta: WrapU
 }
 
 function agrees(status: StatusFlags, facts: CommitFacts, placed: PlacedCall, answered: boolean): boolean {
+  if (status.code === SKIPPED_STATUS) return false;
   if (status.allowedFor && !status.allowedFor.includes(facts.call.kind)) return false;
   if (answered) return status.system !== true || status.code === 'no-outcome';
   return !status.reachedPerson || (placed.end.result === 'platform' && placed.invitedAt !== undefined);

@@ -5,6 +5,7 @@
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { localDay } from './calendar.ts';
 import {
+  SKIPPED_STATUS,
   agentOutcome,
   agentPart,
   agentQueue,
@@ -41,7 +42,7 @@ const OTHER_NUMBER_SECONDS = 30;
 /** Pure: the same facts give the same decision. Throws only when the seeded statuses are missing. */
 export function decideCommit(input: DecideCommitInput): CommitDecision {
   const { facts, placed, now } = input;
-  const override = input.statusOverride && findStatus(facts, input.statusOverride.status);
+  const override = input.statusOverride && overrideOf(facts, input.statusOverride.status);
   const withAgent = facts.call.agentId !== undefined;
   const status = override ?? (withAgent ? agentStatus(input) : derivedStatus(facts, placed));
   const invitedAt = placed.invitedAt === undefined ? undefined : new Date(placed.invitedAt);
@@ -98,6 +99,11 @@ function derivedStatus(facts: CommitFacts, placed: PlacedCall): StatusFlags {
   const fallback = findStatus(facts, robotOutcome({ ...rest, ...(plain && { robot: plain }) }));
   if (fallback) return fallback;
   throw new Error('the seeded statuses are missing from the table of statuses');
+}
+
+/** What was passed over is so by its end, and by nothing else: reports leave it out. */
+function overrideOf(facts: CommitFacts, code: string): StatusFlags | undefined {
+  return code === SKIPPED_STATUS ? undefined : findStatus(facts, code);
 }
 
 function findStatus(facts: CommitFacts, code: string): StatusFlags | undefined {

@@ -41,7 +41,7 @@ const UNANSWERED: Readonly<Record<EndReason, SeededStatusCode>> = {
   'media-not-acceptable': 'technical-failure',
   'desk-lost': 'technical-failure',
   'not-placed': 'technical-failure',
-  skipped: 'technical-failure',
+  skipped: 'skipped',
   'desk-unreachable': 'technical-failure',
   'edge-lost': 'technical-failure',
   'sip-server-lost': 'technical-failure',

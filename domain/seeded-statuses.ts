@@ -9,6 +9,7 @@ const ALL: readonly CallKind[] = ['outbound', 'robot', 'inbound'];
 const DIALED: readonly CallKind[] = ['outbound', 'robot'];
 const WITH_AGENT: readonly CallKind[] = ['outbound', 'inbound'];
 const ROBOT: readonly CallKind[] = ['robot'];
+const OUTBOUND: readonly CallKind[] = ['outbound'];
 
 type Flag = 'reached' | 'no-answer' | 'caps' | 'final' | 'positive' | 'system';
 type Row = readonly [SeededStatusCode, string, string, readonly CallKind[], readonly Flag[]];
@@ -40,6 +41,8 @@ const ROWS: readonly Row[] = [
   // The wrap-up was never saved: a supervisor corrects it.
   ['no-outcome', 'Fără rezultat', 'No outcome', WITH_AGENT, ['reached', 'caps', 'system']],
   ['technical-failure', 'Eroare tehnică', 'Technical failure', ALL, ['system']],
+  // Passed over by the agent in preview: nobody was called.
+  ['skipped', 'Sărit de agent', 'Skipped by the agent', OUTBOUND, ['system']],
 ];
 
 /** In the order of report columns. */

@@ -20,6 +20,8 @@ export const SEEDED_STATUS_CODES = [
   'callback',
   'no-outcome',
   'technical-failure',
+  // Passed over in preview: nobody was called, and no report counts it.
+  'skipped',
 ] as const;
 export type SeededStatusCode = (typeof SEEDED_STATUS_CODES)[number];
 

@@ -36,7 +36,8 @@ const ROLLUPS = `
            coalesce(agent_id, 0) as agent_id, kind, status_id, count(*) as calls,
            count(answered_at) as answered, sum(talk_ms)::bigint as talk_ms,
            coalesce(sum(hold_ms), 0)::bigint as hold_ms, coalesce(sum(wrap_up_ms), 0)::bigint as wrap_up_ms
-    from calls where committed_at is not null group by 1, 2, 3, 4, 5, 6),
+    from calls where committed_at is not null and status_id is distinct from (select id from statuses where code = 'skipped')
+    group by 1, 2, 3, 4, 5, 6),
   parts as (
     select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms from rollup_hours
     union all
