@@ -27,6 +27,8 @@ export interface PhoneStore {
   wake: () => void;
   /** Means since the last `newCall`. */
   talkQuality: () => CallQuality | undefined;
+  /** The call has ended, as the server says. */
+  callOver: () => void;
   /** The next call starts with an open microphone and fresh figures. */
   newCall: () => void;
   dispose: () => void;
@@ -98,6 +100,7 @@ export function createPhoneStore(deps: PhoneDeps): PhoneStore {
     setMuted,
     wake: () => softphone.peek()?.wake(),
     talkQuality: () => meter.mean(),
+    callOver: () => softphone.peek()?.callOver(),
     newCall: () => {
       meter.reset();
       setMuted(false);

@@ -38,7 +38,7 @@ function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}) {
   }; // prettier-ignore
   const phone = {
     line: signal('registered'), connected: signal(false), ringing: signal(undefined), quality: signal(undefined),
-    muted: signal(false), start: vi.fn(), stop: vi.fn(), setMuted: vi.fn(), wake: vi.fn(), newCall: vi.fn(),
+    muted: signal(false), start: vi.fn(), stop: vi.fn(), setMuted: vi.fn(), wake: vi.fn(), newCall: vi.fn(), callOver: vi.fn(),
     talkQuality: () => ({ jitterMs: 4 }), dispose: vi.fn(), media: {}, tones: { unlock: vi.fn(), play: vi.fn(), key: vi.fn() },
   } as unknown as PhoneStore; // prettier-ignore
   const kept = new Map([['apel.desk.id', DESK_ID]]);
@@ -145,6 +145,20 @@ it('the key is not lost that comes before the answer to the one before', async (
   answer({ desk: at('preview'), wait: null });
   await settle();
   expect(api.dial).toHaveBeenCalledTimes(1);
+});
+
+it('the phone is told once that the call is over, however it left the desk', async () => {
+  for (const after of ['wrap-up', 'available'] as const) {
+    const { phone, tell, at } = setUp('talking');
+    await settle();
+    tell(at('talking'));
+    expect(phone.callOver).not.toHaveBeenCalled();
+    for (const scenario of [after, 'available'] as const) {
+      await vi.advanceTimersByTimeAsync(100);
+      tell(at(scenario));
+    }
+    expect(phone.callOver).toHaveBeenCalledOnce();
+  }
 });
 
 it('a command waits for the one before it; the same twice is one', async () => {

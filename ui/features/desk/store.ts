@@ -141,6 +141,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     const gone = before?.call ?? null;
     if (gone !== null && next.call === null && next.agent.state === 'available') loop.callGone(gone);
     const { call: now } = next;
+    if (gone?.endedAt === null && (now?.id !== gone.id || now.endedAt !== null)) phone.callOver();
     if (now?.endedAt != null && before?.call?.endedAt === null && now.endReason === 'busy') {
       phone.tones.play('busy', 2);
     }

@@ -176,6 +176,21 @@ it('answers the edge by itself, is heard, hears, and says how good the line is; 
   await expect.poll(loudest, { timeout: 8_000 }).toBeGreaterThan(0.01);
 });
 
+it('a session that nobody ends is left when the next one comes: no sound, no figures of it', async () => {
+  const first = await far.context().newPage();
+  await first.goto(`${server.url}/favicon.svg`);
+  const old = far;
+  await call();
+  await expect.poll(loudest, { timeout: 8_000 }).toBeGreaterThan(0.01);
+  far = first;
+  await call();
+  await expect.poll(loudest, { timeout: 8_000 }).toBeGreaterThan(0.01);
+  far = old;
+  await measureAgain(10);
+  await measureAgain(30);
+  expect(await loudest()).toBeLessThan(0.005);
+});
+
 it('mute silences the microphone and takes nothing else away', async () => {
   await call();
   await expect.poll(loudest, { timeout: 8_000 }).toBeGreaterThan(0.01);

@@ -30,6 +30,8 @@ const LONGEST_BACKOFF_MS = 8_000;
 const RENEW_AHEAD_MS = 90_000;
 const SOONEST_RENEWAL_MS = 5_000;
 const STATS_MS = 2_000;
+/** The edge ends its sessions itself; one that died with its call, or lost its SIP server, does not. */
+const BYE_WITHIN_MS = 2_000;
 
 export type LineState = 'connecting' | 'registered' | 'reconnecting' | 'stopped';
 
@@ -48,6 +50,8 @@ export interface Softphone {
   quality: ReadonlySignal<LineQuality | undefined>;
   /** Silences the microphone in this and later sessions of the call. */
   setMuted: (muted: boolean) => void;
+  /** The call is over for the server: sessions of it that nobody ends are left after a moment. */
+  callOver: () => void;
   /** Another network: do not wait for the back-off. */
   wake: () => void;
   /** Leaves without a word to the other side. */
@@ -76,7 +80,7 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
   const connected = signal(false);
   const ringing = signal<Ringing | undefined>(undefined);
   const quality = signal<LineQuality | undefined>(undefined);
-  const sessions = new Map<Invitation, { agent: UserAgent; end: () => void }>();
+  const sessions = new Map<Invitation, { end: () => void }>();
   let current: Line | undefined;
   let muted = false;
   let ended = false;
@@ -192,11 +196,10 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
   }
 
   function take(invitation: Invitation): void {
-    const { agent } = current ?? {};
-    if (agent === undefined) return;
-    sessions.set(invitation, { agent, end: () => undefined });
+    if (current === undefined) return;
+    sessions.set(invitation, { end: () => undefined });
     invitation.stateChange.addListener((state) => {
-      if (state === SessionState.Established) established(invitation, agent);
+      if (state === SessionState.Established) established(invitation);
       if (state === SessionState.Terminated) gone(invitation);
     });
     const answer = (): void => {
@@ -222,7 +225,7 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
     if (!connected.peek()) quality.value = undefined;
   }
 
-  function established(invitation: Invitation, agent: UserAgent): void {
+  function established(invitation: Invitation): void {
     const handler = handlerOf(invitation);
     if (handler === undefined) return;
     // An element of its own: with a shared one the end of the old session would silence the new.
@@ -231,17 +234,19 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
     connected.value = true;
     const stopStats = watchStats(handler);
     sessions.set(invitation, {
-      agent,
       end: () => {
         stopSound();
         stopStats();
       },
     });
-    for (const [other, { agent: its }] of sessions) {
-      if (its === agent) continue;
-      handlerOf(other)?.close();
-      gone(other);
-    }
+    // Nobody else is in the call any more: whoever was, is heard by nobody (the edge, or its SIP server, may have died with it).
+    for (const other of [...sessions.keys()]) if (other !== invitation) leaveSession(other);
+  }
+
+  /** Without a word to the other side: it has ended the session itself, or does not know it any more. */
+  function leaveSession(invitation: Invitation): void {
+    handlerOf(invitation)?.close();
+    gone(invitation);
   }
 
   function watchStats(handler: Web.SessionDescriptionHandler): () => void {
@@ -286,6 +291,10 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
         const handler = handlerOf(invitation);
         if (handler?.peerConnection) handler.enableSenderTracks(!muted);
       }
+    },
+    callOver: () => {
+      const left = [...sessions.keys()];
+      setTimeout(() => left.filter((one) => sessions.has(one)).forEach(leaveSession), BYE_WITHIN_MS);
     },
     wake: () => {
       if (line.peek() === 'reconnecting') void open();
