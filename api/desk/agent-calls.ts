@@ -3,8 +3,18 @@
  * was read of the call before.
  * @module
  */
-import type { CallDraft, DeskCall, DialManually, WrapUp, WrapUpReply } from '../../contracts/http/desk.ts';
+import { setTimeout } from 'node:timers/promises';
+import type {
+  CallDraft,
+  DeskCall,
+  DialManually,
+  DialPreviewed,
+  WrapUp,
+  WrapUpReply,
+} from '../../contracts/http/desk.ts';
 import type { DeskCommand } from '../../contracts/model/edge-control.ts';
+import type { StatusDef } from '../../contracts/model/status.ts';
+import { checkAnother, claimAnother, movePreview } from '../../db/another-number.ts';
 import { claimManual } from '../../db/manual-number.ts';
 import type { AgentCall } from '../../db/next-number.ts';
 import { markStarted } from '../../db/open-calls.ts';
@@ -33,21 +43,35 @@ export interface AgentCalls {
   started(call: AgentCall): Promise<void>;
   /** @throws ApiProblem invalid-request when it is no number, agent-busy with the reason why it may not be called */
   dialManually(session: SessionUser, dial: DialManually): Promise<void>;
-  /** The preview is over: call now. Twice is once. @throws ApiProblem agent-busy when its time is over or it is being called */
-  dial(session: SessionUser, callId: string): Promise<void>;
+  /**
+   * The preview is over: call now, perhaps another number of the contact. Twice is once.
+   * @throws ApiProblem agent-busy when its time is over, it is being called, or that number may not be called
+   */
+  dial(session: SessionUser, callId: string, dial: DialPreviewed): Promise<void>;
   /** The contact goes back into the queue. @throws as above */
   skip(session: SessionUser, callId: string, reason: string): Promise<void>;
   /** @throws ApiProblem agent-busy when it is not possible now, unavailable when the edge does not answer */
   command(session: SessionUser, callId: string, command: DeskCommand): Promise<void>;
   /** @throws ApiProblem conflict when the call was committed */
   saveDraft(session: SessionUser, callId: string, draft: CallDraft): Promise<void>;
-  /** @throws ApiProblem invalid-request naming fields, conflict when it was saved otherwise, unavailable: keep it */
+  /**
+   * @throws ApiProblem invalid-request naming fields, agent-busy when the other number may not be called, conflict when it was
+   * saved otherwise, unavailable: keep it
+   */
   wrapUp(session: SessionUser, callId: string, wrapUp: WrapUp): Promise<WrapUpReply>;
+  /**
+   * Calls the number that the call's wrap-up named, once the call is over (it is hung up) and committed. Twice is once.
+   * @throws ApiProblem agent-busy with the reason why not, unavailable when it takes too long: ask again
+   */
+  another(session: SessionUser, callId: string): Promise<void>;
   /** @throws ApiProblem agent-busy when there is no time to extend, or it was extended before */
   extend(session: SessionUser, callId: string): Promise<void>;
 }
 
 const COMMAND_MS = 2_000;
+/** The end of a call that is still on takes a second, with its recording; a commit milliseconds. */
+const COMMIT_MS = 3_000;
+const COMMIT_LOOK_MS = 25;
 const RETRY = { 'retry-after': '1' };
 
 interface OpenCall {
@@ -59,7 +83,7 @@ interface OpenCall {
 
 export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
   const { db, clock, desks, callWorkflows } = deps;
-  let positive: ReadonlySet<string> = new Set();
+  let statuses: Pick<StatusDef, 'code' | 'positive' | 'final'>[] = [];
 
   /** Undefined when it is not open, or somebody else's. */
   async function findOpen(session: SessionUser, callId: string): Promise<OpenCall | undefined> {
@@ -88,14 +112,31 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
   const committed = ({ userId }: SessionUser, callId: string) => findCommittedCall(db, { userId, callId });
 
   /** As last read; Postgres may be away. */
-  async function positiveOutcomes(): Promise<ReadonlySet<string>> {
+  async function statusOf(outcome: string): Promise<{ positive: boolean; final: boolean }> {
     try {
-      const statuses = await listStatuses(db);
-      positive = new Set(statuses.filter((status) => status.positive).map(({ code }) => code));
+      statuses = await listStatuses(db);
     } catch (error) {
       if (!isPostgresAway(error)) throw error;
     }
-    return positive;
+    return statuses.find(({ code }) => code === outcome) ?? { positive: false, final: false };
+  }
+
+  /** The claim looks again; but then this call is committed. @throws ApiProblem agent-busy */
+  async function mustBeCallable({ userId }: SessionUser, callId: string, e164: string): Promise<void> {
+    try {
+      const verdict = await checkAnother(db, { callId, userId, e164, now: clock.now() });
+      if (verdict && 'refused' in verdict) throw agentRefused(verdict.refused);
+    } catch (error) {
+      if (!isPostgresAway(error)) throw error;
+    }
+  }
+
+  async function tellEdge({ reach }: OpenCall, callId: string, command: DeskCommand) {
+    const url = reach.controlUrl;
+    const reply =
+      url === null ? undefined : await deps.edgeControl.command(url, { callId, command }, COMMAND_MS);
+    if (reply === undefined) throw new ApiProblem('unavailable', { part: 'edge' }, RETRY);
+    return reply.outcome;
   }
 
   async function start(call: AgentCall): Promise<void> {
@@ -144,8 +185,12 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
       await start(claim.call);
     },
 
-    async dial(session, callId) {
+    async dial(session, callId, { number }) {
       const { userId } = session;
+      if (number !== undefined) {
+        const moved = await movePreview(db, { callId, userId, e164: number, now: clock.now() });
+        if (moved && moved !== 'moved') throw agentRefused(moved.refused);
+      }
       const call = await dialPreviewed(db, { callId, userId, now: clock.now() });
       if (call) return start(call);
       await mustBeOpen(session, callId);
@@ -160,13 +205,10 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
     },
 
     async command(session, callId, command) {
-      const { call, reach } = await mustBeOpen(session, callId);
-      if (call.stage === 'wrap-up' || call.stage === 'committing') throw agentRefused('call-over');
-      const url = reach.controlUrl;
-      const reply =
-        url === null ? undefined : await deps.edgeControl.command(url, { callId, command }, COMMAND_MS);
-      if (reply === undefined) throw new ApiProblem('unavailable', { part: 'edge' }, RETRY);
-      if (reply.outcome !== 'done') throw agentRefused(reply.outcome);
+      const open = await mustBeOpen(session, callId);
+      if (isOver(open.call)) throw agentRefused('call-over');
+      const outcome = await tellEdge(open, callId, command);
+      if (outcome !== 'done') throw agentRefused(outcome);
     },
 
     async saveDraft(session, callId, draft) {
@@ -178,11 +220,13 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
     async wrapUp(session, callId, wrapUp) {
       const open = await findOpen(session, callId);
       if (!open) return replyOf(await committed(session, callId), wrapUp, new ApiProblem('not-found'));
+      const { positive, final } = await statusOf(wrapUp.outcome);
       const check = wrapUpSignal({
         by: session.userId,
         call: open.call,
         wrapUp,
-        complete: (await positiveOutcomes()).has(wrapUp.outcome),
+        complete: positive,
+        final,
         now: clock.now(),
       });
       if (!check.ok) {
@@ -190,11 +234,38 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
         if (!open.fresh) throw new ApiProblem('unavailable', { part: 'postgres' }, RETRY);
         throw new ApiProblem('invalid-request', { issues: check.issues });
       }
+      if (wrapUp.another) await mustBeCallable(session, callId, wrapUp.another.number);
       const outcome = await told(callId, callWorkflows.wrapUp(open.reach.workflowId, check));
       if (outcome === 'stored') return { state: 'stored' };
       // The workflow is over, and committed this one or another; or it is not started yet.
       const notYet = new ApiProblem('unavailable', { part: 'temporal' }, RETRY);
       return replyOf(await committed(session, callId), wrapUp, notYet);
+    },
+
+    async another(session, callId) {
+      const open = await findOpen(session, callId);
+      if (open && !isOver(open.call)) await tellEdge(open, callId, { type: 'hang-up' });
+      const { userId, name: by } = session;
+      const deadline = performance.now() + COMMIT_MS;
+      for (;;) {
+        const claim = await claimAnother(db, { callId, userId, by, now: clock.now() });
+        switch (claim.state) {
+          case 'claimed':
+            return start(claim.call);
+          case 'calling':
+            return;
+          case 'unknown':
+            throw new ApiProblem('not-found');
+          case 'wait':
+            throw agentRefused(claim.wait.reason);
+          case 'refused':
+            throw agentRefused(claim.reason);
+          case 'not-yet':
+            if (performance.now() > deadline)
+              throw new ApiProblem('unavailable', { part: 'temporal' }, RETRY);
+            await setTimeout(COMMIT_LOOK_MS);
+        }
+      }
     },
 
     async extend(session, callId) {
@@ -207,6 +278,10 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
       await extendWrapUp(db, { callId, seconds, now: clock.now() });
     },
   };
+}
+
+function isOver({ stage }: DeskCall): boolean {
+  return stage === 'wrap-up' || stage === 'committing';
 }
 
 /** @throws `otherwise` when it was not committed, ApiProblem conflict when it was with another wrap-up */

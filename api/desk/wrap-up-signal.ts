@@ -15,6 +15,8 @@ export interface WrapUpInput {
   wrapUp: WrapUp;
   /** Required fields must be answered, if there was somebody to answer. */
   complete: boolean;
+  /** The outcome ends the work on the contact. */
+  final: boolean;
   now: Date;
 }
 
@@ -26,10 +28,16 @@ export function wrapUpSignal(input: WrapUpInput): WrapUpCheck {
   const { call, wrapUp } = input;
   const { callback, quality, doNotCallReason } = wrapUp;
   const callbackAt = callback && callbackInstant(call.campaign.zone, callback.local, callback.fold);
-  const issues = [...outcomeIssues(input), ...callbackIssues(input, callbackAt), ...answerIssues(input)];
+  const issues = [
+    ...outcomeIssues(input),
+    ...callbackIssues(input, callbackAt),
+    ...answerIssues(input),
+    ...anotherIssues(input),
+  ];
   if (issues.length > 0) return { ok: false, issues };
   const note = wrapUp.note.trim();
   const reason = doNotCallReason?.trim() ?? '';
+  const position = positionOf(input);
   return {
     ok: true,
     meta: {
@@ -38,6 +46,7 @@ export function wrapUpSignal(input: WrapUpInput): WrapUpCheck {
       by: input.by,
       savedAt: wrapUp.savedAt,
       ...(callback && callbackAt && { callback: { at: callbackAt.toISOString(), for: callback.for } }),
+      ...(position !== undefined && { another: { position } }),
       ...(quality && { quality }),
     },
     details: {
@@ -72,4 +81,24 @@ function answerIssues({ call, wrapUp, complete }: WrapUpInput): FieldIssue[] {
     path: `answers.${field}`,
     message: code,
   }));
+}
+
+/** Of the number that is called next, as its digits must not be read in histories. */
+function positionOf({ call, wrapUp }: WrapUpInput): number | undefined {
+  const { another } = wrapUp;
+  if (another === undefined) return undefined;
+  return call.customer?.numbers.find(({ e164 }) => e164 === another.number)?.position;
+}
+
+function anotherIssues(input: WrapUpInput): FieldIssue[] {
+  const { call, wrapUp, final } = input;
+  const { another, callback, outcome } = wrapUp;
+  if (another === undefined) return [];
+  const issue = (path: string, message: string): FieldIssue[] => [{ path, message }];
+  if (positionOf(input) === undefined || another.number === call.number.e164) {
+    return issue('another.number', 'is no other number of this contact');
+  }
+  if (call.customer?.state !== 'open') return issue('another', 'the contact is closed');
+  if (callback !== undefined) return issue('another', 'not with a callback');
+  return final && outcome !== 'nonexistent' ? issue('another', 'not with an outcome that is final') : [];
 }

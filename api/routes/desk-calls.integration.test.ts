@@ -9,9 +9,12 @@ import {
   type WrapUp,
 } from '../../contracts/http/desk.ts';
 import type { DeskCommand, DeskCommandReply } from '../../contracts/model/edge-control.ts';
+import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import type { WrapUpDetails, WrapUpMeta } from '../../contracts/model/wrap-up.ts';
+import { commitCall, readCommitFacts } from '../../db/commit-call.ts';
 import { setDoNotCall } from '../../db/do-not-call.ts';
 import { endAgentCall, saveLiveDesk } from '../../db/live-desk.ts';
+import { decideCommit } from '../../domain/decide-commit.ts';
 import type { AgentCallToStart } from '../../temporal-config/start-call.ts';
 import { mobile } from '../../test/support/campaign-fixture.ts';
 import { createCutLine } from '../testing/cut-line.ts';
@@ -450,6 +453,112 @@ describe('the wrap-up', () => {
     await committedWith(one, null);
     expect((await person.send('POST', `${one.path}/wrap-up`, saved())).status).toBe(404);
     expect((await one.agent.send('POST', '/api/desk/calls/1/wrap-up', saved())).status).toBe(400);
+  });
+});
+
+describe('another number of the contact', () => {
+  /** The contact of the call has a second number. */
+  async function withSecond({ call, campaignId }: Pick<Called, 'call' | 'campaignId'>): Promise<string> {
+    const e164 = mobile(6_000_000 + n);
+    await api.db.pool.query(
+      `with n as (insert into numbers (e164) values ($3) returning id)
+       insert into contact_numbers (contact_id, position, campaign_id, number_id) select $1, 2, $2, id from n`,
+      [call.customer?.id, campaignId, e164],
+    );
+    return e164;
+  }
+
+  /** The workflow takes the wrap-up and commits the call with it, as soon as it is over. */
+  function commitsBy(one: Called): void {
+    const commit = async (): Promise<void> => {
+      const saved = signals.find(({ workflowId }) => workflowId.startsWith(`call:${one.call.customer?.id}:`));
+      const facts = await readCommitFacts(api.db.pool, one.call.id);
+      const placed: PlacedCall = {
+        end: { result: 'customer', reason: 'no-answer' },
+        edge: floor.edge,
+        invitedAt: later(1).toISOString(),
+        endedAt: later(9).toISOString(),
+        talkMs: 0,
+        recording: { state: 'none', reason: 'not-answered' },
+        timeline: [],
+      };
+      const wrapUp = { ...(saved && { saved }), over: false, tookMs: 0 };
+      await commitCall(api.db.pool, decideCommit({ facts: facts!, placed, wrapUp, now: later(10) }));
+    };
+    onCommand = async () => void setTimeout(() => void commit(), 50);
+  }
+
+  it('is called once the call before is hung up and committed, however often it is asked for', async () => {
+    const one = await called();
+    const e164 = await withSecond(one);
+    await api.db.pool.query(`update live_calls set stage = 'ringing' where call_id = $1`, [one.call.id]);
+    api.clock.set(later(10));
+    const body = saved({ outcome: 'no-answer', answers: {}, another: { number: e164 } });
+    expect((await one.agent.send('POST', `${one.path}/wrap-up`, body)).status).toBe(202);
+    // By its place on the card: digits would be read in histories.
+    expect(signals.at(-1)?.meta.another).toEqual({ position: 2 });
+    expect(JSON.stringify(signals)).not.toContain(e164.slice(1));
+    commitsBy(one);
+    const desk = deskSchema.parse(await ok(await one.agent.send('POST', `${one.path}/another`)));
+    expect(commands).toMatchObject([{ command: { type: 'hang-up' } }]);
+    expect(desk.call).toMatchObject({ number: { e164 }, manual: false, customer: { attempts: 2 } });
+    expect(desk.call?.id).not.toBe(one.call.id);
+    expect(started.at(-1)).toMatchObject({
+      callId: desk.call?.id,
+      attempt: 2,
+      contactId: one.call.customer?.id,
+    });
+    const again = await ok<Desk>(await one.agent.send('POST', `${one.path}/another`));
+    expect([again.call?.id, started.length]).toEqual([desk.call?.id, 2]);
+    expect((await (await stranger()).send('POST', `${one.path}/another`)).status).toBe(404);
+  });
+
+  it('that may not be called is refused before anything is stored, with the reason', async () => {
+    const one = await wrappingUp();
+    const e164 = await withSecond(one);
+    const post = (change: Partial<WrapUp>) =>
+      one.agent.send('POST', `${one.path}/wrap-up`, saved({ outcome: 'voicemail', ...change }));
+    const another = { number: e164 };
+    for (const [change, path] of [
+      [{ another: { number: '+40729999777' } }, 'another.number'],
+      [{ another: { number: one.call.number.e164 } }, 'another.number'],
+      [{ outcome: 'success', another }, 'another'],
+      [{ outcome: 'callback', callback: { local: '2026-11-23T10:30', for: 'agent' }, another }, 'another'],
+      [{ another: { number: '0722' } }, 'another.number'],
+    ] as const) {
+      expect(await refusal(await post(change))).toMatchObject([400, 'invalid-request', [{ path }]]);
+    }
+    await api.db.pool.query(
+      `update contact_numbers set active = false where contact_id = $1 and position = 2`,
+      [one.call.customer?.id],
+    );
+    expect(await refusal(await post({ another }))).toEqual([409, 'agent-busy', 'nonexistent']);
+    expect(signals).toEqual([]);
+  });
+
+  it('waits for the commit, not for ever', async () => {
+    const one = await wrappingUp();
+    const answer = await one.agent.send('POST', `${one.path}/another`);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await refusal(answer)).toEqual([503, 'unavailable', 'temporal']);
+    await committedWith(one, null);
+    await api.db.pool.query(`update agents set state = 'available' where user_id = $1`, [one.agent.userId]);
+    expect(await refusal(await one.agent.send('POST', `${one.path}/another`))).toEqual([
+      409,
+      'agent-busy',
+      'contact-gone',
+    ]);
+  });
+
+  it('in preview takes the place of the one that was claimed', async () => {
+    const one = await called({ dialing: 'preview' });
+    const e164 = await withSecond(one);
+    const dial = (number: string) => one.agent.send('POST', `${one.path}/dial`, { number });
+    expect(await refusal(await dial('+40729999777'))).toEqual([409, 'agent-busy', 'not-of-contact']);
+    expect(started).toEqual([]);
+    const desk = await ok<Desk>(await dial(e164));
+    expect(desk.call).toMatchObject({ id: one.call.id, previewUntil: null, number: { e164 } });
+    expect(started).toMatchObject([{ callId: one.call.id }]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   deskCommandSchema,
   deskSchema,
   dialManuallySchema,
+  dialPreviewedSchema,
   draftSchema,
   skipSchema,
   wrapUpReplySchema,
@@ -59,11 +60,11 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
     .openapi(
       createRoute({
         ...onCall('/api/desk/calls/{id}/dial', 'The preview is over: call now'),
-        request: { params },
+        request: { params, body: { ...jsonBody(dialPreviewedSchema), required: false } },
       }),
       async (c) => {
         const session = sessionOf(c);
-        await agentCalls.dial(session, c.req.valid('param').id);
+        await agentCalls.dial(session, c.req.valid('param').id, c.req.valid('json'));
         return c.json(await desks.readDone(session), 200);
       },
     )
@@ -89,6 +90,17 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
       async (c) => {
         const session = sessionOf(c);
         await agentCalls.command(session, c.req.valid('param').id, c.req.valid('json'));
+        return c.json(await desks.readDone(session), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...onCall('/api/desk/calls/{id}/another', 'Call the other number that the wrap-up named'),
+        request: { params },
+      }),
+      async (c) => {
+        const session = sessionOf(c);
+        await agentCalls.another(session, c.req.valid('param').id);
         return c.json(await desks.readDone(session), 200);
       },
     )
