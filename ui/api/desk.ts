@@ -9,6 +9,7 @@ import type {
   DeskHistory,
   DeskOptions,
   DialManually,
+  EchoTest,
   LogOn,
   NextNumber,
   SetState,
@@ -36,12 +37,17 @@ export interface DeskApi {
   sip: (deskId: string) => Promise<SipAccess>;
   next: () => Promise<NextNumber>;
   dialManually: (body: DialManually) => Promise<Desk>;
-  dial: (callId: string) => Promise<Desk>;
+  /** Preview over; with a number, the contact's other one is called. */
+  dial: (callId: string, number?: string) => Promise<Desk>;
   skip: (callId: string, reason: string) => Promise<Desk>;
   command: (callId: string, command: DeskCommand) => Promise<Desk>;
   saveDraft: (callId: string, draft: CallDraft) => Promise<void>;
   wrapUp: (callId: string, body: WrapUp) => Promise<WrapUpReply>;
+  /** Calls the number that the wrap-up named. */
+  another: (callId: string) => Promise<Desk>;
   extend: (callId: string) => Promise<Desk>;
+  startEcho: () => Promise<EchoTest>;
+  endEcho: () => Promise<void>;
   history: (signal?: AbortSignal) => Promise<DeskHistory>;
   speedDials: (signal?: AbortSignal) => Promise<SpeedDials>;
   saveSpeedDials: (body: SpeedDials) => Promise<SpeedDials>;
@@ -66,12 +72,15 @@ export function createDeskApi(request: Request): DeskApi {
     sip: (deskId) => send('POST', '/sip', { deskId }),
     next: () => send('POST', '/next'),
     dialManually: (body) => send('POST', '/calls', body),
-    dial: (id) => send('POST', call(id, 'dial')),
+    dial: (id, number) => send('POST', call(id, 'dial'), number === undefined ? {} : { number }),
     skip: (id, reason) => send('POST', call(id, 'skip'), { reason }),
     command: (id, command) => send('POST', call(id, 'command'), command),
     saveDraft: (id, draft) => send('PUT', call(id, 'draft'), draft),
     wrapUp: (id, body) => send('POST', call(id, 'wrap-up'), body),
+    another: (id) => send('POST', call(id, 'another')),
     extend: (id) => send('POST', call(id, 'extend')),
+    startEcho: () => send('POST', '/echo'),
+    endEcho: () => send('DELETE', '/echo'),
     history: (signal) => request('/api/desk/calls', {}, signal),
     speedDials: (signal) => request('/api/desk/speed-dials', {}, signal),
     saveSpeedDials: (body) => send('PUT', '/speed-dials', body),

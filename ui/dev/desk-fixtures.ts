@@ -138,11 +138,7 @@ export function customerOf(index: number, now: number): Customer {
     firstName,
     lastName,
     email: 'a.popescu@example.ro',
-    numbers: [
-      number(1, 12 + index),
-      number(2, 214, { stopped: true, active: false }),
-      number(3, 377, { doNotCall: true, active: false }),
-    ],
+    numbers: [number(1, 12 + index), number(2, 214), number(3, 377, { doNotCall: true, active: false })],
     locality: 'Oradea',
     county: 'Bihor',
     age: 44,

@@ -59,6 +59,14 @@ function betweenCalls(): Shot[] {
         await page.waitForSelector('.echo .btn[aria-pressed=true]');
       },
     }),
+    shot('apel-de-proba', 'available', {
+      phone: { quality: GOOD },
+      act: async (page) => {
+        await page.click('.desk-tools button');
+        await page.click('.echo:nth-last-of-type(1) .btn, .echo:has(svg):last-of-type .btn');
+        await page.waitForSelector('.echo .line-quality');
+      },
+    }),
     shot('recente', 'available', { act: click('#desk-tab-recent', '.recent li:nth-child(3)') }),
     shot('contact', 'available', {
       once,
@@ -134,6 +142,7 @@ function inCalls(): Shot[] {
       },
     }),
     shot('refuz', 'talking', { phone, act: click('.refuse', 'dialog[open]') }),
+    shot('alt-numar', 'ringing', { act: click('.contact-numbers .btn', 'dialog[open]') }),
     shot('pierdut', 'lost', { phone: { line: 'reconnecting' }, ready: '.desk-notices .notice' }),
     shot('manual', 'manual', { phone }),
     shot('fara-script', 'no-script', { once, phone }),

@@ -150,6 +150,15 @@ export function createDeskSimulator(options: {
         return ok(place());
       case 'POST skip':
         return ok(set({ call: null }, { state: 'available' }));
+      case 'POST /echo':
+        return ok({ until: new Date(now() + 24_000).toISOString() });
+      case 'DELETE /echo':
+        return { status: 204 };
+      case 'POST another':
+        commit();
+        calls += 1;
+        set({ call: callOf(calls, now()) }, { state: 'calling' });
+        return ok(place());
       case 'POST extend': {
         const until = Date.parse(desk.call?.wrapUpUntil ?? iso()) + 60_000;
         return ok(setCall({ wrapUpUntil: new Date(until).toISOString(), wrapUpExtendSeconds: 0 }));

@@ -27,6 +27,7 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
     ),
     quality: signal(told.quality),
     setMuted: nothing,
+    callOver: nothing,
     wake: nothing,
     stop: nothing,
   };

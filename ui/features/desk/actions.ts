@@ -8,7 +8,7 @@ import { ApiError } from '../../api/problem.ts';
 
 export type Busy =
   | 'log-on' | 'log-off' | 'state' | 'next-state' | 'next' | 'dial' | 'skip' | 'manual' | 'hang-up' | 'hold'
-  | 'refuse-recording' | 'extend'; // prettier-ignore
+  | 'refuse-recording' | 'extend' | 'another' | 'echo'; // prettier-ignore
 
 type Action = () => Promise<Desk | undefined>;
 

@@ -33,7 +33,10 @@ export function CallCard(): VNode {
   return (
     <section class="card call-card" aria-label={t('desk.call')} data-tone={face.tone}>
       <div class="call-top">
-        <span class="call-stage" role={call?.stage === 'ringing' || ringing !== undefined ? 'alert' : 'status'}>
+        <span
+          class="call-stage"
+          role={call?.stage === 'ringing' || ringing !== undefined ? 'alert' : 'status'}
+        >
           <span class={up && !talking ? 'call-pulse icon' : 'icon'}>
             <Icon name={face.icon} size={18} />
           </span>

@@ -11,8 +11,8 @@ import type { PhoneStore } from './phone-store.ts';
 export interface CallCommands {
   /** Keys sent during this call. */
   digits: ReadonlySignal<string>;
-  /** Preview over: calls now. */
-  dial: () => Promise<void>;
+  /** Preview over: calls now, the contact's other number if one is given. False: the preview goes on. */
+  dial: (number?: string) => Promise<boolean>;
   skip: (reason: string) => Promise<boolean>;
   dialManually: (body: DialManually) => Promise<boolean>;
   command: (command: DeskCommand) => Promise<void>;
@@ -45,11 +45,13 @@ export function createCallCommands(
     return id === undefined ? Promise.resolve(false) : actions.run(name, () => action(id));
   };
 
-  async function dial(): Promise<void> {
+  async function dial(number?: string): Promise<boolean> {
     const call = deps.call();
-    if (call?.previewUntil == null || call.stage !== 'claimed' || dialed.has(call.id)) return;
+    if (call?.previewUntil == null || call.stage !== 'claimed' || dialed.has(call.id)) return false;
     dialed.add(call.id);
-    if (!(await withCall('dial', api.dial))) dialed.delete(call.id);
+    const done = await withCall('dial', (id) => api.dial(id, number));
+    if (!done) dialed.delete(call.id);
+    return done;
   }
 
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
-import type { DeskCall } from '../../../contracts/http/desk.ts';
+import type { DeskCall, WrapUp } from '../../../contracts/http/desk.ts';
 import type { StatusView } from '../../../contracts/http/statuses.ts';
 import type { DeskApi } from '../../api/desk.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -12,7 +12,7 @@ import { createDraftStore, type DraftStore } from './draft-store.ts';
 import type { Kept } from './kept.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { PhoneStore } from './phone-store.ts';
-import { saveCall } from './save-call.ts';
+import { saveCall, writeWrapUp } from './save-call.ts';
 import { problemsFromIssues, type FormProblems } from './wrap-up-form.ts';
 
 /** The page saves this long before the server's own deadline, so that what was typed arrives. */
@@ -32,6 +32,8 @@ export interface CallForm {
 }
 
 export interface CallFormStore extends CallForm {
+  /** The wrap-up with the contact's other number in it; undefined: something is missing, `problems` says what. */
+  writeAnother: (number: string, id: string) => WrapUp | undefined;
   /** Another call, or none: what was typed about the last one has done its work. */
   turnTo: (call: DeskCall | null) => void;
   /** The time for the wrap-up is nearly over: what is there is saved. */
@@ -108,6 +110,16 @@ export function createCallForm(deps: CallFormDeps): CallFormStore {
     }
   }
 
+  function writeAnother(number: string, id: string): WrapUp | undefined {
+    const call = deps.call();
+    const typed = draft.peek();
+    if (!call || !typed || saving) return undefined;
+    const written = writeWrapUp({ ...deps, uuid: () => id, call, draft: typed }, { number });
+    if ('wrapUp' in written) return written.wrapUp;
+    if (written.problems !== 'not-now') problems.value = written.problems;
+    return undefined;
+  }
+
   function tick(now: number): void {
     const until = deps.call()?.wrapUpUntil ?? null;
     const typed = draft.peek();
@@ -135,6 +147,7 @@ export function createCallForm(deps: CallFormDeps): CallFormStore {
     savedAt,
     save,
     turnTo,
+    writeAnother,
     tick,
     flush: () => void outbox.peek()?.flush(),
     dispose: () => {

@@ -8,6 +8,7 @@ import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Badge, Card } from '../../design/parts.tsx';
 import { phoneText } from '../../i18n/format.ts';
+import { CallAnother } from './call-another.tsx';
 import { useDesk } from './desk-context.ts';
 
 export function ContactCard({ call }: { call: DeskCall | null }): VNode {
@@ -72,6 +73,9 @@ export function ContactCard({ call }: { call: DeskCall | null }): VNode {
                 )}
               </span>
               {call === null && number.active ? <CallThis number={number.e164} shown={number.shown} /> : null}
+              {call !== null && number.active && number.e164 !== call.number.e164 ? (
+                <CallAnother call={call} number={number} />
+              ) : null}
             </li>
           ))}
         </ul>

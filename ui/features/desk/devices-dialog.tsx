@@ -10,6 +10,7 @@ import { SelectField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import { useDesk } from './desk-context.ts';
+import { LineQualityLine } from './line-quality.tsx';
 import type { DeviceKind, DeviceName } from './phone/media.ts';
 
 const RING_SECONDS = 2;
@@ -73,6 +74,7 @@ export function DevicesDialog({ onClose }: { onClose: () => void }): VNode {
           {t('desk.devices.ringTest')}
         </button>
       </div>
+      <TestCall />
       <p class="muted">{t('desk.devices.remembered')}</p>
     </Dialog>
   );
@@ -102,11 +104,48 @@ function Level(): VNode {
   );
 }
 
+/** Over the edge, as a call goes: microphone, network and quality of the line in one. */
+function TestCall(): VNode {
+  const { i18n, clock } = useApp();
+  const { t } = i18n;
+  const store = useDesk();
+  const { echo, phone } = store;
+  const state = echo.state.value;
+  const may = store.desk.value?.call === null && phone.line.value === 'registered';
+  const left = Math.max(0, Math.ceil(((echo.until.value ?? 0) - clock.tick.value) / 1000));
+  // Whoever closes the window has heard enough.
+  useEffect(() => echo.stop, []);
+  return (
+    <div class="echo">
+      <button
+        type="button"
+        class="btn"
+        aria-pressed={state !== 'off'}
+        disabled={!may}
+        onClick={state === 'off' ? echo.start : echo.stop}
+      >
+        <Icon name={state === 'off' ? 'phone' : 'hangUp'} />
+        {t(state === 'off' ? 'desk.devices.test' : 'desk.devices.testStop')}
+      </button>
+      <span class="hint" role={state === 'on' ? undefined : 'status'}>
+        {!may
+          ? t('desk.devices.testInCall')
+          : state === 'on'
+            ? t('desk.devices.testOn', { n: left })
+            : t(state === 'calling' ? 'desk.devices.testCalling' : 'desk.devices.testHint')}
+      </span>
+      {state === 'on' || echo.quality.value !== undefined ? (
+        <LineQualityLine quality={echo.quality.value} instead={undefined} />
+      ) : null}
+    </div>
+  );
+}
+
 function Echo(): VNode {
   const { t } = useApp().i18n;
   const store = useDesk();
   const [on, setOn] = useState(false);
-  const inCall = store.phone.connected.value;
+  const inCall = store.phone.connected.value || store.echo.state.value !== 'off';
   useEffect(() => (on ? store.phone.media.echo() : undefined), [on]);
   return (
     <div class="echo">

@@ -21,8 +21,10 @@ import { createResource, type Resource } from '../../lib/resource.ts';
 import type { KeyValueStore } from '../../lib/storage.ts';
 import { createDeskSocket, type DeskSocket } from '../../live/desk-socket.ts';
 import { createActions, type Actions } from './actions.ts';
+import { createAnotherNumber, type AnotherNumber } from './another-number.ts';
 import { createCallCommands, type CallCommands } from './call-commands.ts';
 import { createCallForm, type CallForm } from './call-form.ts';
+import { createEchoTest, type EchoTestStore } from './echo-test.ts';
 import { openKept, type Kept } from './kept.ts';
 import { ownDeskId } from './desk-id.ts';
 import { createNextLoop } from './next-loop.ts';
@@ -31,13 +33,15 @@ import type { PhoneStore } from './phone-store.ts';
 
 export type DeskView = 'loading' | 'failed' | 'other-tab' | 'taken-over' | 'elsewhere' | 'log-on' | 'working';
 
-export interface DeskStore extends CallCommands, CallForm, Pick<Actions, 'busy'> {
+export interface DeskStore extends CallCommands, CallForm, AnotherNumber, Pick<Actions, 'busy'> {
   view: ReadonlySignal<DeskView>;
   desk: ReadonlySignal<Desk | undefined>;
   error: ReadonlySignal<unknown>;
   socket: DeskSocket;
   tab: OneTab;
   phone: PhoneStore;
+  /** The test call to an echo. */
+  echo: EchoTestStore;
   options: Resource<DeskOptions>;
   /** There is no number now; the desk asks again by itself at `until`. */
   waiting: ReadonlySignal<NonNullable<NextNumber['wait']> | undefined>;
@@ -108,6 +112,10 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
     kept: (deps.kept ?? (() => openKept()))(),
     onSent: () => void refresh(),
   });
+
+  const { dial } = commands;
+  const { callAnother } = createAnotherNumber({ api, actions, form, call, dial, expectGone, uuid });
+  const echo = createEchoTest({ api, phone, run, clock });
 
   const view = computed<DeskView>(() => {
     if (tab.state.value === 'other' || tab.state.value === 'lost') return 'other-tab';
@@ -190,12 +198,14 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
   return {
     ...commands,
     ...form,
+    callAnother,
     view,
     desk,
     error,
     socket,
     tab,
     phone,
+    echo,
     options,
     busy,
     waiting: loop.waiting,
@@ -228,6 +238,7 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       for (const stop of stops) stop();
       loop.stop();
       form.dispose();
+      echo.dispose();
       socket.close();
       phone.dispose();
       tab.dispose();

@@ -32,7 +32,8 @@ export interface FormState {
 export interface FormProblems {
   /** By field name of the script. */
   answers: Readonly<Record<string, AnswerProblem>>;
-  outcome?: 'missing' | 'refused';
+  /** `ends`: with it no other number of the contact is called. */
+  outcome?: 'missing' | 'refused' | 'ends';
   callback?: 'missing' | 'no-such-time' | 'past';
   doNotCallReason?: 'missing';
 }
