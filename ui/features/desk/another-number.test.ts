@@ -15,7 +15,7 @@ const away = () => Promise.reject(new ApiError('problem', 503));
 /** The call of a scenario, over a server that answers as told. */
 async function setUp(scenario: DeskScenario, another = vi.fn(async () => deskOf('ringing', '', NOW))) {
   const { call } = deskOf(scenario, '', NOW);
-  const wrapUp = vi.fn(async (_: string, _body: WrapUp) => ({ state: 'stored' as const }));
+  const wrapUp = vi.fn(async (..._sent: [string, WrapUp]) => ({ state: 'stored' as const }));
   const onError = vi.fn();
   let ids = 0;
   const form = createCallForm({

@@ -240,7 +240,7 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
       },
     });
     // Nobody else is in the call any more: whoever was, is heard by nobody (the edge, or its SIP server, may have died with it).
-    for (const other of [...sessions.keys()]) if (other !== invitation) leaveSession(other);
+    for (const other of sessions.keys()) if (other !== invitation) leaveSession(other);
   }
 
   /** Without a word to the other side: it has ended the session itself, or does not know it any more. */
