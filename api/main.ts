@@ -44,6 +44,7 @@ async function start(context: ProcessContext): Promise<void> {
   const callWorkflows = createCallWorkflows(config, keys);
   context.onShutdown('call workflows', () => callWorkflows.close());
   const tls = readTls(config);
+  const uiDir = config.uiDir ?? UI_DIR;
 
   const metrics = createMetrics('api');
   observePool(metrics, db.pool);
@@ -55,7 +56,7 @@ async function start(context: ProcessContext): Promise<void> {
     codecKeys: keys.codec,
     checkTemporal: () => temporal.check(),
     recordingsDir: config.recordings,
-    uiDir: existsSync(UI_DIR) ? UI_DIR : null,
+    uiDir: existsSync(uiDir) ? uiDir : null,
     tokens: {
       codec: serviceToken(config.edgeToken, 'codec'),
       metrics: serviceToken(config.edgeToken, 'metrics'),

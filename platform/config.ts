@@ -96,6 +96,8 @@ const VARIABLES = {
   APEL_METRICS_LISTEN: hostPort.optional(),
   APEL_API_HOST: text.default('127.0.0.1'),
   APEL_API_PORT: listenPort.default(8080),
+  /** Folder of the built page, instead of this checkout's own `ui/dist`. */
+  APEL_UI_DIR: text.transform((folder) => resolve(folder)).optional(),
   /** PEM files of the page's certificate chain and its key: HTTPS without a reverse proxy. Both or none. */
   APEL_TLS_CERT: text.optional(),
   APEL_TLS_KEY: text.optional(),
@@ -107,6 +109,8 @@ const VARIABLES = {
       'must be ws://host:port',
     )
     .optional(),
+  /** What browsers at desks are offered. Opus is better on bad networks, and costs the media server a transcoding each. */
+  APEL_DESK_CODEC: z.enum(['pcma', 'opus'], { error: 'must be pcma or opus' }).default('pcma'),
   /** JSON: what desks use to find their way to the media, as `RTCPeerConnection` takes it: `[{"urls":["stun:…"]}]`. */
   APEL_ICE_SERVERS: z
     .string()
@@ -182,6 +186,7 @@ export const PROCESS_VARIABLES = {
     'APEL_EDGE_TOKEN',
     'APEL_EDGE_CONTROL_HOST',
     'APEL_SIP_WS',
+    'APEL_DESK_CODEC',
   ],
   api: [
     ...BASE,
@@ -191,6 +196,7 @@ export const PROCESS_VARIABLES = {
     'APEL_EDGE_TOKEN',
     'APEL_API_HOST',
     'APEL_API_PORT',
+    'APEL_UI_DIR',
     'APEL_TRUSTED_PROXIES',
     'APEL_TEMPORAL_UI_ORIGINS',
     'APEL_SITE_ZONE',
@@ -230,12 +236,14 @@ interface ConfigFields {
   APEL_METRICS_LISTEN: { metricsListen?: HostPort };
   APEL_API_HOST: { apiHost: string };
   APEL_API_PORT: { apiPort: number };
+  APEL_UI_DIR: { uiDir?: string };
   APEL_TRUSTED_PROXIES: { trustedProxies: string[] };
   APEL_TEMPORAL_UI_ORIGINS: { temporalUiOrigins: string[] };
   APEL_SITE_ZONE: { siteZone: string };
   APEL_TLS_CERT: { tlsCert?: string };
   APEL_TLS_KEY: { tlsKey?: string };
   APEL_SIP_WS: { sipWs?: string };
+  APEL_DESK_CODEC: { deskCodec: 'pcma' | 'opus' };
   APEL_ICE_SERVERS: { iceServers: IceServer[] };
   APEL_WORKFLOW_BUNDLE: { workflowBundle?: string };
   APEL_WORKER_DEPLOYMENT: { workerDeployment?: { deployment: string; buildId: string } };

@@ -24,10 +24,11 @@ const PAGE_MS = 15_000;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export function launchBrowser(): Promise<Browser> {
+/** @param more flags of Chromium beside those of every page */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: FLAGS,
+    args: [...FLAGS, ...more],
     // Date fields follow the browser's own language, not the page's.
     env: { ...process.env, LANGUAGE: 'ro' },
   });
