@@ -34,6 +34,7 @@ it.each([
   ['RTPENGINE_NG', 'host:99999', /^RTPENGINE_NG: must look like host:port$/],
   ['APEL_EDGE_CAPACITY', 'many', /^APEL_EDGE_CAPACITY: must be a number of calls$/],
   ['APEL_EDGE_CAPACITY', '0', /^APEL_EDGE_CAPACITY: /],
+  ['APEL_DESK_CODEC', 'g722', /^APEL_DESK_CODEC: must be pcma or opus$/],
   ['APEL_NODE', 'Edge 1', /^APEL_NODE: must be lower-case/],
   ['APEL_EDGE_TOKEN', 'short', /^APEL_EDGE_TOKEN: must have at least 16/],
   ['LOG_LEVEL', 'loud', /^LOG_LEVEL: must be one of trace/],

@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { placeAgentCall, type AgentCall } from './agent-call.ts';
+import { whyNotCodec } from './desk-codec.ts';
 import { createDeskRegister } from './desk-register.ts';
 import { storeDeskSounds, type DeskSounds } from './desk-sounds.ts';
 import { startEcho } from './echo-call.ts';
+import { readJournal } from './journal.ts';
 import { audioTarget } from './sdp.ts';
+import type { DeskCodec } from './slot-recipes.ts';
 import { connectSipLink, type RegisterReply, type SipLink } from './sip-link.ts';
 import { startBrowserDesks, type BrowserDesk, type BrowserDesks } from './testing/browser-desk.ts';
 import { createTestDirectory, type TestDirectory } from './testing/desk-phone.ts';
@@ -108,6 +111,38 @@ test('a browser at the desk: tone both ways, F5, another computer, a crash and t
   await scene.close();
 }, 60_000);
 
+test('a desk that is offered Opus: the customer hears it in G.711 and keys arrive, and it is in the recording, decoded', async () => {
+  expect(await whyNotCodec(stage.ng, 'opus')).toBeUndefined();
+  expect(await whyNotCodec(stage.ng, 'opus', '/nonexistent/ffmpeg')).toContain('need an ffmpeg');
+  expect((await stage.ng.request('list', { limit: 9 }))['calls']).toEqual([]);
+  const desk = await openDesk('opus', 660);
+  const scene = await setScene('opus');
+  await scene.hearEachOther(desk, 660);
+  expect(await scene.call.command({ type: 'digits', digits: '7' })).toBe('done');
+  await until('the digit', () => scene.customer.events().includes(7));
+  const reloadedAt = Date.now();
+  await desk.reload();
+  await scene.hearEachOther(desk, 660, reloadedAt);
+  const backAt = Date.now();
+  await until('some talk', () => Date.now() - backAt > 700);
+  await scene.call.command({ type: 'hang-up' });
+  const placed = await scene.call.result;
+  const entries = (await readJournal(stage.folders.spoolDir, scene.callId)) ?? [];
+  const desks = entries.filter((entry) => entry.kind === 'peer' && entry.slot === 'agent');
+  expect(desks.map((entry) => 'opus' in entry)).toEqual([true, true]);
+  expect(new Set(scene.customer.heard().filter((type) => type !== 101))).toEqual(new Set([8]));
+  const sound = await soundOf(placed);
+  const frame = (at: number): number => (at - Date.parse(placed.answeredAt ?? '')) * 8;
+  const right = sound.right.subarray(frame(backAt), -800);
+  const left = sound.left.subarray(frame(backAt), -800);
+  expect(amplitudeOf(right, 660)).toBeGreaterThan(10 * amplitudeOf(right, CUSTOMER_HZ) + 1_000);
+  expect(amplitudeOf(left, CUSTOMER_HZ)).toBeGreaterThan(10 * amplitudeOf(left, 660) + 1_000);
+  expect(await readdir(dirname(join(stage.folders.recordingsDir, pathOf(placed))))).not.toContainEqual(
+    expect.stringMatching(/part|pcm/),
+  );
+  await scene.close();
+}, 60_000);
+
 test('a test call to the echo: the agent hears themselves, and the page measures the way there and back', async () => {
   const desk = await openDesk('ecou', 910);
   const contact = await desks.find(USER);
@@ -136,6 +171,7 @@ test('a wrong password registers nothing', async () => {
 
 interface Scene {
   call: AgentCall;
+  callId: string;
   customer: TestPhone;
   carrier: RawCarrier;
   invites(): number;
@@ -150,7 +186,7 @@ async function openDesk(user: string, hz: number): Promise<BrowserDesk> {
   return desk;
 }
 
-async function setScene(): Promise<Scene> {
+async function setScene(deskCodec: DeskCodec = 'pcma'): Promise<Scene> {
   const customer = await createPhone({ frequency: CUSTOMER_HZ });
   const carrier = await startRawCarrier(async (leg) => {
     customer.talkTo(audioTarget(leg.invite.body)?.port ?? 0);
@@ -159,11 +195,12 @@ async function setScene(): Promise<Scene> {
   });
   const { script: _robot, ...common } = stage.params(carrier.port, music);
   const call = placeAgentCall(
-    { ...stage, sip, desks },
+    { ...stage, sip, desks, deskCodec },
     { ...common, userId: USER, deskLostMs: 30_000, ...sounds, music },
   );
   return {
     call,
+    callId: common.callId,
     customer,
     carrier,
     invites: () => [...carrier.legs.values()].reduce((sum, leg) => sum + leg.count('INVITE'), 0),
@@ -189,6 +226,10 @@ function loud(phone: TestPhone, frequency: number, ms = 160): boolean {
 }
 
 async function soundOf(placed: PlacedCall): Promise<{ left: Int16Array; right: Int16Array }> {
-  if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
-  return readRecording(join(stage.folders.recordingsDir, placed.recording.path));
+  return readRecording(join(stage.folders.recordingsDir, pathOf(placed)));
+}
+
+function pathOf({ recording }: PlacedCall): string {
+  if (recording.state !== 'ready') throw new Error(JSON.stringify(recording));
+  return recording.path;
 }

@@ -17,6 +17,7 @@ import type { NgClient } from './ng-client.ts';
 import type { RecordingFolders } from './recording/captures.ts';
 import type { LiveDialog } from './sip-invite.ts';
 import type { SipLink } from './sip-link.ts';
+import type { DeskCodec } from './slot-recipes.ts';
 import type { StopReason } from './stop-reason.ts';
 
 export interface CallDeps {
@@ -26,6 +27,8 @@ export interface CallDeps {
   folders: RecordingFolders;
   clock: Clock;
   logger: Logger;
+  /** What browsers at desks are offered; default G.711. */
+  deskCodec?: DeskCodec;
   /** Bounds the recordings that are decoded at once: hundreds of calls may end in the same second. */
   limitRecordings?: Limiter;
 }

@@ -43,7 +43,9 @@ export function placeCall(
     deps,
     params,
     journal,
-    media: createMediaSession(deps.ng, params.callId),
+    media: createMediaSession(deps.ng, params.callId, {
+      ...(deps.deskCodec && { deskCodec: deps.deskCodec }),
+    }),
     stopped: stopping.signal,
     stop: (why) => stopping.abort(why),
   };

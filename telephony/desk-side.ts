@@ -16,7 +16,7 @@ import { deferred } from './deferred.ts';
 import { callDesk, occupantAt, type DeskContact, type DeskDirectory } from './desk-leg.ts';
 import type { DeskSound, Wanted } from './desk-sound.ts';
 import { feelPulse, isJoined } from './desk-watch.ts';
-import { audioTarget } from './sdp.ts';
+import { audioTarget, opusType } from './sdp.ts';
 import type { LiveDialog } from './sip-invite.ts';
 
 /** A desk answers by itself, in 15-100 ms. */
@@ -154,7 +154,8 @@ export function createDeskSide(call: CallContext, options: DeskSideOptions): Des
       target && occupantAt(next.contact) === 'telephone'
         ? { address: target.address, port: target.port }
         : {};
-    journal.append({ kind: 'peer', slot: 'agent', ...from });
+    const opus = opusType(dialog.sdp);
+    journal.append({ kind: 'peer', slot: 'agent', ...from, ...(opus === undefined ? {} : { opus }) });
     journal.append({ kind: 'desk-joined' });
     dialog.onKey((key) => void media.sendDigit(key).catch(() => undefined));
     void dialog.ended.then((how) => (seat?.dialog === dialog ? left(how) : undefined));

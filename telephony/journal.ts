@@ -30,9 +30,9 @@ export type JournalFact =
   | { kind: 'media'; ports: Record<Slot, number>; pcap?: string }
   /**
    * Who sits in a slot from now on, and where its SDP says its sound comes from (a browser's says nothing). Packets of
-   * others are not in the recording; a slot without such a fact is silent.
+   * others are not in the recording; a slot without such a fact is silent. `opus`: payload type, where that is what it sends.
    */
-  | { kind: 'peer'; slot: Slot; address?: string; port?: number }
+  | { kind: 'peer'; slot: Slot; address?: string; port?: number; opus?: number }
   /** Written before the INVITE is handed over: from here on it may have left. */
   | { kind: 'invite' }
   /** The SIP server refused the INVITE: it has not left after all. */

@@ -18,7 +18,7 @@ import {
   type AudioTarget,
   type Direction,
 } from './sdp.ts';
-import { answerKeys, offerKeys, sdpForDesk, type Occupant } from './slot-recipes.ts';
+import { answerKeys, offerKeys, sdpForDesk, type DeskCodec, type Occupant } from './slot-recipes.ts';
 
 /** The two slots of a call. */
 export type Slot = 'cust' | 'agent';
@@ -98,7 +98,11 @@ export class MediaNotAcceptable extends Error {
 }
 
 /** @param callId NG call-id, the same as the SIP Call-ID */
-export function createMediaSession(ng: NgClient, callId: string): MediaSession {
+export function createMediaSession(
+  ng: NgClient,
+  callId: string,
+  { deskCodec = 'pcma' }: { deskCodec?: DeskCodec } = {},
+): MediaSession {
   const ids = { 'call-id': callId, 'from-tag': 'cust' } as const;
   const origin = { id: Date.now(), version: 1 };
   let local: AudioTarget | undefined;
@@ -177,12 +181,12 @@ export function createMediaSession(ng: NgClient, callId: string): MediaSession {
         throw new MediaNotAcceptable('the customer accepted no audio that we have');
       await inTurn(async () => {
         customerSdp = sdp;
-        await agree(offerKeys(sdp, occupant.is), () => Promise.resolve(occupant));
+        await agree(offerKeys(sdp, occupant.is, 'same', deskCodec), () => Promise.resolve(occupant));
       });
     },
     seat: (is, invite) =>
       inTurn(() =>
-        agree(offerKeys(customerSdp, is, 'newcomer'), async (offered) => {
+        agree(offerKeys(customerSdp, is, 'newcomer', deskCodec), async (offered) => {
           sessions += 1;
           const sdp = await invite(sdpForDesk(sdpOf(offered), is, origin.id + sessions));
           return sdp === undefined ? undefined : { is, sdp };

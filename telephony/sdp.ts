@@ -88,6 +88,12 @@ export function isTalkable(stream: AudioStream, offered: AudioTarget): boolean {
   );
 }
 
+/** Payload type under which a party speaks Opus; undefined when it does not. */
+export function opusType(sdp: string): number | undefined {
+  const type = /^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1];
+  return type === undefined ? undefined : Number(type);
+}
+
 const ANSWERS = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',

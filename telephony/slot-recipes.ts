@@ -5,6 +5,10 @@
  */
 import { audioSdp, audioTarget, PCMA, PCMU, TELEPHONE_EVENT, withoutHold } from './sdp.ts';
 
+/** What desks are offered: a browser may be given Opus, which rtpengine turns into the customer's law. */
+export const DESK_CODECS = ['pcma', 'opus'] as const;
+export type DeskCodec = (typeof DESK_CODECS)[number];
+
 /** Who sits in the agent's slot: a browser speaks WebRTC, a telephone plain RTP. */
 export type Occupant = 'nobody' | 'telephone' | 'browser';
 
@@ -35,13 +39,14 @@ export function offerKeys(
   customerSdp: string,
   occupant: Occupant,
   next: 'same' | 'newcomer' = 'same',
+  codec: DeskCodec = 'pcma',
 ): Record<string, unknown> {
   const reset = next === 'newcomer' ? ['reset'] : [];
   return {
     sdp: withoutHold(customerSdp),
     ...(occupant === 'browser' ? WEB : PLAIN),
     flags: [...FLAGS, ...reset, ...(occupant === 'browser' ? ['generate mid'] : [])],
-    ...codecKeys(customerSdp, occupant),
+    ...(occupant === 'browser' && codec === 'opus' ? OPUS : codecKeys(customerSdp, occupant)),
   };
 }
 
@@ -51,8 +56,11 @@ export function answerKeys(sdp: string, occupant: Occupant): Record<string, unkn
   return { sdp, ...PLAIN, flags };
 }
 
+/** Nothing else is offered: a browser that knew G.711 beside it might send either. */
+const OPUS = { codec: { mask: ['all'], transcode: ['opus/48000/2', 'telephone-event'] } } as const;
+
 /**
- * The agent's side always speaks PCMA: where the customer took PCMU only, rtpengine turns one into the other. A desk is
+ * Otherwise the agent's side always speaks PCMA: where the customer took PCMU only, rtpengine turns one into the other. A desk is
  * offered one law: with both, a browser keeps to the first, and rtpengine hands it on to a customer who took the other.
  */
 function codecKeys(customerSdp: string, occupant: Occupant): { codec?: object } {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { readRecording } from '../testing/read-recording.ts';
 import { amplitudeOf, promptWav, tone } from '../testing/tones.ts';
 import type { RecordingFolders } from './captures.ts';
 import { finishRecording, type FinishRecordingOptions } from './finish-recording.ts';
+import { decodeOpus } from './opus-decoder.ts';
 
 const ANSWER = Date.UTC(2026, 10, 23, 8, 0, 0);
 const CUST = 30_000;
@@ -57,6 +59,85 @@ test('both sides are where they were spoken, and nothing of before the answer is
   expect(amplitudeOf(right.subarray(24_400, 31_600), 600)).toBeGreaterThan(7_000);
   for (const side of [left, right]) expect(amplitudeOf(side, 900)).toBeLessThan(50);
 });
+
+test('a desk that speaks Opus is decoded, beside a customer in G.711; what it says on hold is not kept', async () => {
+  const OPUS = 96;
+  const entries: JournalEntry[] = [
+    ...entriesOf([]),
+    { at: iso(0), kind: 'peer', slot: 'agent', opus: OPUS },
+    { at: iso(2_000), kind: 'held' },
+    { at: iso(3_000), kind: 'resumed' },
+  ];
+  const said = [...opusStream(tone(600, 24_000), 0, OPUS), ...opusStream(tone(770, 8_000), 3_500, OPUS, 5)];
+  await capture(
+    [
+      ...said,
+      ...rtpStream({ port: CUST, startMs: ANSWER, samples: tone(440, 40_000), from: CUSTOMER }),
+      // Opus from a customer was never agreed.
+      ...opusStream(tone(900, 8_000), 0, OPUS).map((packet) => ({ ...packet, port: CUST, from: CUSTOMER })),
+    ].toSorted((a, b) => a.atMs - b.atMs),
+  );
+  const { left, right } = await soundOf(await finish(5_000, [], { entries }));
+  expect(amplitudeOf(right.subarray(800, 15_200), 600)).toBeGreaterThan(6_000);
+  expect(amplitudeOf(right.subarray(16_800, 23_200), 600)).toBeLessThan(50);
+  expect(amplitudeOf(right.subarray(28_800, 35_200), 770)).toBeGreaterThan(6_000);
+  expect(amplitudeOf(right.subarray(24_800, 27_200), 770)).toBeLessThan(50);
+  expect(amplitudeOf(left.subarray(800, 39_200), 440)).toBeGreaterThan(6_000);
+  expect(amplitudeOf(left, 900)).toBeLessThan(50);
+});
+
+test('without a decoder an Opus recording is refused in words, and leaves nothing behind', async () => {
+  const packets = opusStream(tone(600, 1_600), 0, 96).map(({ payload }) => payload.subarray(12));
+  const draft = join(folders.recordingsDir, 'sound.pcm');
+  await mkdir(folders.recordingsDir, { recursive: true });
+  async function* all() {
+    yield* packets;
+  }
+  const decoding = decodeOpus({ draft, packets: all(), ffmpeg: '/nonexistent/ffmpeg' });
+  await expect(decoding).rejects.toThrow('ffmpeg could not decode the Opus of a call');
+  expect(await readdir(folders.recordingsDir)).not.toContain('sound.pcm');
+});
+
+/** From ffmpeg's encoder, a packet each 20 ms. */
+function opusStream(samples: Int16Array, fromMs: number, type: number, ssrc = 3): PcapPacket[] {
+  const input = ['-f', 's16le', '-ar', '8000', '-ac', '1', '-i', 'pipe:0'];
+  const output = ['-c:a', 'libopus', '-b:a', '32k', '-frame_duration', '20', '-f', 'ogg', 'pipe:1'];
+  const ogg = execFileSync('ffmpeg', ['-loglevel', 'error', ...input, ...output], {
+    input: Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength),
+  });
+  // Two headers come first.
+  return oggPackets(ogg)
+    .slice(2)
+    .map((packet, index) => {
+      const header = Buffer.alloc(12);
+      header[0] = 0x80;
+      header[1] = type;
+      header.writeUInt16BE(index, 2);
+      header.writeUInt32BE(index * 960, 4);
+      header.writeUInt32BE(ssrc, 8);
+      const atMs = ANSWER + fromMs + (index + 1) * 20;
+      return { atMs, port: AGENT, payload: Buffer.concat([header, packet]) };
+    });
+}
+
+/** RFC 3533 §6; no packet here is longer than a page. */
+function oggPackets(ogg: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  for (let at = 0; at + 27 <= ogg.length;) {
+    const lacing = [...ogg.subarray(at + 27, at + 27 + (ogg[at + 26] ?? 0))];
+    let start = at + 27 + lacing.length;
+    let length = 0;
+    for (const value of lacing) {
+      length += value;
+      if (value === 255) continue;
+      packets.push(ogg.subarray(start, start + length));
+      start += length;
+      length = 0;
+    }
+    at = start;
+  }
+  return packets;
+}
 
 const NATTED = { address: '198.51.100.7', port: 61_000 };
 test.each([

@@ -13,10 +13,12 @@ import type { JournalEntry } from '../journal.ts';
 import type { Slot } from '../media-session.ts';
 import { first, heldStretches, playedMusic, playedPrompts } from '../placed-call.ts';
 import { CaptureMissing, closeAll, openCaptures, removeCapture, type RecordingFolders } from './captures.ts';
+import { OpusError } from './opus-decoder.ts';
+import { openOpus, type OpusPackets } from './opus-packets.ts';
 import { PcapError, type Pcap } from './pcap-reader.ts';
 import { createRtpPlacer, FRAMES_PER_MS } from './rtp-placer.ts';
 import { audioPacketOf } from './rtp.ts';
-import { createSenders } from './senders.ts';
+import { createSenders, type Senders } from './senders.ts';
 import { createStereoWriter, type Channel, type Overlay, type StereoWriter } from './stereo-writer.ts';
 import { readPrompt, verifyRecording, WavError, type RecordingFile } from './wav.ts';
 
@@ -96,7 +98,7 @@ async function build(
     const overlays = await overlaysOf(folders, options, answeredAt);
     const writer = createStereoWriter({ file, frames, overlays });
     pcaps = await openCaptures(folders, options);
-    await placePackets(pcaps, writer, { options, startMs: Date.parse(answeredAt) });
+    await placePackets(pcaps, writer, { options, startMs: Date.parse(answeredAt), draft: `${draft}.pcm` });
     await writer.finish();
     await file.close();
     const verified = await verifyRecording(draft, frames);
@@ -122,24 +124,42 @@ async function openDraft(path: string): Promise<FileHandle> {
   }
 }
 
-async function placePackets(
+interface Placing {
+  options: FinishRecordingOptions;
+  startMs: number;
+  /** Path for what lies between. */
+  draft: string;
+}
+
+async function placePackets(pcaps: readonly Pcap[], writer: StereoWriter, placing: Placing): Promise<void> {
+  const { entries, mediaServerDied } = placing.options;
+  const senders = createSenders(entries);
+  // What a full disk cut short must not pass for a silent customer.
+  const whole = mediaServerDied !== true;
+  for (const pcap of pcaps) for await (const datagram of pcap.datagrams({ whole })) senders.count(datagram);
+  const opus = await openOpus(pcaps, { entries, senders, draft: placing.draft });
+  try {
+    await placeAll(pcaps, writer, { ...placing, senders, opus });
+  } finally {
+    await opus?.close();
+  }
+}
+
+async function placeAll(
   pcaps: readonly Pcap[],
   writer: StereoWriter,
-  { options, startMs }: { options: FinishRecordingOptions; startMs: number },
+  { options, startMs, senders, opus }: Placing & { senders: Senders; opus: OpusPackets | undefined },
 ): Promise<void> {
   const placers = { left: createRtpPlacer(startMs), right: createRtpPlacer(startMs) };
-  const senders = createSenders(options.entries);
   // What is said while the customer is on hold arrives and is captured, but nobody was to hear it.
   const held = heldStretches(options.entries, options.endedAt);
   const isPrivate = (atMs: number): boolean => held.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
-  // What a full disk cut short must not pass for a silent customer.
-  const whole = options.mediaServerDied !== true;
-  for (const pcap of pcaps) for await (const datagram of pcap.datagrams({ whole })) senders.count(datagram);
   for (const pcap of pcaps) {
     for await (const datagram of pcap.datagrams()) {
       const slot = senders.slotOf(datagram);
-      const packet = slot && audioPacketOf(datagram.payload);
-      if (!slot || !packet) continue;
+      if (!slot) continue;
+      const packet = audioPacketOf(datagram.payload) ?? (await opus?.packetOf(slot, datagram.payload));
+      if (!packet) continue;
       const channel = CHANNELS[slot];
       if (isPrivate(datagram.atMs)) {
         // What comes after it is placed anew: a sender whose clock is late must not reach back into it.
@@ -189,6 +209,6 @@ function lostReason(
   const capture = error instanceof CaptureMissing || error instanceof PcapError;
   if (capture && (mediaServerDied || full)) return mediaServerDied ? 'media-server-died' : 'disk-full';
   if (capture) return error instanceof CaptureMissing ? 'pcap-missing' : 'pcap-unreadable';
-  if (error instanceof WavError) return 'decode-failed';
+  if (error instanceof WavError || error instanceof OpusError) return 'decode-failed';
   return code === undefined ? 'decode-failed' : 'pcap-unreadable';
 }

@@ -10,10 +10,11 @@ import { mkdirSync } from 'node:fs';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
 import { openSiteClock, systemClock } from '../../platform/clock.ts';
-import { readConfig, type EdgeConfig } from '../../platform/config.ts';
+import { ConfigError, readConfig, type EdgeConfig } from '../../platform/config.ts';
 import { readKeys } from '../../platform/keys.ts';
 import { observePool } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
+import { whyNotCodec } from '../../telephony/desk-codec.ts';
 import { createDtmfListener } from '../../telephony/dtmf-listener.ts';
 import { wakeDtmf } from '../../telephony/dtmf-wake.ts';
 import { createLimiter } from '../../telephony/limiter.ts';
@@ -96,6 +97,8 @@ async function start(context: ProcessContext): Promise<void> {
       'keys of customers do not arrive: is this the --dtmf-log-dest of rtpengine?',
     );
   }
+  const missing = await untilDone(context, 'rtpengine', () => whyNotCodec(telephony.ng, config.deskCodec));
+  if (missing !== undefined) throw new ConfigError('APEL_DESK_CODEC', `opus: ${missing}`);
   const edge = await untilDone(context, 'epoch', () =>
     store.openEpoch({
       node: config.node,
@@ -130,7 +133,7 @@ async function openTelephony(
   context.onShutdown('SIP server connection', () => sip.close());
   const limitRecordings = createLimiter(RECORDINGS_AT_ONCE);
   // The times of one call are this machine's own: those of the packets in its recording are too.
-  return { sip, ng, dtmf, folders, clock: systemClock, logger, limitRecordings };
+  return { sip, ng, dtmf, folders, clock: systemClock, logger, limitRecordings, deskCodec: config.deskCodec };
 }
 
 /** Tries until it works: the launcher starts parts side by side, and a log line says what is waited for. */
