@@ -5,6 +5,7 @@
 import { SKIPPED_STATUS } from '../domain/agent-commit.ts';
 import type { CommitDecision } from '../domain/commit-facts.ts';
 import { agentSaveParts } from './agent-move.ts';
+import { HAND_CONTACT_PARTS } from './commit-hand-contact.ts';
 
 /** Values by name with their types in Postgres. */
 export const AGENT_TYPES = {
@@ -20,6 +21,7 @@ export const AGENT_TYPES = {
   queue_rank: 'smallint',
   queue_agent: 'int',
   same_agent: 'boolean',
+  hand_due: 'timestamptz',
 } as const;
 
 export type AgentValue = keyof typeof AGENT_TYPES;
@@ -31,9 +33,10 @@ export const AGENT_COLUMNS = `,
 export function agentValues({
   agent,
   contact,
+  handContact,
 }: CommitDecision): Partial<Record<AgentValue, string | number | boolean | undefined>> {
   if (!agent) return {};
-  const queue = contact?.next === 'retry' ? contact.queue : undefined;
+  const queue = contact?.next === 'retry' ? contact.queue : handContact?.queue;
   return {
     wrap_up_id: agent.wrapUpId,
     note: agent.note,
@@ -47,6 +50,7 @@ export function agentValues({
     queue_rank: queue?.rank,
     queue_agent: typeof queue?.agent === 'number' ? queue.agent : undefined,
     same_agent: queue?.agent === 'same',
+    hand_due: handContact?.dueAt.toISOString(),
   };
 }
 
@@ -64,6 +68,7 @@ const withAgent = ({ agent }: CommitDecision) => agent !== undefined;
 export const AGENT_PARTS: readonly {
   name: string;
   wanted: (decision: CommitDecision) => boolean;
+  sharesRows?: true;
   text: string;
 }[] = [
   {
@@ -93,6 +98,7 @@ export const AGENT_PARTS: readonly {
   where ct.state <> 'withdrawn'
   on conflict (contact_id) do nothing`,
   },
+  ...HAND_CONTACT_PARTS,
   {
     name: 'answered_fields',
     wanted: ({ agent }) => agent?.answers !== undefined,

@@ -109,6 +109,8 @@ export interface CommitDecision {
   call: CommitFacts['call'];
   agent?: AgentPart;
   contact?: ContactNext;
+  /** The number belongs to nobody, and the person wants to be called again: a contact is made of them. */
+  handContact?: { dueAt: Date; queue: AgentQueue };
   /** Local day on which the call counts towards the caps; absent: it does not count. */
   capDay?: string;
   /** The number does not exist: never again for this contact. */

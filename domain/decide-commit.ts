@@ -62,6 +62,7 @@ export function decideCommit(input: DecideCommitInput): CommitDecision {
     call: facts.call,
     ...(withAgent && { agent: { ...agentPart(placed, input.wrapUp), ...(another && { another: true }) } }),
     ...(contact && { contact }),
+    ...handContact(input, status),
     ...(invitedAt && status.countsTowardsCaps && { capDay: localDay(facts.zone, invitedAt) }),
     numberInactive: status.code === 'nonexistent',
     ...(unanswered && { unanswered }),
@@ -144,6 +145,17 @@ function nextContact(input: ContactInput): ContactNext | undefined {
   if (status.final) return { next: 'close', reason: 'final-status' };
   if (placed.invitedAt === undefined) return afterNotPlaced(input);
   return status.code === TECHNICAL ? afterTechnicalFailure(input) : afterUnsuccessful(input);
+}
+
+/** Dialed by hand, nobody's, and to be called back. */
+function handContact(
+  { facts, wrapUp, now }: DecideCommitInput,
+  status: StatusFlags,
+): Pick<CommitDecision, 'handContact'> {
+  const callback = facts.contact ? undefined : callbackAt(status.code, wrapUp?.saved?.meta);
+  if (!callback) return {};
+  const { at, queue } = callback;
+  return { handContact: { dueAt: at > now ? at : now, queue } };
 }
 
 /** At the time that was agreed, however many attempts there were. */
