@@ -9,15 +9,16 @@ import { edgeQueue } from '../contracts/temporal/queues.ts';
 import { sensitive } from '../contracts/temporal/sensitive.ts';
 import type { CallSummary } from '../contracts/temporal/workflow-types.ts';
 import { moveAgentOfCall } from '../db/agents.ts';
-import { openDatabase, type Database } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
 import { endAgentCall } from '../db/live-desk.ts';
 import { claimManual } from '../db/manual-number.ts';
-import { nextNumber, type AgentCall } from '../db/next-number.ts';
+import type { AgentCall } from '../db/next-number.ts';
 import { createLogger } from '../platform/logger.ts';
 import { agentCallWorkflowOptions } from '../temporal-config/start-call.ts';
-import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import type { TestAgent } from '../test/support/agent-fixture.ts';
+import { addEdge, mobile } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimNext, seatAgent } from '../test/support/claimed-call.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { answeredCall } from '../test/support/temporal-calls.ts';
 import {
   createActivityWorker,
@@ -34,7 +35,6 @@ const clock = { now: () => new Date() };
 const logger = createLogger({ service: 'test', level: 'silent' });
 const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
-let test: TestDatabase;
 let db: Database;
 let env: TestWorkflowEnvironment;
 let edge: EdgeRef;
@@ -43,13 +43,10 @@ let campaign: string;
 let n = 0;
 beforeAll(async () => {
   env = await startTestTemporal();
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
 });
-afterAll(async () => {
-  await db?.close();
-  await test?.drop();
-  await env?.teardown();
+afterAll(() => env?.teardown());
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(() => sit({}));
 
@@ -57,18 +54,13 @@ async function sit(desk: DeskRules): Promise<void> {
   await db.pool.query('delete from live_calls');
   n += 1;
   edge = await addEdge(db, `edge-${n}`);
-  const rules = { mode: 'agent', desk: { dialing: 'progressive', ...desk } } as const;
-  const setup = await createCampaign(db, `c${n}`, { campaign: rules });
-  campaign = setup.name;
-  agent = await addAgent(db, { now: clock.now(), edge, campaigns: [campaign] });
-  await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
+  const seat = await seatAgent(db, { name: `c${n}`, edge, now: clock.now(), desk });
+  agent = seat.agent;
+  campaign = seat.setup.name;
+  await addPeople(db, seat.setup, n);
 }
 
-async function claimed(): Promise<AgentCall> {
-  const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now: clock.now() });
-  if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
-  return claim.call;
-}
+const claimed = (): Promise<AgentCall> => claimNext(db, agent, clock.now());
 
 /** As the edge reports it, and as it writes it while it talks. */
 async function talked({ callId }: AgentCall): Promise<PlacedCall> {

@@ -3,16 +3,17 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { DeskRules } from '../contracts/model/config.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { agentCallWorkflowId } from '../contracts/temporal/ids.ts';
-import { openDatabase, type Database } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
 import { claimManual } from '../db/manual-number.ts';
-import { nextNumber, type AgentCall } from '../db/next-number.ts';
+import type { AgentCall } from '../db/next-number.ts';
 import { dialPreviewed } from '../db/preview.ts';
 import { fixedClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
 import { agentCallWorkflowOptions } from '../temporal-config/start-call.ts';
-import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import type { TestAgent } from '../test/support/agent-fixture.ts';
+import { addEdge, mobile } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimNext, seatAgent } from '../test/support/claimed-call.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { startTestTemporal } from '../test/support/temporal.ts';
 import { keepAgentCalls } from './agent-upkeep.ts';
 import { createCommitCall } from './commit-call.ts';
@@ -23,7 +24,6 @@ const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const clock = fixedClock(NOW);
 const logger = createLogger({ service: 'test', level: 'silent' });
 
-let test: TestDatabase;
 let db: Database;
 let env: TestWorkflowEnvironment;
 let edge: EdgeRef;
@@ -31,13 +31,10 @@ let agent: TestAgent;
 let n = 0;
 beforeAll(async () => {
   env = await startTestTemporal();
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
 });
-afterAll(async () => {
-  await db?.close();
-  await test?.drop();
-  await env?.teardown();
+afterAll(() => env?.teardown());
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
   clock.set(NOW);
@@ -47,18 +44,13 @@ beforeEach(async () => {
 });
 
 async function sit(desk: DeskRules): Promise<string> {
-  const campaign = { mode: 'agent', desk } as const;
-  const setup = await createCampaign(db, `c${n}`, { campaign, now: NOW });
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
-  await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
-  return setup.name;
+  const seat = await seatAgent(db, { name: `c${n}`, edge, now: NOW, desk });
+  agent = seat.agent;
+  await addPeople(db, seat.setup, n);
+  return seat.setup.name;
 }
 
-async function claimed(): Promise<AgentCall> {
-  const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now: NOW });
-  if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
-  return claim.call;
-}
+const claimed = (): Promise<AgentCall> => claimNext(db, agent, NOW);
 
 const keep = () => keepAgentCalls({ db, client: env.client, clock, logger });
 const workflow = (call: AgentCall) => env.client.workflow.getHandle(agentCallWorkflowId(call)).describe();

@@ -1,16 +1,17 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CalendarDef } from '../contracts/model/config.ts';
 import { WEEKDAYS } from '../contracts/model/config.ts';
 import type { CampaignSetup } from '../db/campaigns.ts';
 import { claimCalls } from '../db/claim.ts';
-import { openDatabase, type Database } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
 import { openLeg } from '../db/open-leg.ts';
 import { createSiteClock, fixedClock, type Clock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import { addPeople } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import type { DialWaker } from './dial-waker.ts';
 import { createDialActivities } from './dial.ts';
 import { createWorkdayActivities } from './workday.ts';
@@ -20,32 +21,21 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Monday 23 November 2026 in Bucharest. */
 const local = (time: string, day = 23) => new Date(`2026-11-${day}T${time}:00+02:00`);
 
-let test: TestDatabase;
 let db: Database;
 let setup: CampaignSetup;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query('truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers');
+  await emptyCalls(db);
   await addEdge(db, 'edge-1');
   n += 1;
   const hours: CalendarDef['hours'] = Object.fromEntries(
     WEEKDAYS.map((day) => [day, [{ from: '09:00', to: '20:00' }]]),
   );
   setup = await createCampaign(db, `c${n}`, { calendar: { hours } });
-  const numbers = Array.from({ length: 5 }, (_, i) => [mobile(n * 100 + i)]);
-  await addContacts(
-    db,
-    setup.id,
-    numbers.map((one) => ({ numbers: one })),
-  );
+  await addPeople(db, setup, n * 100, 5);
 });
 
 async function claimed(): Promise<number> {

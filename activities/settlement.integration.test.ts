@@ -3,12 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { CallSummary } from '../contracts/temporal/workflow-types.ts';
 import { callWorkflowId, edgeWorkflowId } from '../contracts/temporal/ids.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
-import { claimCalls, type ClaimedCall } from '../db/claim.ts';
-import { openDatabase, type Database } from '../db/client.ts';
+import type { ClaimedCall } from '../db/claim.ts';
+import type { Database } from '../db/client.ts';
 import { createLogger } from '../platform/logger.ts';
 import { callWorkflowOptions } from '../temporal-config/start-call.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimRobotCalls } from '../test/support/claimed-call.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { answeredCall } from '../test/support/temporal-calls.ts';
 import { createWorkflowWorker, startTestTemporal, whileRunning } from '../test/support/temporal.ts';
 import { createCommitCall } from './commit-call.ts';
@@ -16,20 +17,16 @@ import { createEdgeNodeActivities } from './edge-node.ts';
 import type { OrphanEnder } from './ports.ts';
 import { createSweep } from './sweep.ts';
 
-let test: TestDatabase;
 let db: Database;
 let env: TestWorkflowEnvironment;
 let n = 0;
 let edge: EdgeRef;
 beforeAll(async () => {
   env = await startTestTemporal();
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
 });
-afterAll(async () => {
-  await db?.close();
-  await test?.drop();
-  await env?.teardown();
+afterAll(() => env?.teardown());
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
   await db.pool.query('update edges set ended_at = now() where ended_at is null');
@@ -63,20 +60,9 @@ function deps() {
 
 async function claim(count: number): Promise<ClaimedCall[]> {
   const setup = await createCampaign(db, `c${n}`);
-  await addContacts(
-    db,
-    setup.id,
-    Array.from({ length: count }, (_, i) => ({ numbers: [mobile(n * 100 + i)] })),
-  );
-  const { calls } = await claimCalls(db, {
-    setup,
-    now: clock.now(),
-    closesAt: new Date(Date.now() + 3_600_000),
-    maxCalls: count,
-    edges: [edge],
-  });
-  expect(calls).toHaveLength(count);
-  return calls;
+  await addPeople(db, setup, n * 100, count);
+  const closesAt = new Date(Date.now() + 3_600_000);
+  return claimRobotCalls(db, { setup, now: clock.now(), closesAt, count, edges: [edge] });
 }
 
 const campaign = { name: 'c', label: 'C' };

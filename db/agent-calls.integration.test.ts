@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { DeskRules } from '../contracts/model/config.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { SavedWrapUp } from '../domain/agent-commit.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimNext, seatAgent } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { deskSeen, keepAgents, moveAgentOfCall } from './agents.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { dealOut } from './daily-queue.ts';
 import { setDoNotCall } from './do-not-call.ts';
@@ -23,47 +24,32 @@ const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const WRAP_UP = '00000000-0000-4000-8000-00000000000a';
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let setup: CampaignSetup;
 let agent: TestAgent;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query(
-    `truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers, agents, desk_bindings, shifts,
-       rollup_deltas, rollup_hours, call_answers, call_drafts, agent_states, audit_log`,
-  );
+  await emptyCalls(db);
   edge = await addEdge(db, 'edge-1');
   await sit({});
 });
 
 async function sit(desk: DeskRules, change: Parameters<typeof createCampaign>[2] = {}): Promise<void> {
   n += 1;
-  const campaign = { mode: 'agent', desk: { dialing: 'progressive', ...desk } } as const;
-  setup = await createCampaign(db, `agenti-${n}`, { ...change, campaign, now: NOW });
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
+  ({ setup, agent } = await seatAgent(db, { name: `agenti-${n}`, edge, now: NOW, desk, change }));
 }
 
 async function contact(): Promise<number> {
   n += 1;
-  const [id] = await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
+  const [id] = await addPeople(db, setup, n);
   return id!;
 }
 
-async function claimed(): Promise<AgentCall> {
-  const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now: NOW });
-  if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
-  return claim.call;
-}
+const claimed = (): Promise<AgentCall> => claimNext(db, agent, NOW);
 
 function answered(change: Partial<PlacedCall> = {}): PlacedCall {
   return {

@@ -1,26 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AGENT_STATES, type AgentState } from '../contracts/model/agent.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { agentTransition } from '../domain/agent-state.ts';
 import { addAgent, addUser, register, type TestAgent } from '../test/support/agent-fixture.ts';
 import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { agentSaveParts } from './agent-move.ts';
 import { deskSeen, keepAgents, logOff, logOn, moveAgentOfCall, setNextState, setState } from './agents.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { applyConfig } from './config.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let agent: TestAgent;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   edge = await addEdge(db, 'edge-1');
   await createCampaign(db, 'oradea-agenti', { campaign: { mode: 'agent' }, now: NOW });
   await createCampaign(db, 'robot', { now: NOW });
@@ -29,10 +27,6 @@ beforeAll(async () => {
     body: { name: 'masa', labels: { ro: 'Masă', en: 'Lunch' }, sort: 1 },
   } as const;
   await applyConfig(db, { objects: [reason], origin: 'file', actor: 'test', now: NOW });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 beforeEach(async () => {
   await db.pool.query('truncate live_calls');

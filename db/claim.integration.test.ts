@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addContacts,
   addEdge,
@@ -6,29 +6,26 @@ import {
   mobile,
   type CampaignOverrides,
 } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { pauseCampaign, type CampaignSetup } from './campaigns.ts';
 import { claimCalls, type ClaimResult } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
 const CLOSES = new Date('2026-11-23T18:00:00Z');
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 
-let test: TestDatabase;
 let db: Database;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
+useTestDatabase(
+  (opened) => {
+    db = opened;
+  },
   // As the dial loop's pool.
-  db = openDatabase({ url: test.url, applicationName: 'test', max: 10, pipeline: true });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
-});
+  { max: 10, pipeline: true },
+);
 beforeEach(async () => {
-  await db.pool.query('truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers');
+  await emptyCalls(db);
   await addEdge(db, 'edge-1');
   n += 1;
 });

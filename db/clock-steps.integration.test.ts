@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EndReason } from '../contracts/model/call.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import { addPeople } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls, type ClaimedCall } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 
 const SECOND_MS = 1_000;
@@ -13,31 +14,20 @@ const HOUR_MS = 3_600_000;
 const NOW = new Date('2026-11-23T10:00:00Z');
 const at = (ms: number) => new Date(NOW.getTime() + ms);
 
-let test: TestDatabase;
 let db: Database;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query('truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers');
+  await emptyCalls(db);
   await addEdge(db, 'edge-1');
   n += 1;
 });
 
 async function campaignWith(contacts: number, caps = {}): Promise<CampaignSetup> {
   const setup = await createCampaign(db, `s${n}`, { caps });
-  const numbers = Array.from({ length: contacts }, (_, i) => mobile(n * 1_000 + i));
-  await addContacts(
-    db,
-    setup.id,
-    numbers.map((number) => ({ numbers: [number] })),
-  );
+  await addPeople(db, setup, n * 1_000, contacts);
   return setup;
 }
 
@@ -82,11 +72,7 @@ describe.each([HOUR_MS, -HOUR_MS, -60 * SECOND_MS])('a clock that is set by %i m
 
   it('paces on: the bucket neither stays full nor empties twice', async () => {
     const setup = await createCampaign(db, `s${n}`, { trunk: { callsPerSecond: 2 } });
-    await addContacts(
-      db,
-      setup.id,
-      Array.from({ length: 9 }, (_, i) => ({ numbers: [mobile(n * 1_000 + i)] })),
-    );
+    await addPeople(db, setup, n * 1_000, 9);
     expect((await claim(setup, NOW)).calls).toHaveLength(1);
     const set = at(step);
     const claimed = [];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallResult, EndReason } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { CommitDecision } from '../domain/commit-facts.ts';
@@ -10,10 +10,10 @@ import {
   mobile,
   type CampaignOverrides,
 } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { claimRobotCalls } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { commitStatement } from './commit-statement.ts';
 
@@ -22,21 +22,13 @@ let clock = START;
 const now = () => new Date(clock);
 const iso = () => now().toISOString();
 
-let test: TestDatabase;
 let db: Database;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query(
-    'truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers, rollup_deltas',
-  );
+  await emptyCalls(db);
   await addEdge(db, 'edge-1');
   clock = START;
   n += 1;
@@ -46,15 +38,8 @@ const campaign = (overrides?: CampaignOverrides) => createCampaign(db, `k${n}`, 
 const numbersOf = (count: number) => Array.from({ length: count }, (_, i) => mobile(n * 1000 + i));
 
 async function claimOne(setup: CampaignSetup): Promise<string> {
-  const { calls } = await claimCalls(db, {
-    setup,
-    now: now(),
-    closesAt: new Date(clock + 1000),
-    maxCalls: 1,
-  });
-  const [call] = calls;
-  if (!call) throw new Error('nothing was claimed');
-  return call.callId;
+  const [call] = await claimRobotCalls(db, { setup, now: now(), closesAt: new Date(clock + 1000) });
+  return call!.callId;
 }
 
 function placed(result: CallResult, reason: EndReason, more: Partial<PlacedCall> = {}): PlacedCall {
@@ -237,7 +222,7 @@ describe('commitCall', () => {
         [numbers],
       ),
     ).toEqual({ n: 2, reason: 'opted-out', by: `call:${callId}` });
-    await expect(claimOne(two)).rejects.toThrow('nothing');
+    await expect(claimOne(two)).rejects.toThrow('0 of 1 claimed');
     expect(await one('select closed_reason from contacts where id = $1', [elsewhere])).toEqual({
       closed_reason: 'do-not-call',
     });

@@ -1,12 +1,12 @@
 import { Pool } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { CommitDecision } from '../domain/commit-facts.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimRobotCalls } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { claimCalls } from './claim.ts';
 import { openDatabase, type Database } from './client.ts';
 import { readCommitFacts } from './commit-facts.ts';
 import { createCommitGroup } from './commit-group.ts';
@@ -14,22 +14,16 @@ import { createCommitGroup } from './commit-group.ts';
 const NOW = new Date('2026-11-23T10:00:00Z');
 const CLOSES = new Date('2026-11-23T18:00:00Z');
 
-let test: TestDatabase;
 let db: Database;
+let url: string;
 let n = 0;
 let setup: CampaignSetup;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened, address) => {
+  db = opened;
+  url = address;
 });
 beforeEach(async () => {
-  await db.pool.query(
-    'truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers, rollup_deltas',
-  );
+  await emptyCalls(db);
   await db.pool.query('update numbers set cap_total = 0, cap_day_count = 0');
   await addEdge(db, 'edge-1');
   n += 1;
@@ -38,10 +32,8 @@ beforeEach(async () => {
 
 /** Claimed, called and decided. */
 async function ended(count: number, end: PlacedCall['end'] = NO_ANSWER): Promise<CommitDecision[]> {
-  const numbers = Array.from({ length: count }, (_, at) => ({ numbers: [mobile(n * 1000 + at)] }));
-  await addContacts(db, setup.id, numbers);
-  const { calls } = await claimCalls(db, { setup, now: NOW, closesAt: CLOSES, maxCalls: count });
-  expect(calls).toHaveLength(count);
+  await addPeople(db, setup, n * 1000, count);
+  const calls = await claimRobotCalls(db, { setup, now: NOW, closesAt: CLOSES, count });
   return Promise.all(calls.map(({ callId }) => decide(callId, end)));
 }
 
@@ -157,7 +149,7 @@ describe('commits that meet', () => {
     await holder.query('begin');
     await holder.query('select from numbers where id = $1 for update', [held.call.numberId]);
     // Without a limit of its own: only the group's ends the wait.
-    const pool = new Pool({ connectionString: test.url });
+    const pool = new Pool({ connectionString: url });
     const group = groupOn(pool, {});
     const waits = group.commit(held);
     try {
@@ -174,7 +166,7 @@ describe('commits that meet', () => {
   });
 
   it('leave no time limit behind on their connection', async () => {
-    const single = openDatabase({ url: test.url, applicationName: 'test', max: 1 });
+    const single = openDatabase({ url, applicationName: 'test', max: 1 });
     try {
       const before = (await single.pool.query('show lock_timeout')).rows;
       const decisions = await ended(4);
@@ -211,7 +203,7 @@ describe('commits that meet', () => {
 
 describe('commits of two processes', () => {
   it('over the same calls, numbers and campaign never wait for each other in a circle', async () => {
-    const other = openDatabase({ url: test.url, applicationName: 'test-2' });
+    const other = openDatabase({ url, applicationName: 'test-2' });
     try {
       const decisions = await ended(60);
       // More calls than numbers, as no claim would allow: each group meets the other's rows again and again.

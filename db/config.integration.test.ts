@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CapsDef, ConfigBody } from '../contracts/model/config.ts';
 import { createCampaign } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { listAudit } from './audit.ts';
 import { pauseCampaign, readCampaign, resumeCampaign, setCampaignWait } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { applyConfig, readConfig, type ConfigOrigin } from './config.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
-let test: TestDatabase;
 let db: Database;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 
 const caps = (name: string, perNumberPerDay: number): ConfigBody => ({

@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { assignContacts, dealOut } from './daily-queue.ts';
 
 const NOW = new Date('2026-11-23T07:00:00Z');
 const later = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let setup: CampaignSetup;
 let crew: TestAgent[];
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   edge = await addEdge(db, 'edge-1');
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 beforeEach(async () => {
   await db.pool.query('truncate dial_queue, contact_numbers, agents, shifts, agent_states');

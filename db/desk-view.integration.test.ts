@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { ScriptDef } from '../contracts/model/script.ts';
 import { addAgent, addUser, type TestAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { seedStatuses } from './seed.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { applyConfig } from './config.ts';
 import { readDesk } from './desk-view.ts';
 import { nextNumber } from './next-number.ts';
@@ -20,14 +20,12 @@ const script = (title: string): ScriptDef => ({
   pages: [{ name: 'intrebari', title: { ro: title, en: title }, text: { ro: '', en: '' }, fields: [] }],
 });
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let setup: CampaignSetup;
 let agent: TestAgent;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   const client = await db.pool.connect();
   await seedStatuses(client);
   client.release();
@@ -38,10 +36,6 @@ beforeAll(async () => {
     now: NOW,
   });
   agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 
 const apply = (body: ScriptDef) =>

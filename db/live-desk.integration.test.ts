@@ -1,31 +1,25 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { DeskRules } from '../contracts/model/config.ts';
-import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
+import type { TestAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addPeople, claimNext, seatAgent } from '../test/support/claimed-call.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { endAgentCall, saveLiveDesk, type LiveDeskState } from './live-desk.ts';
-import { nextNumber } from './next-number.ts';
 import { openLeg } from './open-leg.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let agent: TestAgent;
 let callId: string;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
   n += 1;
@@ -33,15 +27,10 @@ beforeEach(async () => {
 });
 
 async function openCall(desk: DeskRules = {}): Promise<void> {
-  const setup = await createCampaign(db, `agents-${n}`, {
-    campaign: { mode: 'agent', desk: { dialing: 'progressive', ...desk } },
-    now: NOW,
-  });
-  await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
-  const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now: NOW });
-  if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
-  callId = claim.call.callId;
+  const seat = await seatAgent(db, { name: `agents-${n}`, edge, now: NOW, desk });
+  agent = seat.agent;
+  await addPeople(db, seat.setup, n);
+  callId = (await claimNext(db, agent, NOW)).callId;
   const opened = await openLeg(db.pool, { callId, edge, now: NOW });
   expect(opened).toMatchObject({ state: 'opened', leg: { desk: { userId: agent.userId } } });
 }

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideCommit } from '../domain/decide-commit.ts';
 import { localDay, localDayBounds } from '../domain/calendar.ts';
 import { buildSlotTable, slotOfHour } from '../domain/report-slots.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { readCampaignDays, readDay } from './report-sums.ts';
 import { foldRollups, readRollups, recountCalls } from './rollups.ts';
@@ -15,17 +15,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-let test: TestDatabase;
 let db: Database;
 let campaigns = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   await addEdge(db, 'edge-1', 10_000);
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 
 /** One busy call at each instant, through claim and commit. */

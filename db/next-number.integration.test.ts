@@ -1,38 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { DeskRules } from '../contracts/model/config.ts';
 import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { seatAgent } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { setState } from './agents.ts';
 import { pauseCampaign, type CampaignSetup } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { createAgentClaims, nextNumber, type AgentCall } from './next-number.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let setup: CampaignSetup;
 let agent: TestAgent;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query(
-    `truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers, agents, desk_bindings, shifts`,
-  );
+  await emptyCalls(db);
   edge = await addEdge(db, 'edge-1');
-  setup = await campaign();
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
+  n += 1;
+  ({ setup, agent } = await seatAgent(db, { name: `agenti-${n}`, edge, now: NOW }));
 });
 
 function campaign(desk: DeskRules = {}, change: Parameters<typeof createCampaign>[2] = {}) {

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import { listAudit } from './audit.ts';
 import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { liftDoNotCall, setDoNotCall } from './do-not-call.ts';
 import { liftStoppedNumber, stopNumber } from './stopped-numbers.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
-let test: TestDatabase;
 let db: Database;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   await addEdge(db, 'edge-1');
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 
 const closesAt = new Date(NOW.getTime() + 1000);

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
+import { addPeople, claimRobotCalls } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { pauseCampaign, type CampaignSetup } from './campaigns.ts';
-import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { applyConfig } from './config.ts';
 import { endEpoch, isEpochOpen, listOpenEdges, openEpoch, setEdgeRefusing } from './edges.ts';
 import { markStarted, openCallsOfEdge, readOpenCall, setStage, unstartedClaims } from './open-calls.ts';
@@ -13,27 +13,21 @@ const NOW = new Date('2026-11-23T10:00:00Z');
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 const EDGE = { node: 'edge-1', epoch: 1 };
 
-let test: TestDatabase;
 let db: Database;
 let setup: CampaignSetup;
 let callId: string;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query('truncate edges, live_calls, calls, dial_queue, contact_numbers');
+  await emptyCalls(db);
   await addEdge(db, 'edge-1');
   n += 1;
   setup = await createCampaign(db, `leg${n}`);
-  await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
-  const claimed = await claimCalls(db, { setup, now: NOW, closesAt: after(100), maxCalls: 1 });
-  callId = claimed.calls[0]!.callId;
+  await addPeople(db, setup, n);
+  const [call] = await claimRobotCalls(db, { setup, now: NOW, closesAt: after(100) });
+  callId = call!.callId;
 });
 
 const open = (more: { edge?: typeof EDGE; now?: Date } = {}) =>

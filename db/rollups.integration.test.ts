@@ -1,32 +1,26 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CallResult, EndReason } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { localDay } from '../domain/calendar.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { foldRollups, readRollups, recountCalls } from './rollups.ts';
 
 const ALL = { from: new Date(0), to: new Date('2100-01-01T00:00:00Z') };
 const ZONE = 'Europe/Bucharest';
-let test: TestDatabase;
 let db: Database;
 let setups: CampaignSetup[];
 let used = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
+useTestDatabase(async (opened) => {
+  db = opened;
   await addEdge(db, 'edge-1', 100_000);
   setups = [await createCampaign(db, 'one'), await createCampaign(db, 'two')];
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
 });
 
 interface Sample {
