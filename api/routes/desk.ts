@@ -18,7 +18,7 @@ import {
   type NextNumber,
 } from '../../contracts/http/desk.ts';
 import { logOff, logOn, setNextState, setState } from '../../db/agents.ts';
-import { nextNumber, type AgentClaim } from '../../db/next-number.ts';
+import { createAgentClaims, type AgentClaim } from '../../db/next-number.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -35,7 +35,7 @@ import { findSpeedDials, writeSpeedDials } from '../queries/speed-dials.ts';
 
 export interface DeskRouteDeps extends Pick<
   ApiDeps,
-  'db' | 'clock' | 'secretKey' | 'iceServers' | 'edgeControl'
+  'db' | 'clock' | 'logger' | 'secretKey' | 'iceServers' | 'edgeControl'
 > {
   desks: Pick<DeskReader, 'read' | 'readDone'>;
   agentCalls: AgentCalls;
@@ -47,11 +47,13 @@ const MAX_PLACE = 200;
 
 export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
   const { db, clock } = deps;
+  const claims = createAgentClaims({
+    db,
+    onSplit: (error, agents) => deps.logger.warn({ err: error, agents }, 'a claim of several agents failed'),
+  });
   const echo = createEcho(deps);
   const allowed = () => [gates.allow('desk.use')];
-  const desk = (description: string) => ({
-    200: json(deskSchema, description),
-  });
+  const desk = (description: string) => ({ 200: json(deskSchema, description) });
 
   return createRouter()
     .openapi(
@@ -72,9 +74,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         tags: ['desk'],
         summary: 'What can be chosen at log-on and in a pause',
         middleware: allowed(),
-        responses: {
-          200: json(deskOptionsSchema, 'Agent campaigns, reasons for pauses'),
-        },
+        responses: { 200: json(deskOptionsSchema, 'Agent campaigns, reasons for pauses') },
       }),
       async (c) => c.json(await findDeskOptions(db), 200),
     )
@@ -133,12 +133,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
       }),
       async (c) => {
         const { userId, name } = sessionOf(c);
-        const change = await setState(db, {
-          ...c.req.valid('json'),
-          userId,
-          by: name,
-          now: clock.now(),
-        });
+        const change = await setState(db, { ...c.req.valid('json'), userId, by: name, now: clock.now() });
         if (change.state === 'refused') throw agentRefused(change.reason);
         return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
@@ -155,10 +150,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
       }),
       async (c) => {
         const { userId } = sessionOf(c);
-        const change = await setNextState(db, {
-          userId,
-          next: c.req.valid('json').next,
-        });
+        const change = await setNextState(db, { userId, next: c.req.valid('json').next });
         if (change.state === 'refused') throw agentRefused(change.reason, 'next.reason');
         return c.json(await deps.desks.read(sessionOf(c)), 200);
       },
@@ -174,10 +166,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         responses: { 200: json(sipAccessSchema, 'Ask again before they end') },
       }),
       async (c) => {
-        const access = await makeSipAccess(deps, {
-          session: sessionOf(c),
-          ...c.req.valid('json'),
-        });
+        const access = await makeSipAccess(deps, { session: sessionOf(c), ...c.req.valid('json') });
         if (access === undefined) throw new ApiProblem('desk-elsewhere');
         return c.json(access, 200);
       },
@@ -214,26 +203,14 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         tags: ['desk'],
         summary: 'The next number that must be called now',
         middleware: allowed(),
-        responses: {
-          200: json(nextNumberSchema, 'With its call, or why there is none'),
-        },
+        responses: { 200: json(nextNumberSchema, 'With its call, or why there is none') },
       }),
       async (c) => {
         const { userId, name } = sessionOf(c);
-        const claim = await nextNumber(db, {
-          userId,
-          by: name,
-          now: clock.now(),
-        });
+        const claim = await claims.next({ userId, by: name, now: clock.now() });
         if (claim.state === 'refused') throw agentRefused(claim.reason);
         if (claim.state === 'claimed') await deps.agentCalls.started(claim.call);
-        return c.json(
-          {
-            desk: await deps.desks.readDone(sessionOf(c)),
-            wait: waitOf(claim),
-          },
-          200,
-        );
+        return c.json({ desk: await deps.desks.readDone(sessionOf(c)), wait: waitOf(claim) }, 200);
       },
     )
     .openapi(
@@ -266,9 +243,7 @@ export function deskRoutes(deps: DeskRouteDeps, gates: Gates) {
         summary: 'Replace my speed dials',
         middleware: allowed(),
         request: { body: jsonBody(speedDialsSchema) },
-        responses: {
-          200: json(speedDialsSchema, 'As they are now, numbers in E.164'),
-        },
+        responses: { 200: json(speedDialsSchema, 'As they are now, numbers in E.164') },
       }),
       async (c) => {
         const { userId } = sessionOf(c);
