@@ -16,6 +16,7 @@ export function toDesk(view: DeskView, input: { now: Date; role: Role }): Desk {
     at: input.now.toISOString(),
     agent: { ...agent, since: agent.since.toISOString(), shiftSince: iso(agent.shiftSince) },
     deskId: view.deskId,
+    deskPlace: view.deskPlace,
     phone: view.phone,
     call: view.call && toCall(view.call, input.role),
     today: view.today,

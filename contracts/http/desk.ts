@@ -319,6 +319,8 @@ export const deskSchema = z
     }),
     /** The one desk of the shift; null: not on shift. */
     deskId: deskIdSchema.nullable(),
+    /** Where that is, for the question whether to take over: the browser's name for itself and its address. */
+    deskPlace: z.string().nullable(),
     /** The browser of this desk is registered: it can be called. */
     phone: z.enum(['registered', 'unregistered']),
     call: deskCallSchema.nullable(),

@@ -21,6 +21,9 @@ export const DESK_SCENARIOS = [
 ] as const; // prettier-ignore
 export type DeskScenario = (typeof DESK_SCENARIOS)[number];
 
+const PLACE =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 (192.0.2.14)';
+
 export function deskOf(scenario: DeskScenario, deskId: string, now: number): Desk {
   const base: Desk = {
     at: iso(now),
@@ -40,6 +43,7 @@ export function deskOf(scenario: DeskScenario, deskId: string, now: number): Des
       shiftSince: iso(now - 3_840_000),
     },
     deskId,
+    deskPlace: PLACE,
     phone: 'registered',
     call: null,
     today: { calls: 23, answered: 11, positive: 6, talkMs: 2_514_000 },
@@ -68,6 +72,7 @@ export function deskOf(scenario: DeskScenario, deskId: string, now: number): Des
       return {
         ...agent({ state: 'logged-out', worksOn: null, campaigns: [], shiftSince: null }),
         deskId: null,
+        deskPlace: null,
         phone: 'unregistered',
       };
     case 'elsewhere':

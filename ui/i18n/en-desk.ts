@@ -48,6 +48,7 @@ export const enDesk: Record<DeskKey, Entry> = {
   'desk.takenOver.text': 'Another computer or browser has taken over. A call in progress went with it.',
   'desk.takeBack': 'Take it back',
   'desk.elsewhere.title': 'You are already on shift at another desk',
+  'desk.elsewhere.where': 'The desk is at: {place}.',
   'desk.elsewhere.text': 'If you start here, the other desk stops.',
   'desk.elsewhere.call':
     'You have a call in progress there. If you start here, the customer hears music for a moment and the call moves to this desk, with all that was typed.',

@@ -50,6 +50,7 @@ export const roDesk = {
   'desk.takenOver.text': 'Alt calculator sau alt browser a preluat postul. Apelul în curs a trecut acolo.',
   'desk.takeBack': 'Preia înapoi',
   'desk.elsewhere.title': 'Sunteți deja în tură la alt post',
+  'desk.elsewhere.where': 'Postul este la: {place}.',
   'desk.elsewhere.text': 'Dacă porniți aici, celălalt post se oprește.',
   'desk.elsewhere.call':
     'Aveți un apel în curs acolo. Dacă porniți aici, clientul ascultă muzică o clipă și apelul trece la acest post, cu tot ce ați scris.',

@@ -12,6 +12,7 @@ import { Notice } from '../../design/parts.tsx';
 import { useFirstFocus } from '../../lib/use-focus.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { useDesk } from './desk-context.ts';
+import { placeWords } from './place-words.ts';
 
 /** Kept by name on this computer (S0-11, S0-13). */
 const WORKS_ON_KEY = 'apel.desk.worksOn';
@@ -23,6 +24,7 @@ export function LogOn({ takeOver }: { takeOver: boolean }): VNode {
   const store = useDesk();
   useTitle(t('desk.title'));
   const agent = store.desk.value?.agent;
+  const place = placeWords(store.desk.value?.deskPlace ?? '');
   const [worksOn, setWorksOn] = useState<WorkMode>(
     agent?.worksOn ?? rememberedMode(storage.get(WORKS_ON_KEY)),
   );
@@ -69,6 +71,7 @@ export function LogOn({ takeOver }: { takeOver: boolean }): VNode {
       </div>
       {takeOver ? (
         <Notice tone="warning" icon="system" role="status" title={t('desk.elsewhere.title')}>
+          {place === '' ? null : `${t('desk.elsewhere.where', { place })} `}
           {t(store.desk.value?.call === null ? 'desk.elsewhere.text' : 'desk.elsewhere.call')}
         </Notice>
       ) : null}
