@@ -10,14 +10,10 @@ import { errorWords } from './api/problem.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './design/icons.tsx';
 import { Skeleton, Void } from './design/load-view.tsx';
+import { LoginPage } from './features/session/login-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import type { I18n } from './i18n/i18n.ts';
 import { Shell } from './features/shell/shell.tsx';
-
-const LoginPage = lazy(() => import('./features/session/login-page.tsx').then((module) => module.LoginPage));
-const CampaignsPage = lazy(() =>
-  import('./features/campaigns/campaigns-page.tsx').then((module) => module.CampaignsPage),
-);
 
 export function AppView(): VNode {
   return (
@@ -31,7 +27,11 @@ function Gate(): VNode {
   const { i18n, session, catalogue, keep } = useApp();
   const current = session.session.value;
   const routes = useMemo(() => createRoutes(i18n), []);
-  useEffect(() => void session.load(), []);
+  useEffect(() => {
+    void session.load();
+    // Beside the question who it is, not after it.
+    routes.preload(location.pathname);
+  }, []);
   const userId = current?.user.id;
   useEffect(() => {
     if (userId === undefined) return undefined;
@@ -59,13 +59,7 @@ function Gate(): VNode {
     );
   }
   if (current === undefined) return <Skeleton rows={3} />;
-  if (current === null) {
-    return (
-      <ErrorBoundary>
-        <LoginPage />
-      </ErrorBoundary>
-    );
-  }
+  if (current === null) return <LoginPage />;
   return (
     <Shell>
       <Wall>
@@ -98,6 +92,8 @@ interface Routes {
   Calls: (matched: Matched) => VNode;
   Call: (matched: Matched) => VNode;
   Daily: (matched: Matched) => VNode;
+  /** Fetches the page of an address ahead. */
+  preload: (path: string) => void;
 }
 
 /**
@@ -108,16 +104,26 @@ function createRoutes(i18n: I18n): Routes {
   const withWords = <T,>(load: () => Promise<T>): (() => Promise<T>) => {
     return async () => (await Promise.all([load(), i18n.loadPages()]))[0];
   };
-  const LivePage = lazy(withWords(() => import('./features/live/live-page.tsx').then((m) => m.LivePage)));
-  const CallsPage = lazy(withWords(() => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage)));
-  const CallPage = lazy(withWords(() => import('./features/call/call-page.tsx').then((m) => m.CallPage)));
-  const DailyPage = lazy(
-    withWords(() => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage)),
-  );
-  const DeskPage = lazy(async () => {
-    const [module] = await Promise.all([import('./features/desk/desk-page.tsx'), i18n.loadDesk()]);
-    return module.DeskPage;
-  });
+  const load = {
+    desk: async () =>
+      (await Promise.all([import('./features/desk/desk-page.tsx'), i18n.loadDesk()]))[0].DeskPage,
+    campaigns: () => import('./features/campaigns/campaigns-page.tsx').then((m) => m.CampaignsPage),
+    live: withWords(() => import('./features/live/live-page.tsx').then((m) => m.LivePage)),
+    calls: withWords(() => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage)),
+    call: withWords(() => import('./features/call/call-page.tsx').then((m) => m.CallPage)),
+    daily: withWords(() => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage)),
+  };
+  const ahead: readonly [RegExp, () => Promise<unknown>][] = [
+    [/^\/desk$/, load.desk],
+    [/^\/campanii$/, load.campaigns],
+    [/^\/campanii\/./, load.live],
+    [/^\/apeluri$/, load.calls],
+    [/^\/apeluri\/./, load.call],
+    [/^\/rapoarte\/zilnic$/, load.daily],
+  ];
+  const [DeskPage, CampaignsPage] = [lazy(load.desk), lazy(load.campaigns)];
+  const [LivePage, CallsPage, CallPage] = [lazy(load.live), lazy(load.calls), lazy(load.call)];
+  const DailyPage = lazy(load.daily);
   const permitted = (action: Action, page: (params: Record<string, string>) => VNode) => {
     return ({ params = {} }: Matched): VNode => <Permitted action={action}>{page(params)}</Permitted>;
   };
@@ -128,6 +134,11 @@ function createRoutes(i18n: I18n): Routes {
     Calls: permitted('call.list', () => <CallsPage />),
     Call: permitted('call.read', (params) => <CallPage id={params['id'] ?? ''} />),
     Daily: permitted('report.read', () => <DailyPage />),
+    preload: (path) => {
+      // What fails is told when the page is shown.
+      const found = ahead.find(([pattern]) => pattern.test(path));
+      found?.[1]().catch(() => undefined);
+    },
   };
 }
 

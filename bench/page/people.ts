@@ -47,7 +47,7 @@ export async function addVisitors(bench: Bench, site: BenchSite, url: string): P
     agent: { cookie: agent },
     'agent-on-shift': {
       cookie: onShift,
-      kept: { 'apel.desk.id': deskId },
+      kept: { 'apel.desk.id': deskId, 'apel.desk.shift': '1' },
       before: async () => void (await send(url, 'POST', '/api/desk/state', { to: 'available' }, onShift)),
     },
   };

@@ -16,10 +16,20 @@ import { deskErrorWords } from './error-words.ts';
 import { LogOn } from './log-on.tsx';
 import { createPhoneStore } from './phone-store.ts';
 import { createDeskStore, type DeskStore } from './store.ts';
-import { Workplace } from './workplace.tsx';
+import { part } from '../../lib/part.tsx';
 import './desk.css';
 import './call.css';
 import './script.css';
+
+/** Kept while a shift goes on here: after F5 the phone is fetched beside the first question, not after its answer. */
+const ON_SHIFT_KEY = 'apel.desk.shift';
+const loadPhone = () => import('./phone/softphone.ts');
+
+/** Beside the first question to the server: whoever is on shift needs it at once. */
+const Workplace = part(
+  () => import('./workplace.tsx').then((module) => module.Workplace),
+  () => <Skeleton rows={8} />,
+);
 
 export function DeskPage(): VNode {
   const app = useApp();
@@ -38,10 +48,14 @@ export function DeskPage(): VNode {
 }
 
 function Face(): VNode {
-  const { i18n } = useApp();
+  const { i18n, storage } = useApp();
   const { t } = i18n;
   const store = useDesk();
   const view = store.view.value;
+  useEffect(() => {
+    if (view === 'working') storage.set(ON_SHIFT_KEY, '1');
+    else if (view === 'log-on') storage.set(ON_SHIFT_KEY, null);
+  }, [view]);
   switch (view) {
     case 'working':
       return <Workplace />;
@@ -134,12 +148,14 @@ async function takeBack(store: DeskStore): Promise<void> {
 }
 
 function createStore(app: App, userId: number): DeskStore {
+  Workplace.fetch();
+  if (app.storage.get(ON_SHIFT_KEY) !== null) loadPhone().catch(() => undefined);
   const api = createDeskApi(app.api.request);
   const phone = createPhoneStore({
     storage: app.storage,
     access: () => api.sip(store.deskId),
     origin: `${location.protocol.replace('http', 'ws')}//${location.host}`,
-    load: () => import('./phone/softphone.ts'),
+    load: loadPhone,
   });
   const store: DeskStore = createDeskStore({
     api,

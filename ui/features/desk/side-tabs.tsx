@@ -6,13 +6,22 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
 import { Icon, type IconName } from '../../design/icons.tsx';
+import { Skeleton } from '../../design/load-view.tsx';
+import { part } from '../../lib/part.tsx';
 import { Dialpad } from './dialpad.tsx';
-import { RecentCalls } from './recent-calls.tsx';
-import { SpeedDialList } from './speed-dial-list.tsx';
 
 const TABS = ['pad', 'recent', 'speed'] as const;
 type Tab = (typeof TABS)[number];
 const ICONS: Readonly<Record<Tab, IconName>> = { pad: 'grid', recent: 'clock', speed: 'star' };
+
+const RecentCalls = part(
+  () => import('./recent-calls.tsx').then((module) => module.RecentCalls),
+  () => <Skeleton rows={3} />,
+);
+const SpeedDialList = part(
+  () => import('./speed-dial-list.tsx').then((module) => module.SpeedDialList),
+  () => <Skeleton rows={3} />,
+);
 
 export function SideTabs(): VNode {
   const { t } = useApp().i18n;

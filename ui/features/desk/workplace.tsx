@@ -3,7 +3,8 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { part } from '../../lib/part.tsx';
 import { useDesk } from './desk-context.ts';
 import { useAlerts } from './alerts.ts';
 import { CallCard } from './call-card.tsx';
@@ -11,15 +12,16 @@ import { ContactCard } from './contact-card.tsx';
 import { ContactHistory } from './contact-history.tsx';
 import { DeskHeader } from './desk-header.tsx';
 import { DeskNotices } from './desk-notices.tsx';
-import { DevicesDialog } from './devices-dialog.tsx';
 import { IdlePanel } from './idle-panel.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
 import { ScriptCard } from './script-card.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SideTabs } from './side-tabs.tsx';
 import { useDeskKeys } from './keys.ts';
 import { useFollowFocus } from './follow-focus.ts';
 import { WrapUpCard } from './wrap-up-card.tsx';
+
+const DevicesDialog = part(() => import('./devices-dialog.tsx').then((module) => module.DevicesDialog));
+const ShortcutsDialog = part(() => import('./shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog));
 
 export function Workplace(): VNode {
   const store = useDesk();
@@ -27,6 +29,11 @@ export function Workplace(): VNode {
   const middle = useRef<HTMLDivElement>(null);
   const call = store.desk.value?.call ?? null;
   const preview = call !== null && call.previewUntil !== null && call.stage === 'claimed';
+  useEffect(() => {
+    // Needed when something is wrong, perhaps without a server.
+    DevicesDialog.fetch();
+    ShortcutsDialog.fetch();
+  }, []);
   useAlerts(store);
   useDeskKeys(store, { onHelp: () => setShown('shortcuts') });
   useFollowFocus(store, middle);
