@@ -33,6 +33,8 @@ test('a talking call of a killed process is hung up, recorded and settled once',
     respond('200 OK', { sdp: phoneSdp(phone.port), retrans: true }),
     receive('ACK'),
     receive('BYE'),
+    // Its phone goes on talking until then.
+    pause(1_800),
     respond('200 OK'),
   ]);
   const params = stage.params(sipp.port, await stage.prompt(1_000, 2_000));
@@ -41,7 +43,9 @@ test('a talking call of a killed process is hung up, recorded and settled once',
   await edge.kill();
 
   const ender = enderOf(stage);
+  const settlingAt = Date.now();
   const placed = await ender.endOrphan(params);
+  expect(Math.abs(Date.parse(placed.endedAt) - settlingAt)).toBeLessThan(1_000);
   expect(await sipp.done).toBe(0);
   await phone.close();
   expect(placed.end).toEqual({ result: 'platform', reason: 'edge-lost', sipStatus: 200 });

@@ -84,9 +84,12 @@ async function endNow(options: OrphanEnderOptions, callId: string, journal: Jour
   const ended = first(journal.entries, 'ended');
   const invited = first(journal.entries, 'invite') && !first(journal.entries, 'not-sent');
   // Even a call that was over for its edge may have left a dialog: it died between its mark and its BYE.
+  let toldAt: string | undefined;
   if (invited && !first(journal.entries, 'settled')) {
     const open = !ended && !first(journal.entries, 'answered');
     if (open) await new Promise((resolve) => setTimeout(resolve, CANCEL_HEAD_START_MS));
+    // The talk ends with our BYE, however long the far end takes to answer it.
+    toldAt = options.clock.now().toISOString();
     await guarded(endLeg(options, { callId, entries: journal.entries }), TOLD_WITHIN_MS);
   }
   if (!first(journal.entries, 'settled')) void endDesk(options.sip, journal);
@@ -98,7 +101,7 @@ async function endNow(options: OrphanEnderOptions, callId: string, journal: Jour
     options.logger.warn({ err: error, callId }, 'media of an orphan could not be deleted');
     return false;
   });
-  const endedAt = ended?.at ?? (await unwatchedEnd(options, { callId, journal, settledAt: at }));
+  const endedAt = ended?.at ?? (await unwatchedEnd(options, { callId, journal, settledAt: toldAt ?? at }));
   if (!ended) journal.append({ kind: 'ended', end, at: endedAt });
   // Where the edge had begun to finish the call, it may have deleted the media itself.
   return { end, endedAt, mediaServerDied: !known && ended === undefined };
