@@ -41,7 +41,7 @@ import { servePages } from './routes/pages.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
-import { findDeskEdge } from './queries/desk.ts';
+import { findDeskEdges } from './queries/desk.ts';
 import { createSipPipes } from './sip/pipe.ts';
 
 /** Log-ins, reasons: nothing that a page sends is longer. */
@@ -71,8 +71,8 @@ export function createApp(deps: ApiDeps) {
     readDesk: desks.read,
     sessions,
     onGone: async (userId) => {
-      const url = await findDeskEdge(deps.db, userId);
-      if (url !== null) await deps.edgeControl.deskGone(url, userId, DESK_GONE_MS);
+      const urls = await findDeskEdges(deps.db, userId);
+      await Promise.all(urls.map((url) => deps.edgeControl.deskGone(url, userId, DESK_GONE_MS)));
     },
   });
   const metrics = createApiMetrics(deps, foldLag);

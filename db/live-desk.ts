@@ -72,18 +72,24 @@ export async function unbindDesk(
   );
 }
 
-/** Where the agent is registered on this node now, whatever the epoch: the SIP server outlives the edge. */
+/**
+ * Where this edge can call the agent now: registered through it, whatever the epoch (the SIP server outlives the edge), or
+ * through another edge at the same SIP server, which hands each REGISTER to the next of its edges.
+ */
 export async function findDesk(
   on: Queryable,
-  params: { userId: number; node: string; now: Date },
+  params: { userId: number; edge: EdgeRef; now: Date },
 ): Promise<DeskBinding | undefined> {
   const [row] = await preparedRowsOf<DeskBinding>(
     on,
     {
       name: 'find-desk',
-      text: `select desk_id as "deskId", contact from desk_bindings where user_id = $1 and node = $2 and expires_at > $3`,
+      text: `select b.desk_id as "deskId", b.contact from desk_bindings b
+        where b.user_id = $1 and b.expires_at > $3 and (b.node = $2 or exists (
+          select 1 from edges own join edges its on its.sip_ws = own.sip_ws
+          where own.node = $2 and own.epoch = $4 and its.node = b.node and its.epoch = b.epoch))`,
     },
-    [params.userId, params.node, params.now],
+    [params.userId, params.edge.node, params.now, params.edge.epoch],
   );
   return row;
 }

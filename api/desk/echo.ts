@@ -6,7 +6,7 @@ import type { EchoTest } from '../../contracts/http/desk.ts';
 import { ECHO_SECONDS } from '../../contracts/model/edge-control.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../http/problem.ts';
-import { findDeskEdge, findEchoDesk } from '../queries/desk.ts';
+import { findDeskEdges, findEchoDesk } from '../queries/desk.ts';
 import { agentRefused } from './refusals.ts';
 
 export interface Echo {
@@ -32,8 +32,8 @@ export function createEcho({ db, clock, edgeControl }: Pick<ApiDeps, 'db' | 'clo
       return { until: new Date(clock.now().getTime() + ECHO_SECONDS * 1_000).toISOString() };
     },
     end: async (userId) => {
-      const url = await findDeskEdge(db, userId);
-      if (url !== null) await edgeControl.endEcho(url, userId, EDGE_MS);
+      const urls = await findDeskEdges(db, userId);
+      await Promise.all(urls.map((url) => edgeControl.endEcho(url, userId, EDGE_MS)));
     },
   };
 }

@@ -64,15 +64,16 @@ export async function findAgentCalls(db: Database, userId: number): Promise<Desk
   }));
 }
 
-/** The control socket of the edge where the user's desk is registered. */
-export async function findDeskEdge(db: Database, userId: number): Promise<string | null> {
+/** Control sockets of the edges that know the user's desk: where it is registered, and where its call is, which may be another. */
+export async function findDeskEdges(db: Database, userId: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ controlUrl: string }>(
-    `select e.control_url as "controlUrl" from desk_bindings b
-     join edges e on e.node = b.node and e.epoch = b.epoch and e.ended_at is null
-     where b.user_id = $1`,
+    `select distinct e.control_url as "controlUrl" from (
+       select node, epoch from desk_bindings where user_id = $1
+       union all select node, epoch from live_calls where agent_id = $1) d
+     join edges e on e.node = d.node and e.epoch = d.epoch and e.ended_at is null`,
     [userId],
   );
-  return rows[0]?.controlUrl ?? null;
+  return rows.map(({ controlUrl }) => controlUrl);
 }
 
 /** Whether the agent has, or had, a call of this contact. */

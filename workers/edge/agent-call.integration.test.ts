@@ -235,6 +235,62 @@ test('a test call: the desk hears itself for a while, until a call takes its pla
   expect(await readdir(stage.folders.spoolDir)).not.toContainEqual(expect.stringContaining('echo'));
 }, 30_000);
 
+test('two edges at one SIP server: a desk that comes back through the other one is found by its call', async () => {
+  script = (leg) => leg.answer(200, { sdp: phoneSdp(customer.port) });
+  const { agent, desk, callId } = await setCall();
+  const other = await store.openEpoch({
+    node: 'edge-2',
+    controlUrl: 'http://127.0.0.1:3',
+    capacity: 10,
+    sipWs: 'ws://127.0.0.1:2',
+  });
+  await store.setRefusing(other, null);
+  const { adminPort: port, secret } = stage.connection;
+  const otherHub = createDeskHub({ store, edge: other, secretKey: trunkSecret, logger: stage.logger });
+  const otherSip = connectSipLink({
+    host: '127.0.0.1',
+    port,
+    secret,
+    logger: stage.logger,
+    onRegister: (request) => otherHub.onRegister(request),
+  });
+  await otherSip.ready(AbortSignal.timeout(5_000));
+  try {
+    // The SIP server hands REGISTERs out in turn, a challenge and its answer to different edges.
+    const registerAt = (node: string) =>
+      until(`a registration at ${node}`, async () => {
+        expect(await registerDesk(agent, desk)).toBe(200);
+        return (await binding(agent))?.['node'] === node;
+      });
+    await registerAt('edge-2');
+    const placing = calls.place({ callId, edge }, 'workflow');
+    await until('in call', async () => (await agentState(agent)) === 'in-call');
+    desk.status = 410;
+    await db.pool.query('delete from desk_bindings where user_id = $1', [agent.userId]);
+    calls.deskGone(agent.userId);
+    await until('desk lost', async () => (await row(callId))['desk_lost_at'] !== null);
+    desk.status = 200;
+    await registerAt('edge-2');
+    await until('desk back', async () => (await row(callId))['desk_lost_at'] === null);
+    await calls.command(callId, { type: 'hang-up' });
+    expect((await placing).end.reason).toBe('hang-up-by-us');
+
+    // What is free is counted for each: the one is full, the other goes on.
+    await db.pool.query(`update edges set capacity = 0 where node = 'edge-1'`);
+    const claimAt = async (where: EdgeRef): Promise<string> => {
+      const campaign = await addCampaign();
+      const one = await addAgent(db, { now: new Date(), edge: where, campaigns: [campaign] });
+      const claim = await nextNumber(db, { userId: one.userId, by: one.name, now: new Date() });
+      return claim.state === 'claimed' ? claim.call.edge.node : claim.state;
+    };
+    expect([await claimAt(edge), await claimAt(other)]).toEqual(['wait', 'edge-2']);
+  } finally {
+    otherSip.close();
+    await db.pool.query(`update edges set capacity = 10 where node = 'edge-1'`);
+    await db.pool.query(`update edges set ended_at = now() where node = 'edge-2'`);
+  }
+}, 30_000);
+
 test('a wrong password, an unknown name, credentials that ran out and a log-in that ended are refused alike', async () => {
   const { agent, desk } = await setCall();
   const { username, password } = await credentials(agent);
@@ -278,15 +334,21 @@ afterAll(async () => {
   for (const desk of desksToClose) await desk.close();
 });
 
-async function setCall(): Promise<PlacedDesk> {
+/** With one contact. @returns its name */
+async function addCampaign(): Promise<string> {
   n += 1;
-  const now = new Date();
   const setup = await createCampaign(db, `agents-${n}`, {
     campaign: { mode: 'agent', desk: { dialing: 'progressive', wrapUpSeconds: 90 } },
     trunk: { port: carrier.port },
   });
   await addContacts(db, setup.id, [{ numbers: [mobile(n)] }]);
-  const agent = await addAgent(db, { now, edge, campaigns: [setup.name] });
+  return setup.name;
+}
+
+async function setCall(): Promise<PlacedDesk> {
+  const now = new Date();
+  const campaign = await addCampaign();
+  const agent = await addAgent(db, { now, edge, campaigns: [campaign] });
   const claim = await nextNumber(db, { userId: agent.userId, by: agent.name, now });
   if (claim.state !== 'claimed') throw new Error(JSON.stringify(claim));
   const desk = await startDeskPhone(600 + n);

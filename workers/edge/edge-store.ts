@@ -148,7 +148,7 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
       return bindDesk(pool, { ...desk, edge, now, expiresAt });
     },
     unbindDesk: (desk) => unbindDesk(pool, desk),
-    findDesk: ({ node }, userId) => findDesk(pool, { userId, node, now: clock.now() }),
+    findDesk: (edge, userId) => findDesk(pool, { userId, edge, now: clock.now() }),
     saveLiveDesk: (state) => saveLiveDesk(pool, state),
     endAgentCall: async (end) => {
       await endAgentCall(pool, { ...end, now: clock.now() });
