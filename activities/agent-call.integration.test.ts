@@ -12,7 +12,7 @@ import { moveAgentOfCall } from '../db/agents.ts';
 import type { Database } from '../db/client.ts';
 import { endAgentCall } from '../db/live-desk.ts';
 import { claimManual } from '../db/manual-number.ts';
-import type { AgentCall } from '../db/next-number.ts';
+import type { AgentCall } from '../db/agent-claim.ts';
 import { createLogger } from '../platform/logger.ts';
 import { agentCallWorkflowOptions } from '../temporal-config/start-call.ts';
 import type { TestAgent } from '../test/support/agent-fixture.ts';

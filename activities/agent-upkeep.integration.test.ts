@@ -5,7 +5,7 @@ import type { EdgeRef } from '../contracts/model/call.ts';
 import { agentCallWorkflowId } from '../contracts/temporal/ids.ts';
 import type { Database } from '../db/client.ts';
 import { claimManual } from '../db/manual-number.ts';
-import type { AgentCall } from '../db/next-number.ts';
+import type { AgentCall } from '../db/agent-claim.ts';
 import { dialPreviewed } from '../db/preview.ts';
 import { fixedClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';

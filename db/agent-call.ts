@@ -4,7 +4,7 @@
  */
 import type { CampaignDef } from '../contracts/model/config.ts';
 import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
-import type { AgentCall } from './next-number.ts';
+import type { AgentCall } from './agent-claim.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
 interface AgentCallRow {

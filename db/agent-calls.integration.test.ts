@@ -16,7 +16,8 @@ import { dealOut } from './daily-queue.ts';
 import { setDoNotCall } from './do-not-call.ts';
 import { readCustomer } from './customer.ts';
 import { claimManual } from './manual-number.ts';
-import { nextNumber, type AgentCall } from './next-number.ts';
+import type { AgentCall } from './agent-claim.ts';
+import { nextNumber } from './next-number.ts';
 import { dialPreviewed, forgottenPreviews, skipPreviewed } from './preview.ts';
 import { foldRollups, readRollups, recountCalls } from './rollups.ts';
 

@@ -11,7 +11,8 @@ import type { CampaignSetup } from './campaigns.ts';
 import { openDatabase, type Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { setDoNotCall } from './do-not-call.ts';
-import { nextNumber, type AgentCall } from './next-number.ts';
+import type { AgentCall } from './agent-claim.ts';
+import { nextNumber } from './next-number.ts';
 import { dialPreviewed } from './preview.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');

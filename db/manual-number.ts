@@ -7,19 +7,23 @@ import { v7 as uuidv7 } from 'uuid';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { openIntervalAt } from '../domain/calendar.ts';
 import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
-import { writeAudit } from './audit.ts';
-import { readCampaign, type CampaignSetup } from './campaigns.ts';
-import { later, lockGates, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
-import type { Database } from './client.ts';
 import {
+  AGAIN_MS,
+  CLAIM_TYPES,
+  HAS_ROOM,
+  PACED,
+  ROOM,
   claimValues,
   fullness,
   lockAgent,
   startCalling,
   type AgentCall,
   type AgentClaimRefusal,
-} from './next-number.ts';
-import { CLAIM_TYPES, HAS_ROOM, PACED, ROOM } from './next-number-statement.ts';
+} from './agent-claim.ts';
+import { writeAudit } from './audit.ts';
+import { readCampaign, type CampaignSetup } from './campaigns.ts';
+import { later, lockGates, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import type { Database } from './client.ts';
 import { namedStatement, rowsOfNamed } from './numbered.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
@@ -57,8 +61,6 @@ export interface ManualParams {
   overrideReason?: string;
   now: Date;
 }
-
-const AGAIN_MS = 500;
 
 /** Claims this very number; the call is started at once, there is nothing to look at first. */
 export async function claimManual(db: Database, params: ManualParams): Promise<ManualClaim> {

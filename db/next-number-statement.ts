@@ -8,7 +8,6 @@
  * ```
  * @module
  */
-export { CLAIM_TYPES, HAS_ROOM, PACED, ROOM } from './agent-claim.ts';
 import { agentClaimParts } from './agent-move.ts';
 import { MAX_SEQ } from './claim-memory.ts';
 import { verdictParts } from './claim-verdict.ts';

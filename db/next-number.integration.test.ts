@@ -8,7 +8,8 @@ import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { setState } from './agents.ts';
 import { pauseCampaign, type CampaignSetup } from './campaigns.ts';
 import type { Database } from './client.ts';
-import { createAgentClaims, nextNumber, type AgentCall } from './next-number.ts';
+import type { AgentCall } from './agent-claim.ts';
+import { createAgentClaims, nextNumber } from './next-number.ts';
 
 const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);

@@ -38,9 +38,6 @@ import {
 import { MOST_SEATS } from './next-number-statement.ts';
 import { rowsOf } from './queryable.ts';
 
-export { claimValues, fullness, lockAgent, startCalling } from './agent-claim.ts';
-export type { AgentCall, AgentClaimRefusal } from './agent-claim.ts';
-
 export type AgentClaim =
   | { state: 'claimed'; call: AgentCall }
   | { state: 'wait'; wait: ClaimWait }

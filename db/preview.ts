@@ -10,7 +10,7 @@ import { readAgentCall } from './agent-call.ts';
 import { readCampaign } from './campaigns.ts';
 import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
-import type { AgentCall } from './next-number.ts';
+import type { AgentCall } from './agent-claim.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
 /**

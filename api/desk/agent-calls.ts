@@ -16,7 +16,7 @@ import type { DeskCommand } from '../../contracts/model/edge-control.ts';
 import type { StatusDef } from '../../contracts/model/status.ts';
 import { checkAnother, claimAnother, movePreview } from '../../db/another-number.ts';
 import { claimManual } from '../../db/manual-number.ts';
-import type { AgentCall } from '../../db/next-number.ts';
+import type { AgentCall } from '../../db/agent-claim.ts';
 import { markStarted } from '../../db/open-calls.ts';
 import { dialPreviewed, skipPreviewed } from '../../db/preview.ts';
 import { can } from '../../domain/permissions.ts';

@@ -7,7 +7,8 @@ import type { DeskRules } from '../../contracts/model/config.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import { claimCalls, type ClaimedCall } from '../../db/claim.ts';
 import type { Database } from '../../db/client.ts';
-import { nextNumber, type AgentCall } from '../../db/next-number.ts';
+import type { AgentCall } from '../../db/agent-claim.ts';
+import { nextNumber } from '../../db/next-number.ts';
 import { addAgent, type TestAgent } from './agent-fixture.ts';
 import { addContacts, createCampaign, mobile, type CampaignOverrides } from './campaign-fixture.ts';
 
