@@ -185,6 +185,41 @@ test('digits go out as telephone events, and as INFO to a far end that takes non
   await other.close();
 });
 
+test('a carrier that wants its ringing confirmed and moves its media by UPDATE: the desk hears all of it, and is asked nothing', async () => {
+  const moved = await createPhone({ frequency: 1_000 });
+  let go: (() => void) | undefined;
+  const scene = await setScene(async (leg, customer) => {
+    leg.answer(183, { sdp: phoneSdp(customer.port), headers: ['Require: 100rel', 'RSeq: 41'] });
+    const prack = await leg.take('PRACK');
+    expect(prack.header('rack')).toMatch(/^41 \d+ INVITE$/);
+    leg.reply(prack, 200);
+    await until('early media at the desk', () => loud(scene.desk.phone, CUSTOMER_HZ));
+    leg.answer(200, { sdp: phoneSdp(customer.port) });
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    moved.talkTo(audioTarget(leg.invite.body)?.port ?? 0);
+    leg.ask('UPDATE', { sdp: phoneSdp(moved.port) });
+    expect((await leg.take('200 UPDATE')).body).toContain('m=audio');
+  });
+  await scene.talking();
+  await scene.hearEachOther();
+  go?.();
+  await until('the desk at the new place', () => loud(moved, DESK_HZ));
+  // Nothing is sent there any more that would make it talk on.
+  scene.customer.fallSilent();
+  await until('the new place at the desk', () => loud(scene.desk.phone, 1_000));
+  await scene.talkFor(800);
+  const placed = await ended(scene);
+  await scene.carrier.done();
+  expect(scene.desk.legs).toHaveLength(1);
+  expect(scene.desk.legs[0]?.count('INVITE')).toBe(1);
+  expect(scene.desk.legs[0]?.count('UPDATE')).toBe(0);
+  const sound = await soundOf(placed);
+  expectTone(sound.left.subarray(-4_000, -400), 1_000, [DESK_HZ]);
+  await moved.close();
+});
+
 test('a refused recording leaves nothing, whatever was recorded before; the call goes on', async () => {
   const scene = await setScene(answerAtOnce);
   await scene.talking();
