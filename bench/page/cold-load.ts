@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { until } from '../../test/e2e/site.ts';
 import { interactiveMs, probeSource, type Probed } from './probe.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const KIB = 1024;
 
 export interface ColdLoad {
