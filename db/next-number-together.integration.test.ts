@@ -125,7 +125,41 @@ describe('agents at once', () => {
       ),
       { numRuns: process.env['APEL_TEST_FULL'] === '1' ? 60 : 8, endOnFailure: true },
     );
-  }, 120_000);
+  }, 300_000);
+});
+
+it('one who cannot be given a call does not take the others along', async () => {
+  const [setup] = await world({ capacity: 60, channels: 60, concurrency: 60, perSecond: 1_000 });
+  await people([setup!], 10);
+  const five = agents.slice(0, 5);
+  await db.pool.query(
+    `create or replace function refuse() returns trigger language plpgsql as $$
+     begin if new.agent_id = ${five[2]!.userId} then raise exception 'refused'; end if; return new; end $$`,
+  );
+  await db.pool.query(
+    'create trigger refuse before insert on live_calls for each row execute function refuse()',
+  );
+  const splits: number[] = [];
+  const claims = createAgentClaims({ db, onSplit: (_, together) => splits.push(together) });
+  try {
+    const answers = await Promise.all(
+      five.map(({ userId, name }) =>
+        claims.next({ userId, by: name, now: NOW }).then(
+          ({ state }) => state,
+          (error: unknown) => (error as Error).message,
+        ),
+      ),
+    );
+    expect(answers).toEqual(['claimed', 'claimed', 'refused', 'claimed', 'claimed']);
+    // The desks are at two edges: three of them, and two.
+    expect(splits).toEqual([3]);
+    // It is not remembered: the next one gets a number again.
+    await db.pool.query('drop trigger refuse on live_calls');
+    const again = await claims.next({ userId: five[2]!.userId, by: five[2]!.name, now: NOW });
+    expect(again.state).toBe('claimed');
+  } finally {
+    await db.pool.query('drop trigger if exists refuse on live_calls');
+  }
 });
 
 /** The claimer's connection is cut in the middle, as the kernel does to that of a killed process. */
