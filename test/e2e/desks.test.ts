@@ -64,7 +64,7 @@ beforeAll(async () => {
   };
   agents.push(...(await Promise.all(people.slice(BROWSERS).map(sitDown))));
   for (const person of people.slice(0, BROWSERS)) desks.push(await openBrowser(url, person));
-}, 200_000);
+}, 400_000);
 
 afterAll(async () => {
   await Promise.all([...agents.map(({ light }) => light.close()), ...browsers.map((one) => one.close())]);

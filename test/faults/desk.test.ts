@@ -145,7 +145,7 @@ beforeAll(async () => {
     if (line.type() === 'error' && !own) errors.push(line.text());
   });
   await beginShift(desk, `Campania ${CAMPAIGN}`);
-}, 200_000);
+}, 400_000);
 
 afterAll(async () => {
   await browser?.close();
