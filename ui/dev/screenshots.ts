@@ -158,7 +158,7 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
   await page.goto(server.url + shot.path);
   const label = `${shot.name}-${width}-${theme}`;
   try {
-    await page.waitForSelector(shot.ready, { timeout: 8_000 });
+    await page.waitForSelector(shot.ready, { timeout: 20_000 });
     await shot.act?.(page);
     await page.evaluate(() => document.fonts.ready);
   } catch {
