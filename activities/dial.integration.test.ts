@@ -240,7 +240,7 @@ describe('createDialWaker', () => {
     const notify = setInterval(() => void db.pool.query(`select pg_notify('${DIAL_CHANNEL}', '1')`), 50);
     await woken;
     clearInterval(notify);
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(30_000);
     expect(otherWoke).toBe(false);
     other.abort();
   });
@@ -253,6 +253,6 @@ describe('createDialWaker', () => {
     const notify = setInterval(() => void db.pool.query(`select pg_notify('${DIAL_CHANNEL}', '3')`), 100);
     await woken;
     clearInterval(notify);
-    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(Date.now() - started).toBeLessThan(30_000);
   });
 });
