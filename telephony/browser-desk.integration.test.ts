@@ -9,6 +9,7 @@ import { createDeskRegister } from './desk-register.ts';
 import { storeDeskSounds, type DeskSounds } from './desk-sounds.ts';
 import { startEcho } from './echo-call.ts';
 import { readJournal } from './journal.ts';
+import type { NgClient } from './ng-client.ts';
 import { audioTarget } from './sdp.ts';
 import type { DeskCodec } from './slot-recipes.ts';
 import { connectSipLink, type RegisterReply, type SipLink } from './sip-link.ts';
@@ -20,6 +21,7 @@ import { startRawCarrier, type RawCarrier } from './testing/raw-carrier.ts';
 import { readRecording } from './testing/read-recording.ts';
 import { phoneSdp } from './testing/sipp.ts';
 import { setStage, type Stage } from './testing/stage.ts';
+import { startStunServer } from './testing/stun-server.ts';
 import { amplitudeOf } from './testing/tones.ts';
 
 const USER = 7;
@@ -144,15 +146,32 @@ test('a desk that is offered Opus: the customer hears it in G.711 and keys arriv
 }, 60_000);
 
 test('a test call to the echo: the agent hears themselves, and the page measures the way there and back', async () => {
-  const desk = await openDesk('ecou', 910);
+  const mapped = { address: '198.51.100.77', port: 40_404 };
+  const stun = await startStunServer(mapped);
+  const desk = await openDesk('ecou', 910, [
+    { urls: [`stun:127.0.0.1:${stun.port}`] },
+    { urls: [`turn:127.0.0.1:${stun.port}?transport=udp`], username: 'releu', credential: 'x' },
+  ]);
   const contact = await desks.find(USER);
-  const echo = startEcho({ ...stage, sip }, { contact: contact!, maxMs: 30_000 });
+  const answers: unknown[] = [];
+  const ng: NgClient = {
+    ...stage.ng,
+    request: (command, args, options) => {
+      if (command === 'answer') answers.push(args?.['sdp']);
+      return stage.ng.request(command, args, options);
+    },
+  };
+  const echo = startEcho({ ...stage, sip, ng }, { contact: contact!, maxMs: 30_000 });
   await until('the own tone', () => desk.hears(910));
   await until('round trip and loss', async () => (await desk.quality())?.roundTripMs !== undefined);
   const quality = await desk.quality();
   expect(quality).toMatchObject({ loss: 0, verdict: expect.not.stringMatching(/silent|poor/) as string });
   expect(quality?.roundTripMs).toBeLessThan(1_000);
   expect((await stage.ng.request('list', { limit: 9 }))['calls']).toHaveLength(1);
+  // STUN and TURN of the site: what the browser learned from the one is in its SDP, the other was asked by the name given.
+  expect(String(answers[0])).toMatch(/^a=candidate:.* 198\.51\.100\.77 40404 typ srflx/m);
+  expect(stun.users()).toContain('releu');
+  await stun.close();
   echo.end();
   await echo.over;
   expect((await stage.ng.request('list', { limit: 9 }))['calls']).toEqual([]);
@@ -180,8 +199,8 @@ interface Scene {
   close(): Promise<void>;
 }
 
-async function openDesk(user: string, hz: number): Promise<BrowserDesk> {
-  const desk = await browsers.open({ user, password: 'secret', hz });
+async function openDesk(user: string, hz: number, ice: readonly object[] = []): Promise<BrowserDesk> {
+  const desk = await browsers.open({ user, password: 'secret', hz, ice });
   await until(`${user} to be registered`, () => desk.registered());
   return desk;
 }

@@ -262,7 +262,10 @@ async function startRtpengine({ options, home, plan, supervisor }: UpBase): Prom
 }
 
 /** A desk on another machine must reach the media where it reaches the page. */
-function mediaOf(options: BringUpOptions): { address: string; advertised?: string } {
+export function mediaOf(options: Pick<BringUpOptions, 'host' | 'env'>): {
+  address: string;
+  advertised?: string;
+} {
   const host = pageHost(options);
   const everywhere = host === '0.0.0.0' || host === '::';
   const own = everywhere ? externalAddresses()[0] : host;
@@ -272,7 +275,7 @@ function mediaOf(options: BringUpOptions): { address: string; advertised?: strin
   return { address, ...(advertised && { advertised }) };
 }
 
-function pageHost({ host, env }: BringUpOptions): string {
+function pageHost({ host, env }: Pick<BringUpOptions, 'host' | 'env'>): string {
   return host ?? (env['APEL_API_HOST'] || '127.0.0.1');
 }
 

@@ -26,7 +26,7 @@ window.phone = startSoftphone({
   origin: params.get('ws'),
   access: async () => ({
     username: params.get('user'), password: params.get('password'), domain: 'apel', wsPath: '/sip',
-    expiresAt: new Date(Date.now() + 600000).toISOString(), iceServers: [],
+    expiresAt: new Date(Date.now() + 600000).toISOString(), iceServers: JSON.parse(params.get('ice')),
   }),
   media: {
     stream: { subscribe: () => () => undefined },
@@ -71,7 +71,8 @@ export interface BrowserDesk {
 }
 
 export interface BrowserDesks {
-  open(desk: { user: string; password: string; hz: number }): Promise<BrowserDesk>;
+  /** @param desk.ice STUN and TURN servers, as the API gives them to the page */
+  open(desk: { user: string; password: string; hz: number; ice?: readonly object[] }): Promise<BrowserDesk>;
   close(): Promise<void>;
 }
 
@@ -85,11 +86,12 @@ export async function startBrowserDesks(wsPort: number): Promise<BrowserDesks> {
   });
   const contexts: BrowserContext[] = [];
   return {
-    open: async ({ user, password, hz }) => {
+    open: async ({ user, password, hz, ice = [] }) => {
       const context = await browser.newContext();
       contexts.push(context);
       const page = await context.newPage();
-      const query = new URLSearchParams({ user, password, hz: String(hz), ws: `ws://127.0.0.1:${wsPort}` });
+      const ws = `ws://127.0.0.1:${wsPort}`;
+      const query = new URLSearchParams({ user, password, hz: String(hz), ws, ice: JSON.stringify(ice) });
       await page.goto(`http://127.0.0.1:${port}/?${query.toString()}`);
       return deskOn(page);
     },

@@ -31,14 +31,12 @@ export interface TestRtpengineOptions {
 export async function startRtpengine(options: TestRtpengineOptions): Promise<TestRtpengine> {
   await mkdir(options.spoolDir, { recursive: true });
   const ngPort = await freeUdpPort();
-  const cliPort = await freeUdpPort();
   const first = 20_000 + Math.floor(Math.random() * 25) * RTP_PORTS;
   const args = [
     '--config-file=none',
     '--table=-1',
     '--interface=lo/127.0.0.1',
     `--listen-ng=127.0.0.1:${ngPort}`,
-    `--listen-cli=127.0.0.1:${cliPort}`,
     `--port-min=${first}`,
     `--port-max=${first + RTP_PORTS - 1}`,
     '--foreground',
