@@ -5,9 +5,16 @@
  * least 5, more while there is time. `--profile FOLDER`: CPU profiles of each part.
  * @module
  */
-import { profiling, startBenchSite, type CostPart } from '../support/bench-site.ts';
+import {
+  COST_PARTS,
+  costsBetween,
+  profiling,
+  startBenchSite,
+  sumOfCosts,
+  type Costs,
+} from '../support/bench-site.ts';
 import { interleave, quantile, spreadOf, type Stretch } from '../support/interleave.ts';
-import { processTreeCpuMs } from '../support/process-cpu.ts';
+import { ownCpuMs, processTreeCpuMs } from '../support/process-cpu.ts';
 import { ratioText, type TableRow } from '../support/report.ts';
 import { runBench, type Bench, type BenchOutcome } from '../support/run-bench.ts';
 import { openFloor } from './floor.ts';
@@ -35,6 +42,10 @@ runBench({
 interface AnswerStretch extends Stretch, AnswerReport {
   /** Calls that never came to ring. */
   notRung: number;
+  /** Processor milliseconds of the site's parts while they answered. */
+  parts: Costs;
+  /** Of the benchmark itself: phones, and the agents' sockets. */
+  benchCpuMs: number;
 }
 
 async function measure(bench: Bench): Promise<BenchOutcome> {
@@ -47,18 +58,14 @@ async function measure(bench: Bench): Promise<BenchOutcome> {
   const straight = await startStraight(bench, ngPort);
   const floor = await openFloor(bench, { site, phones, agents });
   await floor.bring((rounds + 1) * agents);
-  const cpuOf = (parts: readonly CostPart[]): number => {
-    const costs = site.cpuMs();
-    return parts.reduce((sum, part) => sum + costs[part], 0);
-  };
-  const stage = { bench, phones, everyMs };
+  const stage = { bench, phones, everyMs, costs: () => site.cpuMs() };
   const result = await interleave<AnswerStretch, AnswerStretch>({
     ours: async () => {
       const calls = await floor.call();
-      const stretch = await answerAll(stage, calls, () => cpuOf(['edge', 'sip-server', 'rtpengine']));
+      const stretch = await answerAll(stage, calls);
       await floor.hangUp();
       await untilEmpty(stage);
-      return stretch;
+      return { ...stretch, cpuMs: sumOfCosts(stretch.parts) };
     },
     peer: async (round) => {
       const calls = Array.from({ length: agents }, (_, n) => `straight-${round}-${Date.now()}-${n}`);
@@ -66,14 +73,12 @@ async function measure(bench: Bench): Promise<BenchOutcome> {
         const customer = `sip:0722000000@127.0.0.1:${phones.port}`;
         await straight.place({ callId, desk: deskUri(phones, n), customer });
       }
-      const stretch = await answerAll(
-        stage,
-        calls,
-        () => cpuOf(['rtpengine']) + processTreeCpuMs(straight.pid),
-      );
+      const before = processTreeCpuMs(straight.pid);
+      const stretch = await answerAll(stage, calls);
+      const loopMs = processTreeCpuMs(straight.pid) - before;
       await Promise.all(calls.map((callId) => straight.hangUp(callId)));
       await untilEmpty(stage);
-      return stretch;
+      return { ...stretch, cpuMs: stretch.parts.rtpengine + loopMs };
     },
     rounds,
     signal: bench.signal,
@@ -88,14 +93,14 @@ interface Stage {
   bench: Bench;
   phones: Phones;
   everyMs: number;
+  costs: () => Costs;
 }
 
 /** Waits until all customers ring, then they answer. */
 async function answerAll(
-  { bench, phones, everyMs }: Stage,
+  { bench, phones, everyMs, costs }: Stage,
   calls: readonly string[],
-  cpuMs: () => number,
-): Promise<AnswerStretch> {
+): Promise<Omit<AnswerStretch, 'cpuMs'>> {
   const deadline = Date.now() + RING_WITHIN_MS;
   let ringing = await phones.ringing(calls);
   while (ringing.length < calls.length && Date.now() < deadline) {
@@ -103,13 +108,15 @@ async function answerAll(
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     ringing = await phones.ringing(calls);
   }
-  const before = cpuMs();
+  const benchMs = () => ownCpuMs() + processTreeCpuMs(phones.pid);
+  const before = { costs: costs(), bench: benchMs() };
   const startedAt = performance.now();
   const report = await phones.answer(ringing, everyMs);
   return {
     units: ringing.length,
     ms: performance.now() - startedAt,
-    cpuMs: cpuMs() - before,
+    parts: costsBetween(before.costs, costs()),
+    benchCpuMs: benchMs() - before.bench,
     ...report,
     notRung: calls.length - ringing.length,
   };
@@ -152,6 +159,8 @@ function report(
   const peerLost = count(b, (one) => one.agentHeardMs === undefined);
   const cpuMs = (side: readonly AnswerStretch[]) =>
     sum(side, (round) => round.cpuMs) / sum(side, ({ units }) => units);
+  const perSecond = (pick: (round: AnswerStretch) => number) =>
+    ((1000 * sum(ours, pick)) / sum(ours, ({ ms }) => ms)).toFixed(0);
   const ratio = p50(heard) / p50(peerHeard);
   const rows: TableRow[] = [
     { label: `agent heard, ${agents} calls`, value: timesText(heard) },
@@ -176,7 +185,14 @@ function report(
     },
     {
       label: 'processor ms an answer',
-      value: `${cpuMs(ours).toFixed(1)} of edge, SIP server and rtpengine; peer ${cpuMs(peer).toFixed(1)}`,
+      value: `${cpuMs(ours).toFixed(1)} of the site, peer ${cpuMs(peer).toFixed(1)} of rtpengine and its loop`,
+    },
+    {
+      label: 'ms a second while they answer',
+      value: [
+        ...COST_PARTS.map((part) => `${part} ${perSecond((round) => round.parts[part])}`),
+        `the benchmark ${perSecond((round) => round.benchCpuMs)}`,
+      ].join(', '),
     },
     {
       label: 'clock of the phones late, at most',

@@ -56,9 +56,11 @@ export async function startHelper<Ready, Command>(
     ready,
     ask: <Answer>(command: Command) =>
       new Promise<Answer>((resolve, reject) => {
+        // The benchmark is being taken down.
+        if (!child.connected) return reject(new Error(`${entry} has ended`));
         asked += 1;
         waiting.set(asked, { resolve: (answer) => resolve(answer as Answer), reject });
-        child.send({ asked, command });
+        child.send({ asked, command }, (error) => (error ? reject(error) : undefined));
       }),
   };
 }
