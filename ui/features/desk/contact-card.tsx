@@ -73,7 +73,7 @@ export function ContactCard({ call }: { call: DeskCall | null }): VNode {
                 )}
               </span>
               {call === null && number.active ? <CallThis number={number.e164} shown={number.shown} /> : null}
-              {call !== null && number.active && number.e164 !== call.number.e164 ? (
+              {call !== null && mayCallAnother(customer, number, call) ? (
                 <CallAnother call={call} number={number} />
               ) : null}
             </li>
@@ -84,6 +84,12 @@ export function ContactCard({ call }: { call: DeskCall | null }): VNode {
       </div>
     </Card>
   );
+}
+
+/** As the server judges it: a closed contact is not called, nor a number that may not be. */
+function mayCallAnother(customer: Customer, number: DeskCall['number'], call: DeskCall): boolean {
+  const barred = !number.active || number.doNotCall || number.stopped;
+  return customer.state === 'open' && !barred && number.e164 !== call.number.e164;
 }
 
 /** Click-to-call, between calls. */
