@@ -205,7 +205,7 @@ export async function beginShift(desk: DeskPage, label: string): Promise<void> {
   await desk.press('Enter');
   await desk.focused('.idle[data-state=logged-in] .idle-go');
   await desk.press('F2');
-  await desk.sees('.idle[data-state=available] .idle-go:not([disabled])');
+  await desk.sees('.idle[data-state=available] .idle-go:not([aria-disabled=true])');
 }
 
 /** Chooses an outcome by the number on its button; the focus is in the group. */

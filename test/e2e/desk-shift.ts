@@ -162,7 +162,7 @@ export const SHIFT_CALLS: readonly ShiftCall[] = [
       await desk.focused('.idle[data-state=paused] .idle-go');
       await desk.sees('.state-button:has-text("Pauză de masă")');
       await desk.press('F2');
-      await desk.focused('.idle[data-state=available] .idle-go');
+      await desk.focused('.idle[data-state=available] .idle-go:not([aria-disabled=true])');
       await desk.press('F2');
     },
     becomes: unanswered('no-answer'),
