@@ -204,6 +204,8 @@ export const enDesk: Record<DeskKey, Entry> = {
   'desk.busy.cap-day': 'The number was called today as often as is allowed.',
   'desk.busy.cap-total': 'The number was called as often as is allowed.',
   'desk.busy.not-of-contact': 'The number is not of this contact.',
+  'desk.busy.contact-gone': 'The contact is not yours any more.',
+  'desk.busy.no-consent': 'The contact gave no consent.',
   'desk.busy.nonexistent': 'The number does not exist.',
   'desk.busy.stopped': 'The number is not called any more in this campaign.',
   'desk.busy.number-busy': 'The number is in another call just now.',

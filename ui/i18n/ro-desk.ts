@@ -210,6 +210,8 @@ export const roDesk = {
   'desk.busy.cap-day': 'Numărul a fost sunat azi de câte ori este permis.',
   'desk.busy.cap-total': 'Numărul a fost sunat de câte ori este permis.',
   'desk.busy.not-of-contact': 'Numărul nu este al acestui contact.',
+  'desk.busy.contact-gone': 'Contactul nu mai este al dumneavoastră.',
+  'desk.busy.no-consent': 'Contactul nu și-a dat acordul.',
   'desk.busy.nonexistent': 'Numărul nu există.',
   'desk.busy.stopped': 'Numărul nu mai este sunat în această campanie.',
   'desk.busy.number-busy': 'Numărul este chiar acum în alt apel.',
