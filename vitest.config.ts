@@ -25,7 +25,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['**/*.test.ts'],
           exclude: [...ignored, '**/*.integration.test.ts', 'test/e2e/**', 'test/faults/**'],
-          testTimeout: 20_000,
+          // Properties take seconds of processor, more on a busy machine.
+          testTimeout: 60_000,
           isolate: false,
           maxWorkers: 2,
         },
