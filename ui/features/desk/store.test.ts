@@ -113,6 +113,15 @@ describe('which face the desk shows', () => {
   });
 });
 
+it('a page that is not the desk does not ask for the number after the call', async () => {
+  const { api, tell, at } = setUp('elsewhere');
+  await settle();
+  const deskId = at('elsewhere').deskId;
+  tell({ ...at('available'), deskId });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(api.next).not.toHaveBeenCalled();
+});
+
 it('what follows the call is what was chosen last, however quickly', async () => {
   const sent: unknown[] = [];
   const { store, at, errors } = setUp('talking', {

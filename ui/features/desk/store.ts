@@ -147,7 +147,9 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
 
   function follow(before: Desk | undefined, next: Desk): void {
     const gone = before?.call ?? null;
-    if (gone !== null && next.call === null && next.agent.state === 'available') loop.callGone(gone);
+    // A page that is not the desk (any more) only watches: the number is the other one's to ask for.
+    const free = next.call === null && next.agent.state === 'available' && next.deskId === deskId;
+    if (gone !== null && free) loop.callGone(gone);
     const { call: now } = next;
     if (gone?.endedAt === null && (now?.id !== gone.id || now.endedAt !== null)) phone.callOver();
     if (now?.endedAt != null && before?.call?.endedAt === null && now.endReason === 'busy') {
