@@ -219,7 +219,7 @@ async function hearBoth(customer: Customer): Promise<void> {
   await hearEachOther(desk, customer, AGENT_HZ).catch(async (error: Error) => {
     const sound = customer.phone.soundSince(Date.now() - 1_000);
     const atCustomer = Math.round(amplitudeOf(sound, AGENT_HZ));
-    const shown = await desk.page.locator('.call-foot, .desk-notices').allInnerTexts();
+    const shown = await desk.page.locator('.line-quality, .desk-notices').allInnerTexts();
     const atDesk = `${await desk.heardHz()} Hz at the desk, which says: ${shown.join(', ')}`;
     throw new Error(`${error.message}: ${atCustomer} at the customer, ${atDesk}`);
   });
