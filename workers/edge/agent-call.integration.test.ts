@@ -213,10 +213,11 @@ test('a test call: the desk hears itself for a while, until a call takes its pla
   expect(Date.now() - startedAt).toBeGreaterThan(ECHO_MS - 500);
 
   // A second one takes the place of the first, and the call that of the second.
+  await until('silence', () => !hearsItself());
   expect(await echoes.start(agent.userId)).toBe('calling');
   await until('its own tone', hearsItself);
   expect(await echoes.start(agent.userId)).toBe('calling');
-  await until('one that ended', () => desk.ended() === 2);
+  await until('one that ended, and the next', () => desk.ended() === 2 && desk.legs.length === 3);
   const placing = calls.place({ callId, edge }, 'workflow');
   await until('another that ended', () => desk.ended() === 3);
   await until('in call', async () => (await agentState(agent)) === 'in-call');
@@ -260,7 +261,10 @@ test('two edges at one SIP server: a desk that comes back through the other one 
     const registerAt = (node: string) =>
       until(`a registration at ${node}`, async () => {
         expect(await registerDesk(agent, desk)).toBe(200);
-        return (await binding(agent))?.['node'] === node;
+        if ((await binding(agent))?.['node'] === node) return true;
+        // One request more, and the turns of the two edges are the other way round.
+        await register(desk, undefined);
+        return false;
       });
     await registerAt('edge-2');
     const placing = calls.place({ callId, edge }, 'workflow');
@@ -385,7 +389,7 @@ async function unregisterDesk(agent: TestAgent, desk: DeskPhone): Promise<void> 
 /** Through the SIP server, with the digest of drachtio-srf. */
 async function register(
   { contact }: Pick<DeskPhone, 'contact'>,
-  access: Access,
+  access: Access | undefined,
   expires = 60,
 ): Promise<number> {
   const udp = stage.sipServer().contacts.find(({ protocol }) => protocol === 'udp');
@@ -394,12 +398,12 @@ async function register(
     uri: 'sip:apel',
     proxy: `sip:127.0.0.1:${udp?.port};transport=udp`,
     headers: {
-      from: `<sip:${access.username}@apel>;tag=${randomBytes(6).toString('hex')}`,
-      to: `<sip:${access.username}@apel>`,
+      from: `<sip:${access?.username}@apel>;tag=${randomBytes(6).toString('hex')}`,
+      to: `<sip:${access?.username}@apel>`,
       contact: `<${contact.uri}>`,
       expires: String(expires),
     },
-    credentials: access,
+    ...(access && { credentials: access }),
   });
   return status;
 }
