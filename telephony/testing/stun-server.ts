@@ -10,6 +10,8 @@ const COOKIE = 0x2112_a442;
 
 export interface TestStunServer {
   port: number;
+  /** How often its word was asked. */
+  bindings(): number;
   /** User names with which a relay was asked for. */
   users(): readonly string[];
   close(): Promise<void>;
@@ -19,11 +21,13 @@ export interface TestStunServer {
 export async function startStunServer(mapped: { address: string; port: number }): Promise<TestStunServer> {
   const socket = createSocket('udp4');
   const users: string[] = [];
+  let bindings = 0;
   socket.on('message', (message, from) => {
     if (message.length < 20 || message.readUInt32BE(4) !== COOKIE) return;
     const type = message.readUInt16BE(0);
     const user = attributeOf(message, 0x0006)?.toString('utf8');
     if (type === ALLOCATE && user !== undefined) users.push(user);
+    if (type === BINDING) bindings += 1;
     if (type === BINDING)
       socket.send(answer(message, 0x0101, [[0x0020, xored(mapped)]]), from.port, from.address);
     if (type !== ALLOCATE || user !== undefined) return;
@@ -37,6 +41,7 @@ export async function startStunServer(mapped: { address: string; port: number })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     port: socket.address().port,
+    bindings: () => bindings,
     users: () => users,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
