@@ -16,6 +16,14 @@ const ENTRY = 'virtual:desk';
 const SCRIPT = `
 import { startSoftphone } from ${JSON.stringify(SOFTPHONE)};
 const params = new URLSearchParams(location.search);
+const servers = [];
+window.servers = servers;
+window.RTCPeerConnection = class extends window.RTCPeerConnection {
+  constructor(config) {
+    super(config);
+    servers.push(config?.iceServers);
+  }
+};
 const context = new AudioContext();
 const oscillator = new OscillatorNode(context, { frequency: Number(params.get('hz')) });
 const microphone = new MediaStreamAudioDestinationNode(context);
@@ -59,6 +67,8 @@ window.heard = () => {
 `;
 
 export interface BrowserDesk {
+  /** STUN and TURN servers that its last session was given. */
+  iceServers(): Promise<unknown>;
   /** What the page's own quality meter says (`quality.ts`); undefined before its second reading. */
   quality(): Promise<{ roundTripMs?: number; loss?: number; verdict: string } | undefined>;
   /** Whether the tone is the loudest thing that is heard now. */
@@ -107,6 +117,7 @@ export async function startBrowserDesks(wsPort: number): Promise<BrowserDesks> {
 
 function deskOn(page: Page): BrowserDesk {
   return {
+    iceServers: () => page.evaluate('window.servers.at(-1)'),
     quality: () => page.evaluate('window.phone?.quality.value'),
     hears: async (hz) => Math.abs(Number(await page.evaluate('window.heard()')) - hz) < 25,
     registered: async () => (await page.evaluate('window.phone?.line.value')) === 'registered',
