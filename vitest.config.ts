@@ -18,6 +18,8 @@ const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
 export default defineConfig({
   test: {
     sequence: { sequencer: ShortestRun },
+    // What an auditor found is the message.
+    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         test: {

@@ -299,6 +299,8 @@ export async function endShift(desk: DeskPage): Promise<void> {
   await desk.tabTo('.state-list button:has-text("Ședință")', 'ArrowDown');
   await desk.press('Enter');
   await desk.sees('.state-button:has-text("Ședință")');
+  // Where the page takes the focus when the state has changed.
+  await desk.focused('.idle[data-state=paused] .idle-go');
   await desk.tabTo('.state-button', 'Shift+Tab');
   await desk.press('Enter');
   await desk.tabTo('.state-list button:has-text("Delogare")', 'ArrowDown');

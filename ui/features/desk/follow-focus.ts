@@ -27,11 +27,12 @@ export function useFollowFocus(store: DeskStore, middle: RefObject<HTMLDivElemen
   useEffect(() => {
     const from = last.current;
     last.current = place;
-    if (from === place || document.querySelector('dialog[open]') !== null) return undefined;
     const box = middle.current;
-    if (box === null) return undefined;
-    // After the frame in which the new part is drawn.
-    const frame = requestAnimationFrame(() => focusFor(step, box));
+    if (from === place || box === null) return undefined;
+    // After the frame in which the new part is drawn; a dialog or a menu that is open by then has it.
+    const frame = requestAnimationFrame(() => {
+      if (document.querySelector('dialog[open], .state-list') === null) focusFor(step, box);
+    });
     return () => cancelAnimationFrame(frame);
   }, [place]);
   const problems = store.problems.value;
