@@ -76,7 +76,7 @@ async function openContext(browser: Browser, load: ColdLoad): Promise<BrowserCon
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const [name = '', value = ''] = (load.cookie ?? '').split('=');
-  if (name !== '') await context.addCookies([{ name, value, url: load.url }]);
+  if (name !== '') await context.addCookies([{ name, value, url: new URL(load.url).origin }]);
   for (const [key, text] of Object.entries(load.kept ?? {})) {
     await context.addInitScript(`localStorage.setItem(${JSON.stringify(key)}, ${JSON.stringify(text)})`);
   }

@@ -73,8 +73,8 @@ async function addDay(bench: Bench, site: BenchSite): Promise<void> {
   );
   await db.pool.query(
     `insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)
-     select date_trunc('day', now()) + hour * interval '1 hour', l.campaign_id, l.id, 0, 'robot', s.id,
+     select date_trunc('day', now() at time zone 'Europe/Bucharest') at time zone 'Europe/Bucharest' + hour * interval '1 hour', l.campaign_id, l.id, 0, 'robot', s.id,
        20 + hour * 3 + s.id % 7, 10 + hour, 400000 + hour * 1000, 0, 0
-     from lists l cross join generate_series(0, extract(hour from now())::int) hour cross join (select id from statuses limit 10) s`,
+     from lists l cross join generate_series(0, 23) hour cross join (select id from statuses limit 10) s`,
   );
 }
