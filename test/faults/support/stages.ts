@@ -126,9 +126,13 @@ function commitHeld(): StageTrap {
   };
 }
 
+/**
+ * Of stages that fewer calls can be in at once: each worker commits a few at a time; the dial loop claims no more when over
+ * twenty wait for a stopped edge (`BACKLOG_CALLS`, `BACKLOG_ROOM`).
+ */
+const MOST: Readonly<Partial<Record<string, number>>> = { committing: 3, claimed: 21 };
+
 /** How many of `inFlight` calls must have reached the stage before the fault. */
 export function threshold(inFlight: number, stage: string, random: Random): number {
-  // Each worker commits a few calls at a time: more never wait for the lock at once.
-  const most = stage === 'committing' ? 3 : Math.ceil(inFlight * 0.7);
-  return random.between(1, Math.min(inFlight, most));
+  return random.between(1, Math.min(inFlight, MOST[stage] ?? Math.ceil(inFlight * 0.7)));
 }
