@@ -6,11 +6,11 @@
 import type { AgentState } from '../contracts/model/agent.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { localDay, nextLocalDay } from '../domain/calendar.ts';
-import type { wrapUpBounds } from '../domain/desk-rules.ts';
+import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
 import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
 import { changeAgent } from './agents.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { later, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import { later, type TrunkAllowance } from './claim-gates.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
 /** What the starter of `outboundCall` must know, and whether it may start it now. */
@@ -124,30 +124,23 @@ export function gateValues({ setup, edge, allowance, now }: GateValues) {
   };
 }
 
-/** Types of what `claimValues` gives, and of what each claim adds. */
+/** Types of what every claim of one agent alone binds; each adds its own. */
 export const CLAIM_TYPES = {
   campaign: 'int',
   agent: 'int',
   now: 'timestamptz',
-  daily: 'boolean',
-  missedBefore: 'timestamptz',
   callId: 'uuid',
   trunk: 'int',
   node: 'text',
   epoch: 'int',
   prefixes: 'text[]',
   day: 'date',
-  nextDay: 'timestamptz',
   perDay: 'int',
   perTotal: 'int',
-  consent: 'boolean',
   versions: 'jsonb',
   channels: 'int',
   concurrency: 'int',
   placeBefore: 'timestamptz',
-  previewUntil: 'timestamptz',
-  busyUntil: 'timestamptz',
-  configUntil: 'timestamptz',
   bucketLevel: 'float8',
   probing: 'boolean',
 } as const;
@@ -162,11 +155,38 @@ export const ROOM = `room as materialized (
 
 export const HAS_ROOM = `exists (select 1 from room where channels > 0 and concurrency > 0 and places > 0)`;
 
+/** Open call and lease of the one contact in `pick` (number_id, contact_id, attempt); no row when its number is on another call. */
+export const LIVE = `live as (
+  insert into live_calls (call_id, number_id, campaign_id, contact_id, attempt, trunk_id, node, epoch, stage, stage_at,
+                          claimed_at, place_before, agent_id)
+  select p.callId, number_id, p.campaign, contact_id, attempt, p.trunk, p.node, p.epoch, 'claimed', p.now, p.now,
+    p.placeBefore, p.agent
+  from pick
+  on conflict (number_id) do nothing
+  returning call_id)`;
+
+export const LEASED = `leased as (
+  update dial_queue q set call_id = p.callId, attempts = pick.attempt, wait_reason = null
+  from pick where q.contact_id = pick.contact_id and exists (select 1 from live))`;
+
 /** Of a claim that got its call: the trunk's bucket and its probe. */
 export const PACED = `paced as (
   update trunk_health set bucket_level = p.bucketLevel + 1, bucket_at = p.now,
     last_probe_at = case when p.probing then p.now else last_probe_at end
   where id = p.trunk and exists (select 1 from live))`;
+
+/** What an agent's call has of its campaign, and what the claim knows of it. */
+export function agentCall(
+  setup: CampaignSetup,
+  claimed: Omit<AgentCall, 'kind' | 'campaign' | 'wrapUp'>,
+): AgentCall {
+  return {
+    ...claimed,
+    kind: 'outbound',
+    campaign: { name: setup.name, label: setup.campaign.label },
+    wrapUp: wrapUpBounds(deskRules(setup.campaign)),
+  };
+}
 
 /** Available → calling, in the transaction of the claim. */
 export async function startCalling(
@@ -176,20 +196,4 @@ export async function startCalling(
 ): Promise<void> {
   const change = await changeAgent(client, { userId, by, now, callId, event: { type: 'claim' } });
   if (change.state !== 'changed') throw new Error(`agent ${userId} was available, and then not`);
-}
-
-/** Free places of campaign, trunk and edge, as counted after their locks. */
-export interface Room {
-  channels: number;
-  concurrency: number;
-  places: number;
-}
-
-/** Edge, trunk or campaign are full. */
-export function fullness(room: Room, now: Date): ClaimWait | undefined {
-  const until = later(now, AGAIN_MS);
-  if (room.concurrency <= 0) return { reason: 'concurrency', until };
-  if (room.channels <= 0) return { reason: 'trunk-channels', until };
-  if (room.places <= 0) return { reason: 'edge-full', until };
-  return undefined;
 }

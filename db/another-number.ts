@@ -8,22 +8,24 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import { openIntervalAt } from '../domain/calendar.ts';
-import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
+import { deskRules } from '../domain/desk-rules.ts';
 import {
   AGAIN_MS,
   CLAIM_TYPES,
   HAS_ROOM,
+  LEASED,
+  LIVE,
   PACED,
   ROOM,
+  agentCall,
   claimValues,
-  fullness,
   lockAgent,
   startCalling,
   type AgentCall,
   type AgentClaimRefusal,
 } from './agent-claim.ts';
 import { readCampaign, type CampaignSetup } from './campaigns.ts';
-import { later, lockGates, type ClaimWait } from './claim-gates.ts';
+import { fullness, later, lockGates, type ClaimWait, type Room } from './claim-gates.ts';
 import type { Database } from './client.ts';
 import { namedStatement, rowsOfNamed } from './numbered.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
@@ -58,7 +60,15 @@ interface NumberQuestion {
   now: Date;
 }
 
-const TYPES = { ...CLAIM_TYPES, contact: 'bigint', e164: 'text', except: 'uuid', putOffUntil: 'timestamptz' };
+const TYPES = {
+  ...CLAIM_TYPES,
+  consent: 'boolean',
+  daily: 'boolean',
+  contact: 'bigint',
+  e164: 'text',
+  except: 'uuid',
+  putOffUntil: 'timestamptz',
+} as const;
 
 /** Refused after it was chosen: the contact goes back to everybody, not at once to its number that has just been called. */
 const PUT_OFF_MS = 15 * 60_000;
@@ -153,9 +163,7 @@ function valuesOf(input: { setup: CampaignSetup; now: Date; callId: string; agen
   return {
     ...claimValues({ ...input, edge, allowance }),
     daily: false,
-    missedBefore: null,
     placeBefore: null,
-    previewUntil: null,
     putOffUntil: null,
   };
 }
@@ -245,7 +253,6 @@ export async function claimAnother(db: Database, params: AnotherParams): Promise
     const { now, userId } = params;
     const callId = uuidv7();
     const [row] = await rowsOfNamed<ClaimRow, keyof typeof TYPES>(client, CLAIM, {
-      ...valuesOf({ setup, now, callId, agent: userId }),
       ...claimValues({ setup, edge, allowance: gates.allowance, now, callId, agent: userId }),
       placeBefore: closesAt,
       daily: deskRules(setup.campaign).assignment === 'daily-queue',
@@ -261,26 +268,20 @@ export async function claimAnother(db: Database, params: AnotherParams): Promise
     if (row.verdict !== 'ok') return { state: 'refused', reason: row.verdict };
     if (!row.claimed) return { state: 'refused', reason: 'number-busy' };
     await startCalling(client, params, callId);
-    const call: AgentCall = {
+    const call = agentCall(setup, {
       callId,
-      kind: 'outbound',
       agentId: userId,
       contactId,
       attempt: row.attempt,
       listId: row.listId,
       priority: row.priority,
       edge,
-      campaign: { name: setup.name, label: setup.campaign.label },
-      wrapUp: wrapUpBounds(deskRules(setup.campaign)),
-    };
+    });
     return { state: 'claimed', call };
   });
 }
 
-interface ClaimRow {
-  channels: number;
-  concurrency: number;
-  places: number;
+interface ClaimRow extends Room {
   /** Null: the contact is not this agent's any more. */
   verdict: NumberRefusal | 'ok' | null;
   claimed: boolean;
@@ -304,23 +305,14 @@ verdict as materialized (
   join contact_numbers cn on cn.contact_id = m.contact_id and cn.position = m.position ${JOINED}),
 pick as materialized (
   select * from verdict where verdict = 'ok' and ${HAS_ROOM}),
-live as (
-  insert into live_calls (call_id, number_id, campaign_id, contact_id, attempt, trunk_id, node, epoch, stage, stage_at,
-                          claimed_at, place_before, agent_id)
-  select p.callId, number_id, p.campaign, contact_id, attempt, p.trunk, p.node, p.epoch, 'claimed', p.now, p.now,
-    p.placeBefore, p.agent
-  from pick
-  on conflict (number_id) do nothing
-  returning call_id),
+${LIVE},
 intent as (
   insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, agent_id, node, epoch,
                      versions, claimed_at)
   select p.callId, 'outbound', p.campaign, list_id, contact_id, attempt, number_id, p.trunk, p.agent, p.node, p.epoch,
     p.versions, p.now
   from pick where exists (select 1 from live)),
-leased as (
-  update dial_queue q set call_id = p.callId, attempts = pick.attempt, wait_reason = null
-  from pick where q.contact_id = pick.contact_id and exists (select 1 from live)),
+${LEASED},
 put_off as (
   update dial_queue q set rank = 1, agent_id = case when p.daily then q.agent_id end, due_at = p.putOffUntil
   from verdict v where q.contact_id = v.contact_id and v.verdict <> 'ok'),

@@ -11,6 +11,17 @@ import type { CampaignSetup } from './campaigns.ts';
 import { MAX_SEQ } from './claim-memory.ts';
 import { preparedRowsOf, rowsOf, type Queryable } from './queryable.ts';
 
+/**
+ * The plan of a claim must not follow statistics: every row it reads has its index. `live_calls` is empty one minute and
+ * full the next, the queue of a new list small and then large; a plan made while they were small reads them from end to end
+ * until they are analysed again. And when autovacuum has sampled them at such a moment, Postgres may take planning the
+ * statement anew each time (longer than running it) for the cheaper way.
+ */
+export const ONE_PLAN = [
+  'plan_cache_mode = force_generic_plan',
+  ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((node) => `enable_${node} = off`),
+];
+
 export interface ClaimWait {
   reason: DialWait;
   /** When it is worth looking again. */
@@ -138,4 +149,23 @@ function trunkAllowance(row: LockedRow, callsPerSecond: number, now: Date): Clai
 
 export function later(from: Date, ms: number): Date {
   return new Date(from.getTime() + ms);
+}
+
+/** Free places of campaign, trunk and edge, as counted after their locks. */
+export interface Room {
+  channels: number;
+  concurrency: number;
+  places: number;
+}
+
+/** A place is freed by the end of a call, which sends no word to whoever waits for it. */
+export const PLACE_LOOK_MS = 500;
+
+/** Edge, trunk or campaign are full. @param taken calls that were not yet counted */
+export function fullness(room: Room, now: Date, taken = 0): ClaimWait | undefined {
+  const until = later(now, PLACE_LOOK_MS);
+  if (room.concurrency - taken <= 0) return { reason: 'concurrency', until };
+  if (room.channels - taken <= 0) return { reason: 'trunk-channels', until };
+  if (room.places - taken <= 0) return { reason: 'edge-full', until };
+  return undefined;
 }

@@ -7,7 +7,16 @@ import type { CallKind, EdgeRef } from '../contracts/model/call.ts';
 import { localDay, nextLocalDay } from '../domain/calendar.ts';
 import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { later, lockGates, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import {
+  fullness,
+  later,
+  lockGates,
+  ONE_PLAN,
+  PLACE_LOOK_MS,
+  type ClaimWait,
+  type Room,
+  type TrunkAllowance,
+} from './claim-gates.ts';
 import {
   claimFrom,
   edgeKey,
@@ -59,17 +68,6 @@ export interface ClaimResult {
  * nearly all could be called looks at a few more than it needs; the others look at plenty.
  */
 const CANDIDATES_PER_CALL = { few: 1.25, plenty: 3 };
-
-/**
- * The plan of a claim must not follow statistics: every row it reads has its index. `live_calls` is empty one minute and
- * full the next, the queue of a new list small and then large; a plan made while they were small reads them from end to end
- * until they are analysed again. And when autovacuum has sampled them at such a moment, Postgres may take planning the
- * statement anew each time (longer than running it) for the cheaper way.
- */
-const ONE_PLAN = [
-  'plan_cache_mode = force_generic_plan',
-  ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((node) => `enable_${node} = off`),
-];
 
 /**
  * Claims up to `maxCalls` contacts of a campaign: each gets its lease, a `calls` intent and a `live_calls` row in one
@@ -125,13 +123,10 @@ function candidatesOf(params: ClaimParams, gates: OpenGates): number {
   return CANDIDATE_STEPS.find((step) => step >= atLeast) ?? 500;
 }
 
-interface StatementRow {
+interface StatementRow extends Room {
   scanned: number;
   deferred: number;
   closed: number;
-  channels: number;
-  concurrency: number;
-  places: number;
   calls: { callId: string; contactId: number; attempt: number; listId: number }[];
   /** The last contact of each rank before which everything is leased, deferred or closed. */
   finished: (QueuePlace & { rank: number })[] | null;
@@ -239,18 +234,6 @@ function statementValues({ params, allowance, edge, wanted, from }: StatementInp
     memory?.campaign ?? 0,
     memory?.edges[edgeKey(edge)] ?? 0,
   ];
-}
-
-/** A place is freed by the end of a call, which sends no word to the dial loop. */
-const PLACE_LOOK_MS = 500;
-
-/** @param taken calls that were not yet counted */
-function fullness(row: StatementRow, now: Date, taken: number): ClaimWait | undefined {
-  const until = later(now, PLACE_LOOK_MS);
-  if (row.concurrency - taken <= 0) return { reason: 'concurrency', until };
-  if (row.channels - taken <= 0) return { reason: 'trunk-channels', until };
-  if (row.places - taken <= 0) return { reason: 'edge-full', until };
-  return undefined;
 }
 
 /** New contacts come with a NOTIFY; this is for those that come without. */

@@ -6,15 +6,17 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { openIntervalAt } from '../domain/calendar.ts';
-import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
+import { deskRules } from '../domain/desk-rules.ts';
 import {
   AGAIN_MS,
   CLAIM_TYPES,
   HAS_ROOM,
+  LEASED,
+  LIVE,
   PACED,
   ROOM,
+  agentCall,
   claimValues,
-  fullness,
   lockAgent,
   startCalling,
   type AgentCall,
@@ -22,7 +24,7 @@ import {
 } from './agent-claim.ts';
 import { writeAudit } from './audit.ts';
 import { readCampaign, type CampaignSetup } from './campaigns.ts';
-import { later, lockGates, type ClaimWait, type TrunkAllowance } from './claim-gates.ts';
+import { fullness, later, lockGates, type ClaimWait, type Room, type TrunkAllowance } from './claim-gates.ts';
 import type { Database } from './client.ts';
 import { namedStatement, rowsOfNamed } from './numbered.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
@@ -93,13 +95,10 @@ interface Passed {
   closesAt: Date | undefined;
 }
 
-interface ManualRow {
+interface ManualRow extends Room {
   verdict: ManualRefusal | 'ok';
   overrode: boolean;
   claimed: boolean;
-  channels: number;
-  concurrency: number;
-  places: number;
   numberId: number;
   contactId: number | null;
   listId: number | null;
@@ -138,34 +137,19 @@ async function claim(client: Queryable, params: ManualParams, passed: Passed): P
     });
   }
   await startCalling(client, params, callId);
-  return {
-    state: 'claimed',
-    call: {
-      callId,
-      kind: 'outbound',
-      agentId: userId,
-      ...(row.contactId !== null && { contactId: row.contactId }),
-      attempt: row.attempt,
-      ...(row.listId !== null && { listId: row.listId }),
-      priority: false,
-      edge,
-      campaign: { name: setup.name, label: setup.campaign.label },
-      wrapUp: wrapUpBounds(deskRules(setup.campaign)),
-    },
-  };
+  const call = agentCall(setup, {
+    callId,
+    agentId: userId,
+    ...(row.contactId !== null && { contactId: row.contactId }),
+    attempt: row.attempt,
+    ...(row.listId !== null && { listId: row.listId }),
+    priority: false,
+    edge,
+  });
+  return { state: 'claimed', call };
 }
 
-const {
-  daily: _daily,
-  missedBefore: _missedBefore,
-  nextDay: _nextDay,
-  consent: _consent,
-  previewUntil: _previewUntil,
-  busyUntil: _busyUntil,
-  configUntil: _configUntil,
-  ...SHARED_TYPES
-} = CLAIM_TYPES;
-const MANUAL_TYPES = { ...SHARED_TYPES, e164: 'text', override: 'text' } as const;
+const MANUAL_TYPES = { ...CLAIM_TYPES, e164: 'text', override: 'text' } as const;
 
 /**
  * The contact with this number, if it may have another call; a lease of its queue row goes with the claim. A person whom an
@@ -202,23 +186,14 @@ verdict as materialized (
   from number n left join owner o on true),
 pick as materialized (
   select * from verdict where verdict = 'ok' and ${HAS_ROOM}),
-live as (
-  insert into live_calls (call_id, number_id, campaign_id, contact_id, attempt, trunk_id, node, epoch, stage, stage_at,
-                          claimed_at, place_before, agent_id)
-  select p.callId, number_id, p.campaign, contact_id, attempt, p.trunk, p.node, p.epoch, 'claimed', p.now, p.now,
-    p.placeBefore, p.agent
-  from pick
-  on conflict (number_id) do nothing
-  returning call_id),
+${LIVE},
 intent as (
   insert into calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, agent_id, node, epoch,
                      versions, claimed_at, manual, override_reason)
   select p.callId, 'outbound', p.campaign, list_id, contact_id, attempt, number_id, p.trunk, p.agent, p.node, p.epoch,
     p.versions, p.now, true, p.override
   from pick where exists (select 1 from live)),
-leased as (
-  update dial_queue q set call_id = p.callId, attempts = pick.attempt, wait_reason = null
-  from pick where q.contact_id = pick.contact_id and exists (select 1 from live)),
+${LEASED},
 ${PACED}
 select room.channels, room.concurrency, room.places, v.verdict, v.overrode, v.number_id as "numberId",
   v.contact_id as "contactId", v.list_id as "listId", v.attempt, exists (select 1 from live) as claimed

@@ -10,11 +10,11 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { EdgeRef } from '../contracts/model/call.ts';
-import { PREVIEW_GRACE_SECONDS, deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
+import { PREVIEW_GRACE_SECONDS, deskRules } from '../domain/desk-rules.ts';
 import { mayTake, seatContacts, type Seat, type WaitingContact } from '../domain/seat-contacts.ts';
-import { AGAIN_MS, gateValues, fullness, type AgentCall, type Room } from './agent-claim.ts';
+import { AGAIN_MS, agentCall, gateValues, type AgentCall } from './agent-claim.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { later, lockGates, type ClaimWait } from './claim-gates.ts';
+import { fullness, later, lockGates, ONE_PLAN, type ClaimWait, type Room } from './claim-gates.ts';
 import { edgeKey, type LiveBounds } from './claim-memory.ts';
 import type { Database } from './client.ts';
 import { CANDIDATES, LEASE, forSeats } from './next-number-statement.ts';
@@ -76,12 +76,6 @@ export async function claimTogether(db: Database, input: ClaimTogether): Promise
   }
   return done.results;
 }
-
-/** As the robot's claim (`db/claim.ts`): the plan must not follow statistics of tables that are empty one minute and full the next. */
-const ONE_PLAN = [
-  'plan_cache_mode = force_generic_plan',
-  ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((node) => `enable_${node} = off`),
-];
 
 interface Done {
   results: SeatResult[];
@@ -258,17 +252,14 @@ function resultOf({ input, seat, pick, candidates, calls }: ResultInput): SeatRe
 function callOf(input: ClaimTogether, { seat, contact, callId }: Pick): AgentCall {
   const { setup } = input.campaign;
   const previewUntil = previewEnd(input);
-  return {
+  return agentCall(setup, {
     callId,
-    kind: 'outbound',
     agentId: seat.agentId,
     contactId: contact.contactId,
     attempt: contact.attempt,
     listId: contact.listId,
     priority: contact.priority,
     edge: input.edge,
-    campaign: { name: setup.name, label: setup.campaign.label },
-    wrapUp: wrapUpBounds(deskRules(setup.campaign)),
     ...(previewUntil && { previewUntil }),
-  };
+  });
 }
