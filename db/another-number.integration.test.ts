@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { DeskRules } from '../contracts/model/config.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
-import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { addContacts, addEdge, mobile, type CampaignOverrides } from '../test/support/campaign-fixture.ts';
+import { seatAgent } from '../test/support/claimed-call.ts';
+import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import { checkAnother, claimAnother, movePreview, type NumberRefusal } from './another-number.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { openDatabase, type Database } from './client.ts';
+import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { setDoNotCall } from './do-not-call.ts';
 import type { AgentCall } from './agent-claim.ts';
@@ -18,38 +19,25 @@ import { dialPreviewed } from './preview.ts';
 const NOW = new Date('2026-11-23T08:00:00Z');
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 
-let test: TestDatabase;
 let db: Database;
 let edge: EdgeRef;
 let setup: CampaignSetup;
 let agent: TestAgent;
 let contactId: number;
 let n = 0;
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = openDatabase({ url: test.url, applicationName: 'test' });
-});
-afterAll(async () => {
-  await db.close();
-  await test.drop();
+useTestDatabase((opened) => {
+  db = opened;
 });
 beforeEach(async () => {
-  await db.pool.query(
-    'truncate edges, live_calls, calls, dial_queue, contact_numbers, campaign_numbers, agents, desk_bindings, shifts',
-  );
+  await emptyCalls(db);
   edge = await addEdge(db, 'edge-1');
   await sit({});
 });
 
 /** An agent, and a contact with three numbers: `number(1)` to `number(3)`. */
-async function sit(desk: DeskRules, change: Parameters<typeof createCampaign>[2] = {}): Promise<void> {
+async function sit(desk: DeskRules, change: CampaignOverrides = {}): Promise<void> {
   n += 1;
-  setup = await createCampaign(db, `agenti-${n}`, {
-    ...change,
-    campaign: { mode: 'agent', desk: { dialing: 'progressive', ...desk } },
-    now: NOW,
-  });
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
+  ({ setup, agent } = await seatAgent(db, { name: `agenti-${n}`, edge, now: NOW, desk, change }));
   await db.pool.query('truncate dial_queue, contact_numbers');
   const [id] = await addContacts(db, setup.id, [{ numbers: [1, 2, 3].map(number) }]);
   contactId = id!;

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
-import { addAgent, type TestAgent } from '../test/support/agent-fixture.ts';
-import { addContacts, addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import type { TestAgent } from '../test/support/agent-fixture.ts';
+import { addContacts, addEdge } from '../test/support/campaign-fixture.ts';
+import { seatAgent } from '../test/support/claimed-call.ts';
 import { emptyCalls, useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import type { Database } from './client.ts';
@@ -29,11 +30,7 @@ beforeEach(async () => {
   await emptyCalls(db);
   n += 1;
   edge = await addEdge(db, 'edge-1');
-  setup = await createCampaign(db, `manual-${n}`, {
-    campaign: { mode: 'agent', desk: { dialing: 'progressive' } },
-    now: NOW,
-  });
-  agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
+  ({ setup, agent } = await seatAgent(db, { name: `manual-${n}`, edge, now: NOW }));
 });
 
 const rows = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
