@@ -6,6 +6,8 @@ import { ShortestRun } from './test/support/sequencer.ts';
  * has ports, folders and databases of its own.
  */
 const WORKERS = 3;
+/** What an auditor found is the message. A project does not inherit this from the root. */
+const chaiConfig = { truncateThreshold: 0 };
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
 
 /**
@@ -18,12 +20,11 @@ const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
 export default defineConfig({
   test: {
     sequence: { sequencer: ShortestRun },
-    // What an auditor found is the message.
-    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         test: {
           name: 'unit',
+          chaiConfig,
           sequence: { groupOrder: 0 },
           include: ['**/*.test.ts'],
           exclude: [...ignored, '**/*.integration.test.ts', 'test/e2e/**', 'test/faults/**'],
@@ -36,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          chaiConfig,
           sequence: { groupOrder: 1 },
           include: ['**/*.integration.test.ts'],
           exclude: [...ignored, 'test/e2e/**', 'test/faults/**'],
@@ -49,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          chaiConfig,
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
           exclude: ignored,
