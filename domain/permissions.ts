@@ -24,7 +24,31 @@ const ALLOWED = {
   'name.read': floor,
   'recording.play': ['supervisor', 'administrator'],
   'report.read': office,
+  /** Agents by name: reports of agents, their times, who took a call. Totals without them are `report.read`. */
+  'agent.read': floor,
+  /** All calls of a person, found by number or name. */
+  'history.read': ['supervisor', 'operator', 'administrator'],
+  /** Another outcome for a committed call, with a reason. */
+  'call.correct': ['supervisor', 'administrator'],
+  'recording.download': ['supervisor', 'administrator'],
+  /** Log an agent off, change the state. */
+  'agent.control': ['supervisor', 'administrator'],
+  /** When a figure on the wall turns amber or red. */
+  'threshold.edit': ['supervisor', 'administrator'],
   'config.read': floor,
+  /** Campaigns, calendars, statuses, scripts, prompts, pause reasons, agents' queues. */
+  'config.edit': ['supervisor', 'administrator'],
+  /** Trunks, with their log-ins at the carrier, and a test call over one. */
+  'trunk.edit': ['administrator'],
+  'list.read': floor,
+  /** Upload, undo. */
+  'list.import': floor,
+  'contact.read': floor,
+  'contact.edit': ['supervisor', 'administrator'],
+  'do-not-call.read': floor,
+  'do-not-call.edit': floor,
+  'user.manage': ['administrator'],
+  'audit.read': ['administrator'],
   /** A desk of one's own: shift, phone, calls, scripts; numbers, names and history of one's own calls come with it. */
   'desk.use': ['agent', 'supervisor', 'administrator'],
   /** The card of a contact; an agent's own calls only. */

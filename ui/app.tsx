@@ -5,7 +5,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useErrorBoundary, useMemo } from 'preact/hooks';
 import { lazy, LocationProvider, Route, Router, useLocation, ErrorBoundary } from 'preact-iso';
-import type { Action } from '../domain/permissions.ts';
 import { errorWords } from './api/problem.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './design/icons.tsx';
@@ -13,6 +12,7 @@ import { Skeleton, Void } from './design/load-view.tsx';
 import { LoginPage } from './features/session/login-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import type { I18n } from './i18n/i18n.ts';
+import { pageAt, PAGES, type Page, type PageView } from './pages.tsx';
 import { Shell } from './features/shell/shell.tsx';
 
 export function AppView(): VNode {
@@ -30,7 +30,7 @@ function Gate(): VNode {
   useEffect(() => {
     void session.load();
     // Beside the question who it is, not after it.
-    routes.preload(location.pathname);
+    preload(i18n, location.pathname);
   }, []);
   const userId = current?.user.id;
   useEffect(() => {
@@ -67,12 +67,9 @@ function Gate(): VNode {
           <Router>
             <Route path="/" component={HomePage} />
             <Route path="/autentificare" component={HomePage} />
-            <Route path="/desk" component={routes.Desk} />
-            <Route path="/campanii" component={routes.Campaigns} />
-            <Route path="/campanii/:name" component={routes.Live} />
-            <Route path="/apeluri" component={routes.Calls} />
-            <Route path="/apeluri/:id" component={routes.Call} />
-            <Route path="/rapoarte/zilnic" component={routes.Daily} />
+            {routes.map(({ path, View }) => (
+              <Route key={path} path={path} component={View} />
+            ))}
             <Route default component={NotFoundPage} />
           </Router>
         </ErrorBoundary>
@@ -81,70 +78,42 @@ function Gate(): VNode {
   );
 }
 
+/**
+ * Made once: a component made anew at each render would be mounted anew at each change of the address.
+ */
+function createRoutes(i18n: I18n): { path: string; View: (matched: Matched) => VNode }[] {
+  return PAGES.map((page) => {
+    const Loaded = lazy(() => load(i18n, page));
+    return {
+      path: page.path,
+      View: ({ params = {} }) => (
+        <Permitted page={page}>
+          <Loaded params={params} />
+        </Permitted>
+      ),
+    };
+  });
+}
+
 interface Matched {
   params?: Record<string, string>;
 }
 
-interface Routes {
-  Desk: (matched: Matched) => VNode;
-  Campaigns: (matched: Matched) => VNode;
-  Live: (matched: Matched) => VNode;
-  Calls: (matched: Matched) => VNode;
-  Call: (matched: Matched) => VNode;
-  Daily: (matched: Matched) => VNode;
-  /** Fetches the page of an address ahead. */
-  preload: (path: string) => void;
+/** A page beyond the first comes with its words. */
+async function load(i18n: I18n, page: Page): Promise<PageView> {
+  const [view] = await Promise.all([page.load(), i18n.load(...page.words)]);
+  return view;
 }
 
-/**
- * Made once: a component made anew at each render would be mounted anew at each change of the address. The pages
- * beyond the first come with their words.
- */
-function createRoutes(i18n: I18n): Routes {
-  const withWords = <T,>(load: () => Promise<T>): (() => Promise<T>) => {
-    return async () => (await Promise.all([load(), i18n.loadPages()]))[0];
-  };
-  const load = {
-    desk: async () =>
-      (await Promise.all([import('./features/desk/desk-page.tsx'), i18n.loadDesk()]))[0].DeskPage,
-    campaigns: () => import('./features/campaigns/campaigns-page.tsx').then((m) => m.CampaignsPage),
-    live: withWords(() => import('./features/live/live-page.tsx').then((m) => m.LivePage)),
-    calls: withWords(() => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage)),
-    call: withWords(() => import('./features/call/call-page.tsx').then((m) => m.CallPage)),
-    daily: withWords(() => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage)),
-  };
-  const ahead: readonly [RegExp, () => Promise<unknown>][] = [
-    [/^\/desk$/, load.desk],
-    [/^\/campanii$/, load.campaigns],
-    [/^\/campanii\/./, load.live],
-    [/^\/apeluri$/, load.calls],
-    [/^\/apeluri\/./, load.call],
-    [/^\/rapoarte\/zilnic$/, load.daily],
-  ];
-  const [DeskPage, CampaignsPage] = [lazy(load.desk), lazy(load.campaigns)];
-  const [LivePage, CallsPage, CallPage] = [lazy(load.live), lazy(load.calls), lazy(load.call)];
-  const DailyPage = lazy(load.daily);
-  const permitted = (action: Action, page: (params: Record<string, string>) => VNode) => {
-    return ({ params = {} }: Matched): VNode => <Permitted action={action}>{page(params)}</Permitted>;
-  };
-  return {
-    Desk: permitted('desk.use', () => <DeskPage />),
-    Campaigns: permitted('campaign.list', () => <CampaignsPage />),
-    Live: permitted('live.read', (params) => <LivePage name={params['name'] ?? ''} />),
-    Calls: permitted('call.list', () => <CallsPage />),
-    Call: permitted('call.read', (params) => <CallPage id={params['id'] ?? ''} />),
-    Daily: permitted('report.read', () => <DailyPage />),
-    preload: (path) => {
-      // What fails is told when the page is shown.
-      const found = ahead.find(([pattern]) => pattern.test(path));
-      found?.[1]().catch(() => undefined);
-    },
-  };
+/** Fetches the page of an address ahead; what fails is told when it is shown. */
+function preload(i18n: I18n, path: string): void {
+  const page = pageAt(path);
+  if (page) load(i18n, page).catch(() => undefined);
 }
 
-function Permitted({ action, children }: { action: Action; children: ComponentChildren }): VNode {
+function Permitted({ page, children }: { page: Page; children: ComponentChildren }): VNode {
   const { i18n, session } = useApp();
-  if (session.can(action)) return <>{children}</>;
+  if (session.can(page.needs)) return <>{children}</>;
   return (
     <Void page icon="ban" title={i18n.t('forbidden.title')}>
       <p>{i18n.t('problem.forbidden')}</p>

@@ -26,12 +26,14 @@ function createApp(): App {
   const clock = createClock();
   const i18n = createI18n({
     storage,
-    loadPages: () => import('./i18n/ro-pages.ts').then((module) => module.roPages),
-    loadDesk: () => import('./i18n/ro-desk.ts').then((module) => module.roDesk),
-    loadEnglish: async () => {
-      const [{ en }, { enDesk }] = await Promise.all([import('./i18n/en.ts'), import('./i18n/en-desk.ts')]);
-      return { ...en, ...enDesk };
+    parts: {
+      pages: () => import('./i18n/ro-pages.ts').then((module) => module.roPages),
+      desk: () => import('./i18n/ro-desk.ts').then((module) => module.roDesk),
+      reports: () => import('./i18n/ro-reports.ts').then((module) => module.roReports),
+      floor: () => import('./i18n/ro-floor.ts').then((module) => module.roFloor),
+      admin: () => import('./i18n/ro-admin.ts').then((module) => module.roAdmin),
     },
+    loadEnglish: () => import('./i18n/english.ts').then((module) => module.english),
     onLang: (lang) => {
       root.lang = lang;
     },

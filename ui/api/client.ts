@@ -16,6 +16,9 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** A long recording on a slow line. */
 const RECORDING_TIMEOUT_MS = 60_000;
 
+/** An answer that nobody took by then is old. */
+const AHEAD_MS = 5_000;
+
 export type CallFilters = Partial<Omit<CallsQuery, 'limit'>> & { limit?: number };
 
 export interface Api {
@@ -36,6 +39,8 @@ export interface Api {
   daily: (query: DailyReportQuery, signal?: AbortSignal) => Promise<DailyReport>;
   /** For the clients of later pages (`api/desk.ts`), which come with them. */
   request: Request;
+  /** Asks now what a page is about to ask: the same request takes this answer, once, within a moment. */
+  ahead: (path: string, options?: JsonRequest) => void;
 }
 
 export type Request = <T>(path: string, options?: JsonRequest, signal?: AbortSignal) => Promise<T>;
@@ -76,7 +81,27 @@ export function createApi(deps: ApiDeps): Api {
     throw error;
   }
 
-  async function request<T>(path: string, options: JsonRequest = {}, signal?: AbortSignal): Promise<T> {
+  const early = new Map<string, Promise<unknown>>();
+  const keyOf = (path: string, { method = 'GET', body }: JsonRequest): string =>
+    `${method} ${path} ${typeof body === 'string' ? body : ''}`;
+
+  function request<T>(path: string, options: JsonRequest = {}, signal?: AbortSignal): Promise<T> {
+    const key = keyOf(path, options);
+    const found = early.get(key) as Promise<T> | undefined;
+    early.delete(key);
+    return found ?? ask<T>(path, options, signal);
+  }
+
+  function ahead(path: string, options: JsonRequest = {}): void {
+    const key = keyOf(path, options);
+    const answer = ask(path, options, undefined);
+    // Whoever takes it is told.
+    answer.catch(() => undefined);
+    early.set(key, answer);
+    setTimeout(() => early.get(key) === answer && early.delete(key), AHEAD_MS);
+  }
+
+  async function ask<T>(path: string, options: JsonRequest, signal: AbortSignal | undefined): Promise<T> {
     const { headers, ...init } = options;
     const response = await send(
       path,
@@ -118,6 +143,7 @@ export function createApi(deps: ApiDeps): Api {
       (await send(url, { headers: { accept: 'audio/wav' } }, signal, RECORDING_TIMEOUT_MS)).arrayBuffer(),
     daily: (query, signal) => request(`/api/reports/daily${search(query)}`, {}, signal),
     request,
+    ahead,
   };
 }
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Entry } from './entry.ts';
-import type { DeskKey, Key } from './key.ts';
+import type { FirstKey } from './key.ts';
 
-export const en: Record<Exclude<Key, DeskKey>, Entry> = {
+export const en: Record<FirstKey, Entry> = {
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.footer': 'All times are in the zone {zone}. “Today” begins at 00:00 there.',
@@ -17,6 +17,8 @@ export const en: Record<Exclude<Key, DeskKey>, Entry> = {
   'nav.desk': 'My desk',
   'nav.calls': 'Calls',
   'nav.daily': 'Daily report',
+  'nav.admin': 'Administration',
+  'nav.more': 'Menu',
   'nav.logOut': 'Log out',
   'theme.system': 'Theme: as the system',
   'theme.light': 'Theme: light',

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { enDesk } from './en-desk.ts';
-import { en as enFirst } from './en.ts';
+import { english as en } from './english.ts';
 import type { Entry } from './entry.ts';
 import { addDays, createFormat, isLocalDate, phoneText } from './format.ts';
 import { createI18n } from './i18n.ts';
 import type { Key } from './key.ts';
+import { roAdmin } from './ro-admin.ts';
 import { roDesk } from './ro-desk.ts';
+import { roFloor } from './ro-floor.ts';
 import { roPages } from './ro-pages.ts';
+import { roReports } from './ro-reports.ts';
 import { ro as roFirst } from './ro.ts';
 
-const ro: Record<Key, Entry> = { ...roFirst, ...roPages, ...roDesk };
-const en: Record<Key, Entry> = { ...enFirst, ...enDesk };
+const ro: Record<Key, Entry> = { ...roFirst, ...roPages, ...roDesk, ...roReports, ...roFloor, ...roAdmin };
 
 const memory = (): {
   get: (key: string) => string | null;
@@ -23,7 +24,7 @@ const memory = (): {
   };
 };
 const make = (storage = memory()): ReturnType<typeof createI18n> =>
-  createI18n({ storage, loadEnglish: async () => en, loadPages: async () => roPages });
+  createI18n({ storage, loadEnglish: async () => en, parts: { pages: async () => roPages } });
 const texts = (entry: Entry): string[] => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const names = (entry: Entry): string[] =>
   [
@@ -80,7 +81,7 @@ describe('catalogues', () => {
 
   it('the words of later pages come when they are asked for', async () => {
     const i18n = make();
-    await i18n.loadPages();
+    await i18n.load('pages');
     expect(i18n.t('call.years', { n: 31 })).toBe('31 de ani');
   });
 

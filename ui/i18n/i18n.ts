@@ -6,7 +6,7 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { KeyValueStore } from '../lib/storage.ts';
 import type { Entry, Params } from './entry.ts';
 import { createFormat, type Format, type Lang } from './format.ts';
-import type { Key } from './key.ts';
+import type { Key, WordGroup } from './key.ts';
 import { ro } from './ro.ts';
 
 const STORAGE_KEY = 'apel.lang';
@@ -29,18 +29,16 @@ export interface I18n {
   setLang: (lang: Lang) => Promise<void>;
   /** IANA zone of dates and times where none is given. */
   setZone: (zone: string) => void;
-  /** Fetches the words of the pages beyond the first; again and again costs nothing. */
-  loadPages: () => Promise<void>;
-  /** The same with the words of the desk. */
-  loadDesk: () => Promise<void>;
+  /** Fetches the words of pages beyond the first; again and again costs nothing. */
+  load: (...groups: readonly WordGroup[]) => Promise<void>;
 }
 
 /** Words and formats as signals: whoever reads `t` in a component renders again when the language changes. */
 export function createI18n(deps: {
   storage: KeyValueStore;
   loadEnglish: () => Promise<Catalogue>;
-  loadPages: () => Promise<Part>;
-  loadDesk?: () => Promise<Part>;
+  /** Romanian words by group; a group without one has no words. */
+  parts: Readonly<Partial<Record<WordGroup, () => Promise<Part>>>>;
   onLang?: (lang: Lang) => void;
 }): I18n {
   const current = signal<{ lang: Lang; catalogue: Part }>({ lang: 'ro', catalogue: ro });
@@ -72,12 +70,12 @@ export function createI18n(deps: {
     deps.onLang?.(lang);
   }
 
-  const loaded = new Set<() => Promise<Part>>();
+  const loaded = new Set<WordGroup>();
 
-  async function loadPart(load: () => Promise<Part>): Promise<void> {
-    if (loaded.has(load)) return;
-    const part = await load();
-    loaded.add(load);
+  async function loadGroup(group: WordGroup): Promise<void> {
+    if (loaded.has(group)) return;
+    const part = await deps.parts[group]?.();
+    loaded.add(group);
     romanian = { ...romanian, ...part };
     if (current.peek().lang === 'ro') current.value = { lang: 'ro', catalogue: romanian };
   }
@@ -96,9 +94,8 @@ export function createI18n(deps: {
     setZone: (zone) => {
       siteZone.value = zone;
     },
-    loadPages: () => loadPart(deps.loadPages),
-    loadDesk: async () => {
-      await Promise.all([loadPart(deps.loadPages), deps.loadDesk ? loadPart(deps.loadDesk) : undefined]);
+    load: async (...groups) => {
+      await Promise.all(groups.map(loadGroup));
     },
   };
 }

@@ -18,6 +18,8 @@ export const ro = {
   'nav.desk': 'Postul meu',
   'nav.calls': 'Apeluri',
   'nav.daily': 'Raport zilnic',
+  'nav.admin': 'Administrare',
+  'nav.more': 'Meniu',
   'nav.logOut': 'Ieșire',
   'theme.system': 'Temă: ca sistemul',
   'theme.light': 'Temă: luminoasă',

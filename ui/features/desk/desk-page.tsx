@@ -11,18 +11,18 @@ import { Icon } from '../../design/icons.tsx';
 import { Skeleton, Void } from '../../design/load-view.tsx';
 import { useFirstFocus } from '../../lib/use-focus.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { ON_SHIFT_KEY } from './ahead.ts';
 import { DeskContext, useDesk } from './desk-context.ts';
 import { deskErrorWords } from './error-words.ts';
 import { LogOn } from './log-on.tsx';
 import { createPhoneStore } from './phone-store.ts';
-import { createDeskStore, type DeskStore } from './store.ts';
+import { createDeskStore, type DeskStore, type DeskView } from './store.ts';
 import { part } from '../../lib/part.tsx';
 import './desk.css';
 import './call.css';
 import './script.css';
 
-/** Kept while a shift goes on here: after F5 the phone is fetched beside the first question, not after its answer. */
-const ON_SHIFT_KEY = 'apel.desk.shift';
+const NOT_ON_SHIFT: ReadonlySet<DeskView> = new Set(['log-on', 'elsewhere', 'taken-over']);
 const loadPhone = () => import('./phone/softphone.ts');
 
 /** Beside the first question to the server: whoever is on shift needs it at once. */
@@ -54,7 +54,7 @@ function Face(): VNode {
   const view = store.view.value;
   useEffect(() => {
     if (view === 'working') storage.set(ON_SHIFT_KEY, '1');
-    else if (view === 'log-on') storage.set(ON_SHIFT_KEY, null);
+    else if (NOT_ON_SHIFT.has(view)) storage.set(ON_SHIFT_KEY, null);
   }, [view]);
   switch (view) {
     case 'working':

@@ -14,10 +14,9 @@ import { deskErrorWords } from './error-words.ts';
 const i18n = createI18n({
   storage: { get: () => null, set: () => undefined },
   loadEnglish: async () => ({ ...en, ...enDesk }),
-  loadPages: async () => roPages,
-  loadDesk: async () => roDesk,
+  parts: { pages: async () => roPages, desk: async () => roDesk },
 });
-await i18n.loadDesk();
+await i18n.load('pages', 'desk');
 const refused = (code: 'agent-busy' | 'invalid-request', params: object) =>
   new ApiError('problem', 409, {
     type: '', title: code, status: 409, code, requestId: 'r', params: params as never,

@@ -56,14 +56,13 @@ export function createPhoneStore(deps: PhoneDeps): PhoneStore {
     if (starting || softphone.peek()) return;
     starting = true;
     try {
-      // Together: the microphone may wait for a person, the line need not.
-      const [{ startSoftphone: open }] = await Promise.all([
-        deps.load(),
-        media.microphone.peek() === 'ready' ? undefined : media.acquire(),
-      ]);
+      // Together: only the registration waits for the microphone, which may wait for a person.
+      const ready = media.microphone.peek() === 'ready' ? Promise.resolve(true) : media.acquire();
+      const { startSoftphone: open } = await deps.load();
       if (!wanted.peek()) return;
       softphone.value = open({
         access: deps.access,
+        ready,
         media,
         origin: deps.origin,
         onQuality: (quality) => meter.add(quality),

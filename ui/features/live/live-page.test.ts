@@ -18,9 +18,9 @@ const NOW = Date.parse('2026-11-21T10:00:00Z');
 const i18n = createI18n({
   storage: { get: () => null, set: () => undefined },
   loadEnglish: async () => en,
-  loadPages: async () => roPages,
+  parts: { pages: async () => roPages },
 });
-await i18n.loadPages();
+await i18n.load('pages');
 const snapshot = (change: Partial<LiveSnapshot>): LiveSnapshot => ({
   ...liveSnapshot('oradea', NOW, { numbers: true }),
   ...change,

@@ -7,7 +7,7 @@ import { createCatalogue } from './catalogue.ts';
 const i18n = createI18n({
   storage: { get: () => null, set: () => undefined },
   loadEnglish: async () => en,
-  loadPages: async () => ({}),
+  parts: {},
 });
 
 it('a status that came after the list is asked for once in a while, then known by its label', async () => {

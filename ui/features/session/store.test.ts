@@ -33,7 +33,7 @@ const words = (error: unknown): string =>
     createI18n({
       storage: { get: () => null, set: () => undefined },
       loadEnglish: async () => en,
-      loadPages: async () => ({}),
+      parts: {},
     }),
     error,
   );

@@ -3,33 +3,27 @@
  * @module
  */
 import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Icon, type IconName } from '../../design/icons.tsx';
-import type { Action } from '../../../domain/permissions.ts';
-import type { Key } from '../../i18n/key.ts';
+import { Icon } from '../../design/icons.tsx';
+import { PAGES, type MenuEntry } from '../../pages.tsx';
 import { ToastList } from './toast-list.tsx';
 
-interface Entry {
+interface Entry extends MenuEntry {
   href: string;
-  key: Key;
-  icon: IconName;
-  needs: Action;
-  group: Key;
 }
 
-const ENTRIES: readonly Entry[] = [
-  { href: '/desk', key: 'nav.desk', icon: 'headphones', needs: 'desk.use', group: 'nav.work' },
-  { href: '/campanii', key: 'nav.campaigns', icon: 'megaphone', needs: 'campaign.list', group: 'nav.watch' },
-  { href: '/apeluri', key: 'nav.calls', icon: 'phone', needs: 'call.list', group: 'nav.watch' },
-  { href: '/rapoarte/zilnic', key: 'nav.daily', icon: 'bars', needs: 'report.read', group: 'nav.reports' },
-];
+/** The bar of a phone has room for so many; the others are behind its last place. */
+const MOST_AT_THE_BOTTOM = 4;
 
 export function Shell({ children }: { children: ComponentChildren }): VNode {
   const { i18n, session } = useApp();
   const { path } = useLocation();
-  const entries = ENTRIES.filter((entry) => session.can(entry.needs));
+  const entries = PAGES.flatMap(({ path: href, menu, needs }): Entry[] =>
+    menu && session.can(needs) ? [{ href, ...menu }] : [],
+  );
   // The desk needs the width: its menu is a rail on every screen.
   return (
     <div class="app" {...(path === '/desk' ? { 'data-rail': '' } : {})}>
@@ -39,14 +33,7 @@ export function Shell({ children }: { children: ComponentChildren }): VNode {
       <aside class="side">
         <Brand />
         <nav class="nav" aria-label={i18n.t('nav.main')}>
-          {entries.map((entry, index) => (
-            <>
-              {entry.group === entries[index - 1]?.group ? null : (
-                <span class="nav-title">{i18n.t(entry.group)}</span>
-              )}
-              <NavLink entry={entry} />
-            </>
-          ))}
+          <MenuLinks entries={entries} />
         </nav>
         <div class="side-foot">
           <Who />
@@ -63,13 +50,7 @@ export function Shell({ children }: { children: ComponentChildren }): VNode {
         </main>
         <footer class="foot">{i18n.t('app.footer', { zone: session.session.value?.zone ?? '' })}</footer>
       </div>
-      {entries.length > 1 ? (
-        <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
-          {entries.map((entry) => (
-            <NavLink key={entry.href} entry={entry} />
-          ))}
-        </nav>
-      ) : null}
+      {entries.length > 1 ? <BottomNav entries={entries} /> : null}
       <ToastList />
     </div>
   );
@@ -83,6 +64,61 @@ export function Brand(): VNode {
       </span>
       <span class="label">Apel</span>
     </a>
+  );
+}
+
+function MenuLinks({ entries }: { entries: readonly Entry[] }): VNode {
+  const { i18n } = useApp();
+  return (
+    <>
+      {entries.map((entry, index) => (
+        <>
+          {entry.group === entries[index - 1]?.group ? null : (
+            <span class="nav-title">{i18n.t(entry.group)}</span>
+          )}
+          <NavLink entry={entry} />
+        </>
+      ))}
+    </>
+  );
+}
+
+/** The first pages, and the whole menu behind one more place. */
+function BottomNav({ entries }: { entries: readonly Entry[] }): VNode {
+  const { i18n } = useApp();
+  const { path } = useLocation();
+  const more = useRef<HTMLDialogElement>(null);
+  useEffect(() => more.current?.close(), [path]);
+  const fit = entries.length <= MOST_AT_THE_BOTTOM + 1;
+  return (
+    <>
+      <nav class="bottom-nav" aria-label={i18n.t('nav.main')}>
+        {(fit ? entries : entries.slice(0, MOST_AT_THE_BOTTOM)).map((entry) => (
+          <NavLink key={entry.href} entry={entry} />
+        ))}
+        {fit ? null : (
+          <button type="button" aria-haspopup="dialog" onClick={() => more.current?.showModal()}>
+            <Icon name="list" size={20} />
+            <span class="label">{i18n.t('nav.more')}</span>
+          </button>
+        )}
+      </nav>
+      {fit ? null : (
+        <dialog
+          ref={more}
+          class="menu-sheet"
+          aria-label={i18n.t('nav.main')}
+          onClick={(event) => event.target === event.currentTarget && more.current?.close()}
+        >
+          <nav class="nav" aria-label={i18n.t('nav.more')}>
+            <MenuLinks entries={entries} />
+          </nav>
+          <button type="button" class="btn" onClick={() => more.current?.close()}>
+            {i18n.t('action.close')}
+          </button>
+        </dialog>
+      )}
+    </>
   );
 }
 

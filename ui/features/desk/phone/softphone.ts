@@ -60,6 +60,8 @@ export interface Softphone {
 
 export interface SoftphoneDeps {
   access: () => Promise<SipAccess>;
+  /** Settled when the microphone is given or refused: calls are asked for then. The connection does not wait for it. */
+  ready: Promise<unknown>;
   media: Media;
   /** `wss://host` of this page. */
   origin: string;
@@ -101,10 +103,12 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
         leave();
         current = lineOf(access);
       }
-      const { agent, registerer } = current;
+      const mine = current;
+      const { agent, registerer } = mine;
       if (agent.state === UserAgentState.Started) await agent.reconnect();
       else await agent.start();
-      const mine = current;
+      await deps.ready.catch(() => undefined);
+      if (ended || current !== mine) return;
       await registerer.register({
         requestDelegate: {
           onAccept: () => {

@@ -1,0 +1,9 @@
+/**
+ * People, lists, contacts, configuration, in Romanian.
+ * @module
+ */
+import type { Entry } from './entry.ts';
+
+export const roAdmin = {
+  'admin.title': 'Administrare',
+} as const satisfies Record<string, Entry>;

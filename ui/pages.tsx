@@ -1,0 +1,84 @@
+/**
+ * Every page: its address, who may see it, its chunk and words, its place in the menu. The order is that of the menu.
+ * @module
+ */
+import type { VNode } from 'preact';
+import type { Action } from '../domain/permissions.ts';
+import type { IconName } from './design/icons.tsx';
+import type { FirstKey, WordGroup } from './i18n/key.ts';
+
+export interface MenuEntry {
+  key: FirstKey;
+  icon: IconName;
+  group: FirstKey;
+}
+
+/** @param params of the address: `:name` of `/campanii/:name` */
+export type PageView = (props: { params: Readonly<Record<string, string>> }) => VNode;
+
+export interface Page {
+  /** As preact-iso matches it. */
+  path: string;
+  needs: Action;
+  words: readonly WordGroup[];
+  load: () => Promise<PageView>;
+  menu?: MenuEntry;
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: '/desk',
+    needs: 'desk.use',
+    words: ['pages', 'desk'],
+    load: () => import('./features/desk/desk-page.tsx').then((m) => m.DeskPage),
+    menu: { key: 'nav.desk', icon: 'headphones', group: 'nav.work' },
+  },
+  {
+    path: '/campanii',
+    needs: 'campaign.list',
+    words: [],
+    load: () => import('./features/campaigns/campaigns-page.tsx').then((m) => m.CampaignsPage),
+    menu: { key: 'nav.campaigns', icon: 'megaphone', group: 'nav.watch' },
+  },
+  {
+    path: '/campanii/:name',
+    needs: 'live.read',
+    words: ['pages'],
+    load: async () => {
+      const { LivePage } = await import('./features/live/live-page.tsx');
+      return ({ params }) => <LivePage name={params['name'] ?? ''} />;
+    },
+  },
+  {
+    path: '/apeluri',
+    needs: 'call.list',
+    words: ['pages'],
+    load: () => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage),
+    menu: { key: 'nav.calls', icon: 'phone', group: 'nav.watch' },
+  },
+  {
+    path: '/apeluri/:id',
+    needs: 'call.read',
+    words: ['pages'],
+    load: async () => {
+      const { CallPage } = await import('./features/call/call-page.tsx');
+      return ({ params }) => <CallPage id={params['id'] ?? ''} />;
+    },
+  },
+  {
+    path: '/rapoarte/zilnic',
+    needs: 'report.read',
+    words: ['pages', 'reports'],
+    load: () => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage),
+    menu: { key: 'nav.daily', icon: 'bars', group: 'nav.reports' },
+  },
+];
+
+/** The page that an address leads to. */
+export function pageAt(path: string): Page | undefined {
+  return PAGES.find((page) => patternOf(page.path).test(path));
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}/?$`);
+}
