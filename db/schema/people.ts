@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { Role } from '../../contracts/model/role.ts';
+import type { Grant, Role } from '../../contracts/model/role.ts';
 import { at, bytea } from './columns.ts';
 
 export const users = pgTable(
@@ -14,6 +14,14 @@ export const users = pgTable(
     name: text('name').notNull(),
     displayName: text('display_name').notNull(),
     role: text('role').$type<Role>().notNull(),
+    /** Beyond the role; what counts of it is decided by `domain/permissions.ts`. */
+    grants: text('grants')
+      .$type<Grant>()
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
+    /** One more with each change of name, role or grants: two administrators do not overwrite each other unseen. */
+    version: integer('version').notNull().default(1),
     passwordHash: text('password_hash').notNull(),
     disabledAt: at('disabled_at'),
     createdAt: at('created_at').notNull().defaultNow(),
@@ -44,14 +52,24 @@ export const loginThrottle = pgTable('login_throttle', {
   updatedAt: at('updated_at').notNull(),
 });
 
-export const auditLog = pgTable('audit_log', {
-  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  at: at('at').notNull().defaultNow(),
-  /** User name, or `cli:<os user>`, or `system`. */
-  actor: text('actor').notNull(),
-  action: text('action').notNull(),
-  objectKind: text('object_kind').notNull(),
-  objectId: text('object_id').notNull(),
-  before: jsonb('before'),
-  after: jsonb('after'),
-});
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at('at').notNull().defaultNow(),
+    /** User name, or `cli:<os user>`, or `system`. */
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    objectKind: text('object_kind').notNull(),
+    objectId: text('object_id').notNull(),
+    before: jsonb('before'),
+    after: jsonb('after'),
+  },
+  // The log is read newest first, within an interval, by person, by action or by object.
+  (t) => [
+    index('audit_log_at').on(t.at, t.id),
+    index('audit_log_actor').on(t.actor, t.at, t.id),
+    index('audit_log_action').on(t.action, t.at, t.id),
+    index('audit_log_object').on(t.objectKind, t.objectId, t.at, t.id),
+  ],
+);
