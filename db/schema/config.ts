@@ -45,6 +45,8 @@ export const configVersions = pgTable(
     origin: text('origin').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
     createdBy: text('created_by').notNull(),
+    /** The object was taken away; the body is what it was. A later version brings it back. */
+    removed: boolean('removed').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.kind, t.name, t.version] })],
 );
@@ -74,6 +76,8 @@ export const campaigns = pgTable('campaigns', {
   pausedAt: at('paused_at'),
   pausedBy: text('paused_by'),
   pausedReason: text('paused_reason'),
+  /** Not begun yet, or over: its Schedule is gone. Paused as well, so that nothing is claimed. */
+  stoppedAt: at('stopped_at'),
   /** What the dial loop last said it waits for: a code of `domain/dial-wait.ts`, with when it will look again. */
   waitReason: text('wait_reason'),
   waitUntil: at('wait_until'),
