@@ -6,7 +6,7 @@ import { configName, type ConfigBody, type PromptDef, type TrunkDef } from '../.
 import { applyConfig, listConfig, type AppliedObject, type ConfigProblem } from '../../db/config.ts';
 import type { Database } from '../../db/client.ts';
 import { decryptSecret, encryptSecret, isEncrypted } from '../../platform/secrets.ts';
-import { convertPrompt } from '../../telephony/prompt-converter.ts';
+import { convertPrompt } from '../../platform/prompt-converter.ts';
 import { UserError } from '../shell/user-error.ts';
 import { mistakeLine, promptSource, type SourcedObject } from './config-files.ts';
 import { getFfmpeg } from './ffmpeg.ts';

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEMO_VOICES, ssmlOf, type DemoVoice } from '../../demo/voices.ts';
-import { convertPrompt } from '../../telephony/prompt-converter.ts';
+import { convertPrompt } from '../../platform/prompt-converter.ts';
 import { exec } from '../shell/exec.ts';
 import type { Home } from '../shell/home.ts';
 import { which } from '../shell/which.ts';

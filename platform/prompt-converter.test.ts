@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convertPrompt, PromptError } from './prompt-converter.ts';
-import { readPrompt } from './recording/wav.ts';
-import { amplitudeOf, oldPromptWav, promptWav, tone } from './testing/tones.ts';
+import { readPrompt } from '../telephony/recording/wav.ts';
+import { amplitudeOf, oldPromptWav, promptWav, tone } from '../telephony/testing/tones.ts';
 
 let folder: string;
 let promptsDir: string;

@@ -8,8 +8,10 @@ import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPrompt, SAMPLE_RATE } from './recording/wav.ts';
 
+/** Samples a second of what goes over the line (RFC 3551 §4.5.14, PCMA). */
+const SAMPLE_RATE = 8_000;
+const FORMAT_ALAW = 6;
 const MAX_INPUT_BYTES = 100 * 1024 * 1024;
 /** 20 minutes of sound; `-fs` below stops ffmpeg itself. */
 const MAX_OUTPUT_BYTES = 20 * 60 * SAMPLE_RATE;
@@ -50,17 +52,34 @@ export async function convertPrompt(options: ConvertPromptOptions): Promise<Conv
   const draft = join(options.promptsDir, `${randomUUID()}.part.wav`);
   try {
     await runFfmpeg(options, draft);
-    const samples = await readPrompt(draft).catch(() => new Int16Array());
-    if (samples.length === 0) throw new PromptError('prompt file has no sound');
-    const sha256 = createHash('sha256')
-      .update(await readFile(draft))
-      .digest('hex');
+    const converted = await readFile(draft);
+    const samples = alawSamples(converted);
+    if (samples === 0) throw new PromptError('prompt file has no sound');
+    const sha256 = createHash('sha256').update(converted).digest('hex');
     const path = join(options.promptsDir, `${sha256}.wav`);
     await rename(draft, path);
-    return { sha256, durationMs: Math.round((samples.length * 1_000) / SAMPLE_RATE), path };
+    return { sha256, durationMs: Math.round((samples * 1_000) / SAMPLE_RATE), path };
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Samples in a WAV file; 0 unless it is A-law, mono, 8 kHz, one byte a sample. */
+function alawSamples(file: Buffer): number {
+  let fits = false;
+  for (let at = 12; at + 8 <= file.length;) {
+    const id = file.toString('latin1', at, at + 4);
+    const size = file.readUInt32LE(at + 4);
+    if (id === 'fmt ' && at + 24 <= file.length) {
+      fits =
+        file.readUInt16LE(at + 8) === FORMAT_ALAW &&
+        file.readUInt16LE(at + 10) === 1 &&
+        file.readUInt32LE(at + 12) === SAMPLE_RATE;
+    }
+    if (id === 'data') return fits ? Math.min(size, file.length - at - 8) : 0;
+    at += 8 + size + (size % 2);
+  }
+  return 0;
 }
 
 function runFfmpeg(options: ConvertPromptOptions, target: string): Promise<void> {
