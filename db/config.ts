@@ -60,6 +60,7 @@ const ORDER: readonly ConfigKind[] = [
   'prompt',
   'script',
   'pause-reason',
+  'thresholds',
   'campaign',
 ];
 

@@ -19,6 +19,12 @@ import {
   type TrunkDef,
 } from '../model/config.ts';
 import type { StatusDef } from '../model/status.ts';
+import {
+  THRESHOLD_METRICS,
+  THRESHOLD_SIDES,
+  type Thresholds,
+  type ThresholdsDef,
+} from '../model/thresholds.ts';
 import { instantSchema, localDateSchema, objectNameSchema } from './common.ts';
 import { pauseReasonSchema, scriptSchema } from './script.ts';
 
@@ -214,6 +220,27 @@ export const campaignSchema: z.ZodType<CampaignDef> = z
     }
   });
 
+const limit = z.number().min(0).max(1_000_000);
+
+/** Red is at least as bad as amber. */
+export const thresholdMetricsSchema: z.ZodType<Thresholds> = z
+  .partialRecord(z.enum(THRESHOLD_METRICS), z.strictObject({ amber: limit, red: limit }).nullable())
+  .superRefine((metrics, ctx) => {
+    for (const metric of THRESHOLD_METRICS) {
+      const set = metrics[metric];
+      if (!set) continue;
+      const side = THRESHOLD_SIDES[metric];
+      if (side === 'above' ? set.red >= set.amber : set.red <= set.amber) continue;
+      const message = side === 'above' ? 'must be at least `amber`' : 'must be at most `amber`';
+      ctx.addIssue({ code: 'custom', path: [metric, 'red'], message });
+    }
+  });
+
+const thresholdsSchema: z.ZodType<ThresholdsDef> = z.strictObject({
+  name: objectNameSchema,
+  metrics: thresholdMetricsSchema,
+});
+
 /** The schema of each kind's body. */
 export const CONFIG_SCHEMAS = {
   calendar: calendarSchema,
@@ -224,6 +251,7 @@ export const CONFIG_SCHEMAS = {
   prompt: promptSchema,
   script: scriptSchema,
   'pause-reason': pauseReasonSchema,
+  thresholds: thresholdsSchema,
   campaign: campaignSchema,
 } as const satisfies Record<ConfigKind, z.ZodType>;
 

@@ -5,6 +5,7 @@
  */
 import type { ScriptDef } from './script.ts';
 import type { StatusDef } from './status.ts';
+import type { ThresholdsDef } from './thresholds.ts';
 
 export const CONFIG_KINDS = [
   'calendar',
@@ -15,6 +16,7 @@ export const CONFIG_KINDS = [
   'prompt',
   'script',
   'pause-reason',
+  'thresholds',
   'campaign',
 ] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];
@@ -191,6 +193,7 @@ export type ConfigBody =
   | { kind: 'prompt'; body: PromptDef }
   | { kind: 'script'; body: ScriptDef }
   | { kind: 'pause-reason'; body: PauseReasonDef }
+  | { kind: 'thresholds'; body: ThresholdsDef }
   | { kind: 'campaign'; body: CampaignDef };
 
 /** What names an object within its kind: the code of a status, the name of everything else. */
