@@ -28,9 +28,13 @@ export async function keepReportDays(
     if (lock?.got !== true) return undefined;
     const { missing, unused } = await compareZones(client, input.siteZone);
     await rowsOf(client, 'delete from report_zones where zone = any($1)', [unused]);
-    await rowsOf(client, 'delete from report_days where zone not in (select zone from report_zones)');
+    for (const table of ['report_days', 'report_agent_days', 'agent_state_days']) {
+      await rowsOf(client, `delete from ${table} where zone not in (select zone from report_zones)`);
+    }
+    // Nor may a change of an agent's state, which takes no such lock and writes its hours first.
+    if (missing.length > 0) await rowsOf(client, 'lock table agent_state_hours in share row exclusive mode');
     for (const zone of missing) {
-      await rowsOf(client, MAKE, [zone]);
+      for (const make of [MAKE, MAKE_AGENT_DAYS, MAKE_STATE_DAYS]) await rowsOf(client, make, [zone]);
       await rowsOf(client, 'insert into report_zones (zone) values ($1)', [zone]);
     }
     return { made: missing, forgotten: unused };
@@ -62,3 +66,15 @@ const MAKE = `
     sum(calls), sum(answered), sum(talk_ms)
   from report_hours group by campaign_id, list_id, kind, status_id, day
   order by campaign_id, list_id, day, kind, status_id`;
+
+const MAKE_AGENT_DAYS = `
+  insert into report_agent_days (zone, day, agent_id, campaign_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)
+  select $1, (hour at time zone $1)::date as day, agent_id, campaign_id, kind, status_id,
+    sum(calls), sum(answered), sum(talk_ms), sum(hold_ms), sum(wrap_up_ms)
+  from rollup_hours where agent_id <> 0 group by day, agent_id, campaign_id, kind, status_id
+  order by day, agent_id`;
+
+const MAKE_STATE_DAYS = `
+  insert into agent_state_days (zone, day, user_id, state, ms)
+  select $1, (hour at time zone $1)::date as day, user_id, state, sum(ms)
+  from agent_state_hours group by day, user_id, state order by day, user_id`;

@@ -24,7 +24,9 @@ beforeAll(async () => {
   two = await createCampaign(db, 'two');
 });
 beforeEach(async () => {
-  await db.pool.query('truncate rollup_hours, rollup_deltas, report_hours, report_days, report_zones');
+  await db.pool.query(
+    'truncate rollup_hours, rollup_deltas, report_hours, report_days, report_zones, report_agent_days',
+  );
 });
 afterAll(async () => {
   await db.close();

@@ -66,7 +66,6 @@ const SELECT = `
   hour, campaign_id as "campaignId", list_id as "listId", agent_id as "agentId", kind, status_id as "statusId",
   sum(calls)::int as calls, sum(answered)::int as answered, sum(talk_ms)::bigint as "talkMs",
   sum(hold_ms)::bigint as "holdMs", sum(wrap_up_ms)::bigint as "wrapUpMs"`;
-const ORDER = `group by ${KEY} order by ${KEY}`;
 
 /**
  * Sums from the rollups, unfolded tail included, `from` inclusive to `to` exclusive. One statement, so that a fold in between
@@ -75,7 +74,9 @@ const ORDER = `group by ${KEY} order by ${KEY}`;
 export async function readRollups(on: Queryable, params: { from: Date; to: Date }): Promise<RollupRow[]> {
   const part = (table: string) => `select ${KEY}, ${SUMS} from ${table} where hour >= $1 and hour < $2`;
   const parts = `(${part('rollup_hours')} union all ${part('rollup_deltas')})`;
-  return rowsOf<RollupRow>(on, `select ${SELECT} from ${parts} as p ${ORDER}`, [params.from, params.to]);
+  // A correction leaves a count of none where the call was.
+  const text = `select ${SELECT} from ${parts} as p group by ${KEY} having sum(calls) <> 0 order by ${KEY}`;
+  return rowsOf<RollupRow>(on, text, [params.from, params.to]);
 }
 
 /** The same sums counted from `calls`: what the rollups must equal. Slow; for checks. */
@@ -88,7 +89,7 @@ export async function recountCalls(on: Queryable, params: { from: Date; to: Date
          1 as calls, case when answered_at is null then 0 else 1 end as answered, talk_ms, coalesce(hold_ms, 0) as hold_ms, coalesce(wrap_up_ms, 0) as wrap_up_ms
        from calls where committed_at is not null
          and status_id is distinct from (select id from statuses where code = '${SKIPPED_STATUS}')) as recounted
-     where hour >= $1 and hour < $2 ${ORDER}`,
+     where hour >= $1 and hour < $2 group by ${KEY} order by ${KEY}`,
     [params.from, params.to],
   );
 }

@@ -14,14 +14,19 @@ interface Row {
 }
 
 /**
- * A committed outcome never changes silently: what the row says still follows from what the carrier did. An outcome that
- * a person chose (`status_by`) or a platform failure has no such witness.
+ * A committed outcome never changes silently: what was committed still follows from what the carrier did. An outcome that
+ * a person chose (`status_by`) or a platform failure has no such witness. What differs today was corrected, step by step.
  */
-export async function auditOutcomes({ db, carrier }: AuditContext): Promise<string[]> {
+export async function auditOutcomes(context: AuditContext): Promise<string[]> {
+  return [...(await auditCommitted(context)), ...(await auditCorrections(context))];
+}
+
+async function auditCommitted({ db, carrier }: AuditContext): Promise<string[]> {
   const { rows } = await db.query<Row>(
     `select c.id::text, s.code as status, c.result, c.reason, c.answered_at is not null as answered, c.menu_key, c.status_by, v.body->'menu' as menu
      from calls c
-     join statuses s on s.id = c.status_id
+     join statuses s on s.id = coalesce(
+       (select k.before_status_id from call_corrections k where k.call_id = c.id order by k.id limit 1), c.status_id)
      join config_objects campaign on campaign.id = c.campaign_id
      left join config_versions v on v.kind = 'campaign' and v.name = campaign.name and v.version = (c.versions->>'campaign')::int
      where c.committed_at is not null and c.kind = 'robot'`,
@@ -34,6 +39,18 @@ export async function auditOutcomes({ db, carrier }: AuditContext): Promise<stri
       findings.push(`call ${row.id}: outcome ${row.status}, but it should be ${allowed.join(' or ')}`);
   }
   return findings;
+}
+
+/** Each correction begins where the one before ended, and the last one is what the row says. */
+async function auditCorrections({ db }: Pick<AuditContext, 'db'>): Promise<string[]> {
+  const { rows } = await db.query<{ call_id: string }>(
+    `with chain as (
+       select call_id, after_status_id, lead(before_status_id) over w as next, lead(id) over w is null as last
+       from call_corrections window w as (partition by call_id order by id))
+     select distinct k.call_id::text from chain k left join calls c on c.id = k.call_id
+     where c.committed_at is null or k.after_status_id is distinct from case when k.last then c.status_id else k.next end`,
+  );
+  return rows.map(({ call_id }) => `call ${call_id}: its status is not what its corrections say`);
 }
 
 function allowedStatuses(row: Row, call: CarrierCall | undefined): string[] {

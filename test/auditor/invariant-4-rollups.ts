@@ -8,10 +8,13 @@ export async function auditRollups({ db }: AuditContext): Promise<string[]> {
 
 /**
  * The sums that reports read equal the folded hours: for each campaign, each list and all of them, by hours and by the local
- * days of each zone.
+ * days of each zone; for each agent by those days.
  */
 export async function auditReportSums({ db }: { db: Queryable }): Promise<string[]> {
-  return [...(await differencesOf(db, REPORT_HOURS)), ...(await differencesOf(db, REPORT_DAYS))];
+  const texts = [REPORT_HOURS, REPORT_DAYS, REPORT_AGENT_DAYS];
+  const found: string[] = [];
+  for (const text of texts) found.push(...(await differencesOf(db, text)));
+  return found;
 }
 
 /** One statement: a fold between two would be found guilty of what nobody did. */
@@ -30,6 +33,8 @@ interface Difference {
   written: string;
 }
 
+const ALL_SUMS = ['calls', 'answered', 'talk_ms', 'hold_ms', 'wrap_up_ms'] as const;
+
 const ROLLUPS = `
   with raw as (
     select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC') as hour, campaign_id, coalesce(list_id, 0) as list_id,
@@ -46,13 +51,7 @@ const ROLLUPS = `
     select hour, campaign_id, list_id, agent_id, kind, status_id, sum(calls) as calls, sum(answered) as answered,
            sum(talk_ms)::bigint as talk_ms, sum(hold_ms)::bigint as hold_ms, sum(wrap_up_ms)::bigint as wrap_up_ms
     from parts group by 1, 2, 3, 4, 5, 6 having sum(calls) <> 0)
-  ${difference('raw', 'rolled', 'hour, campaign_id, list_id, agent_id, kind, status_id', [
-    'calls',
-    'answered',
-    'talk_ms',
-    'hold_ms',
-    'wrap_up_ms',
-  ])}`;
+  ${difference('raw', 'rolled', 'hour, campaign_id, list_id, agent_id, kind, status_id', ALL_SUMS)}`;
 
 const SUMS = 'sum(calls) as calls, sum(answered) as answered, sum(talk_ms)::bigint as talk_ms';
 /** -1 is the sum over all. */
@@ -71,6 +70,16 @@ const REPORT_DAYS = `
     group by zone, day, kind, status_id, cube (campaign_id, list_id) having sum(calls) <> 0),
   written as (select * from report_days where (calls, answered, talk_ms) <> (0, 0, 0))
   ${difference('raw', 'written', 'zone, day, campaign_id, list_id, kind, status_id')}`;
+
+const AGENT_DAY = 'zone, day, agent_id, campaign_id, kind, status_id';
+
+const REPORT_AGENT_DAYS = `
+  with raw as (
+    select zone, (hour at time zone zone)::date as day, agent_id, campaign_id, kind, status_id,
+      ${ALL_SUMS.map((sum) => `sum(${sum})::bigint as ${sum}`).join(', ')}
+    from rollup_hours, report_zones where agent_id <> 0 group by ${AGENT_DAY} having sum(calls) <> 0),
+  written as (select * from report_agent_days where (${ALL_SUMS.join(', ')}) <> (0, 0, 0, 0, 0))
+  ${difference('raw', 'written', AGENT_DAY, ALL_SUMS)}`;
 
 function difference(
   expected: string,
