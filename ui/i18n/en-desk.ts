@@ -7,14 +7,6 @@ import type { DeskKey } from './key.ts';
 
 export const enDesk: Record<DeskKey, Entry> = {
   'desk.title': 'My desk',
-  'agent.logged-out': 'Logged off',
-  'agent.logged-in': 'Logged on',
-  'agent.available': 'Available',
-  'agent.paused': 'Paused',
-  'agent.calling': 'Calling',
-  'agent.in-call': 'In a call',
-  'agent.wrap-up': 'Wrap-up',
-  'agent.missed': 'Missed',
   'desk.extension': 'extension {extension}',
   'desk.inState': 'In this state for',
   'desk.line.registered': 'Connected',

@@ -6,14 +6,6 @@ import type { Entry } from './entry.ts';
 
 export const roDesk = {
   'desk.title': 'Postul meu',
-  'agent.logged-out': 'Delogat',
-  'agent.logged-in': 'Logat',
-  'agent.available': 'Disponibil',
-  'agent.paused': 'Pauză',
-  'agent.calling': 'Apelează',
-  'agent.in-call': 'În apel',
-  'agent.wrap-up': 'Finalizare',
-  'agent.missed': 'Ratat',
   'desk.extension': 'interior {extension}',
   'desk.inState': 'În această stare de',
   'desk.line.registered': 'Conectat',

@@ -12,6 +12,7 @@ export const ro = {
   'app.footer': 'Orele sunt în fusul {zone}. „Azi” începe la ora 00:00 în acest fus.',
   'nav.main': 'Meniu principal',
   'nav.watch': 'Urmărire',
+  'nav.wall': 'Panou',
   'nav.reports': 'Rapoarte',
   'nav.campaigns': 'Campanii',
   'nav.work': 'Lucru',
