@@ -5,12 +5,12 @@
  */
 import type { AgentState } from '../contracts/model/agent.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
-import { localDay, nextLocalDay } from '../domain/calendar.ts';
+import { deferredUntil } from '../domain/deferral.ts';
 import { deskRules, wrapUpBounds } from '../domain/desk-rules.ts';
-import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
 import { changeAgent } from './agents.ts';
 import type { CampaignSetup } from './campaigns.ts';
-import { later, type TrunkAllowance } from './claim-gates.ts';
+import type { TrunkAllowance } from './claim-gates.ts';
+import { verdictValues } from './claim-verdict.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
 /** What the starter of `outboundCall` must know, and whether it may start it now. */
@@ -101,24 +101,18 @@ export function claimValues({ callId, agent, ...gates }: GateValues & { callId: 
 
 /** What every claim for a campaign and an edge binds. */
 export function gateValues({ setup, edge, allowance, now }: GateValues) {
-  const { zone } = setup.calendar;
+  const until = deferredUntil({ zone: setup.calendar.zone, now });
   return {
-    campaign: setup.id,
+    ...verdictValues(setup, now),
     now,
-    trunk: setup.trunkId,
     node: edge.node,
     epoch: edge.epoch,
-    prefixes: setup.trunk.permittedPrefixes,
-    day: localDay(zone, now),
-    nextDay: nextLocalDay(zone, now),
-    perDay: setup.caps.perNumberPerDay,
-    perTotal: setup.caps.perNumberTotal,
-    consent: setup.campaign.consentRequired,
+    nextDay: until['cap-day'],
     versions: JSON.stringify(setup.versions),
     channels: setup.trunk.maxChannels,
     concurrency: setup.campaign.concurrency,
-    busyUntil: later(now, NUMBER_BUSY_SECONDS * 1_000),
-    configUntil: later(now, CONFIG_WAIT_SECONDS * 1_000),
+    busyUntil: until['number-busy'],
+    configUntil: until['trunk-bound'],
     bucketLevel: allowance.bucketLevel,
     probing: allowance.probing,
   };

@@ -71,15 +71,15 @@ export interface GateParams {
  * looked for from the end of the index: each claim leaves a version behind, and under an old snapshot they all stay. The
  * free places may be older than the locks; they only choose the edge, the claim statement counts again.
  */
-const LOCK = {
-  name: 'claim-lock',
+const gates = (name: string, locked: (of?: string) => string) => ({
+  name,
   text: `
 with campaign as materialized (
-  select paused_at is not null as paused from campaigns where id = $1 for no key update),
+  select paused_at is not null as paused from campaigns where id = $1 ${locked()}),
 trunk as materialized (
   select backoff_until, suspended_at, last_probe_at, bucket_level, bucket_at from trunk_health
   where id >= $2 and id <= $2 and exists (select 1 from campaign)
-  order by id desc limit 1 for no key update),
+  order by id desc limit 1 ${locked()}),
 edge as materialized (
   select e.node, e.epoch,
     (e.capacity - (select count(*) from live_calls l
@@ -92,35 +92,70 @@ edge as materialized (
     and ($4::text[] is null or (e.node, e.epoch) in (select * from unnest($4::text[], $5::int[])))
   order by free desc, e.node, e.epoch desc
   limit 1
-  for no key update of e)
+  ${locked('e')})
 select c.paused, t.backoff_until as "backoffUntil", t.suspended_at as "suspendedAt", t.last_probe_at as "lastProbeAt",
   t.bucket_level as "bucketLevel", t.bucket_at as "bucketAt", e.node, e.epoch, e.free
 from campaign c cross join trunk t left join edge e on true`,
-};
+});
+const LOCK = gates('claim-lock', (of) => `for no key update${of === undefined ? '' : ` of ${of}`}`);
+const LOOK = gates('claim-look', () => '');
 
 /** Locks campaign, trunk and the edge with the most free places, and says what they allow. */
 export async function lockGates(
   client: Queryable,
   params: GateParams,
 ): Promise<ClaimWait | { allowance: TrunkAllowance; edge: EdgeRef }> {
-  const { setup, now, edges } = params;
-  const [row] = await preparedRowsOf<LockedRow>(client, LOCK, [
+  const { setup, now } = params;
+  const row = await readRow(client, LOCK, params);
+  const { paused, trunk, edge } = judge(row, params);
+  if (paused) return paused;
+  if (row.bucketAt > later(now, CLOCK_NOISE_MS)) await dateBucket(client, setup.trunkId, now);
+  if ('reason' in trunk) return trunk;
+  if ('reason' in edge) return edge;
+  return { allowance: trunk, edge };
+}
+
+/** Each gate by itself, in the order of a claim. */
+export interface GateStates {
+  paused?: ClaimWait;
+  trunk: ClaimWait | TrunkAllowance;
+  /** The one with the most free places. */
+  edge: ClaimWait | EdgeRef;
+}
+
+/** As `lockGates` sees them, locking nothing: for a person who asks. */
+export async function lookAtGates(on: Queryable, params: GateParams): Promise<GateStates> {
+  return judge(await readRow(on, LOOK, params), params);
+}
+
+async function readRow(
+  on: Queryable,
+  statement: typeof LOCK,
+  { setup, edges, bounds }: GateParams,
+): Promise<LockedRow> {
+  const [row] = await preparedRowsOf<LockedRow>(on, statement, [
     setup.id,
     setup.trunkId,
     setup.campaign.recording,
     edges?.map((e) => e.node) ?? null,
     edges?.map((e) => e.epoch) ?? null,
-    JSON.stringify(params.bounds ?? {}),
+    JSON.stringify(bounds ?? {}),
   ]);
   if (!row) throw new Error(`campaign ${setup.id} or the health row of trunk ${setup.trunkId} is missing`);
-  if (row.paused) return { reason: 'paused', until: later(now, PAUSE_LOOK_MS) };
-  if (row.bucketAt > later(now, CLOCK_NOISE_MS)) await dateBucket(client, setup.trunkId, now);
-  const allowance = trunkAllowance(row, setup.trunk.callsPerSecond, now);
-  if ('reason' in allowance) return allowance;
-  const until = later(now, EDGE_LOOK_MS);
-  if (row.node === null || row.epoch === null) return { reason: 'no-edge', until };
-  if ((row.free ?? 0) <= 0) return { reason: 'edge-full', until };
-  return { allowance, edge: { node: row.node, epoch: row.epoch } };
+  return row;
+}
+
+function judge(row: LockedRow, { setup, now }: GateParams): GateStates {
+  return {
+    ...(row.paused && { paused: { reason: 'paused', until: later(now, PAUSE_LOOK_MS) } }),
+    trunk: trunkAllowance(row, setup.trunk.callsPerSecond, now),
+    edge: edgeOf(row, later(now, EDGE_LOOK_MS)),
+  };
+}
+
+function edgeOf({ node, epoch, free }: LockedRow, until: Date): ClaimWait | EdgeRef {
+  if (node === null || epoch === null) return { reason: 'no-edge', until };
+  return (free ?? 0) <= 0 ? { reason: 'edge-full', until } : { node, epoch };
 }
 
 /** A bucket that a clock filled which has been set back since would drain only when that time comes again. */

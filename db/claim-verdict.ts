@@ -1,7 +1,28 @@
 /**
- * The gates that a contact must pass before it is called, as a piece of SQL: the same for robots and for agents.
+ * The gates that a contact must pass before it is called, as a piece of SQL: the same for robots and for agents, and for
+ * the page that says why a contact is (not) called (`why-dialed.ts`).
  * @module
  */
+import { localDay } from '../domain/calendar.ts';
+import type { CampaignSetup } from './campaigns.ts';
+
+/** What these gates are told of a campaign at `now`. */
+export function verdictValues(
+  setup: Pick<CampaignSetup, 'id' | 'trunkId' | 'trunk' | 'calendar' | 'caps' | 'campaign'>,
+  now: Date,
+) {
+  const { campaign } = setup;
+  return {
+    campaign: setup.id,
+    trunk: setup.trunkId,
+    prefixes: setup.trunk.permittedPrefixes,
+    day: localDay(setup.calendar.zone, now),
+    perDay: setup.caps.perNumberPerDay,
+    perTotal: setup.caps.perNumberTotal,
+    // Commercial calls by automatic systems need prior consent (Law 506/2004, art. 12): not a setting for robots.
+    consent: campaign.consentRequired || campaign.mode === 'robot',
+  };
+}
 
 /** SQL expressions of the statement around. */
 export interface VerdictNames {

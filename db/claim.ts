@@ -4,8 +4,7 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { CallKind, EdgeRef } from '../contracts/model/call.ts';
-import { localDay, nextLocalDay } from '../domain/calendar.ts';
-import { CONFIG_WAIT_SECONDS, NUMBER_BUSY_SECONDS } from '../domain/dial-wait.ts';
+import { deferredUntil } from '../domain/deferral.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import {
   fullness,
@@ -26,6 +25,7 @@ import {
   type QueuePlace,
 } from './claim-memory.ts';
 import { CANDIDATE_STEPS, claimStatement } from './claim-statement.ts';
+import { verdictValues } from './claim-verdict.ts';
 import type { Database } from './client.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { inOneStatement } from './transaction.ts';
@@ -202,10 +202,9 @@ interface StatementInput {
 
 function statementValues({ params, allowance, edge, wanted, from }: StatementInput): unknown[] {
   const { setup, now, memory } = params;
-  const { zone } = setup.calendar;
   const kind: CallKind = setup.campaign.mode === 'robot' ? 'robot' : 'outbound';
-  // Commercial calls by automatic systems need prior consent (Law 506/2004, art. 12): not a setting for robots.
-  const consentRequired = setup.campaign.consentRequired || kind === 'robot';
+  const rules = verdictValues(setup, now);
+  const until = deferredUntil({ zone: setup.calendar.zone, now });
   return [
     setup.id,
     now,
@@ -214,20 +213,20 @@ function statementValues({ params, allowance, edge, wanted, from }: StatementInp
     setup.trunkId,
     edge.node,
     edge.epoch,
-    setup.trunk.permittedPrefixes,
-    localDay(zone, now),
-    nextLocalDay(zone, now),
-    setup.caps.perNumberPerDay,
-    setup.caps.perNumberTotal,
-    consentRequired,
+    rules.prefixes,
+    rules.day,
+    until['cap-day'],
+    rules.perDay,
+    rules.perTotal,
+    rules.consent,
     JSON.stringify(setup.versions),
     memory?.trunk ?? 0,
     setup.trunk.maxChannels,
     setup.campaign.concurrency,
     params.closesAt,
     kind,
-    later(now, NUMBER_BUSY_SECONDS * 1000),
-    later(now, CONFIG_WAIT_SECONDS * 1000),
+    until['number-busy'],
+    until['trunk-bound'],
     allowance.bucketLevel,
     allowance.probing,
     ...from.flatMap((place) => [place.dueAt, place.contactId]),

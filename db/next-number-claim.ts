@@ -10,6 +10,7 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { EdgeRef } from '../contracts/model/call.ts';
+import { isDeferral } from '../domain/deferral.ts';
 import { PREVIEW_GRACE_SECONDS, deskRules } from '../domain/desk-rules.ts';
 import { mayTake, seatContacts, type Seat, type WaitingContact } from '../domain/seat-contacts.ts';
 import { AGAIN_MS, agentCall, gateValues, type AgentCall } from './agent-claim.ts';
@@ -98,9 +99,6 @@ interface Candidate extends WaitingContact {
   position: number | null;
   numberId: number | null;
 }
-
-/** The contact waits; every other verdict but `ok` closes it. */
-const WAITS: readonly string[] = ['number-busy', 'cap-day', 'prefix-not-permitted', 'trunk-bound'];
 
 async function claim(client: Queryable, input: ClaimTogether): Promise<Done> {
   const { campaign, edge, seats, now, bounds } = input;
@@ -196,8 +194,8 @@ interface LeaseInput extends ClaimTogether {
 async function lease(client: Queryable, input: LeaseInput): Promise<LeasedRow[]> {
   const { campaign, candidates, shared } = input;
   const picks = input.picks.filter((pick) => pick !== undefined);
-  const waiting = candidates.filter(({ verdict }) => WAITS.includes(verdict));
-  const closing = candidates.filter(({ verdict }) => verdict !== 'ok' && !WAITS.includes(verdict));
+  const waiting = candidates.filter(({ verdict }) => isDeferral(verdict));
+  const closing = candidates.filter(({ verdict }) => verdict !== 'ok' && !isDeferral(verdict));
   if (picks.length + waiting.length + closing.length === 0) return [];
   const previewUntil = previewEnd(input);
   return rowsOfNamed<LeasedRow & { [key: string]: unknown }, (typeof LEASE.values)[number]>(client, LEASE, {
