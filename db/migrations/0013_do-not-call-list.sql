@@ -1,0 +1,2 @@
+ALTER TABLE "numbers" ADD COLUMN "do_not_call_source" text;--> statement-breakpoint
+CREATE INDEX "numbers_do_not_call" ON "numbers" USING btree ("do_not_call_at","id") WHERE do_not_call_at is not null;
