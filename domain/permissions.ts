@@ -2,7 +2,7 @@
  * Who may do what: one table, used by the API for every route and by the page to hide what is refused anyway.
  * @module
  */
-import { ROLES, type Role } from '../contracts/model/role.ts';
+import { GRANTS, ROLES, type Grant, type Role } from '../contracts/model/role.ts';
 
 const everybody = ROLES;
 const office = ['supervisor', 'management', 'operator', 'administrator'] as const;
@@ -51,8 +51,8 @@ const ALLOWED = {
   'audit.read': ['administrator'],
   /** A desk of one's own: shift, phone, calls, scripts; numbers, names and history of one's own calls come with it. */
   'desk.use': ['agent', 'supervisor', 'administrator'],
-  /** The card of a contact; an agent's own calls only. */
-  'customer.read': ['agent', 'supervisor', 'operator', 'administrator'],
+  /** The card of a contact. */
+  'customer.read': ['supervisor', 'operator', 'administrator'],
   /** Dialing by hand against do-not-call or outside the calendar, with a reason. */
   'call.override': ['supervisor', 'administrator'],
   /** Decrypting payloads in the Temporal UI. */
@@ -61,16 +61,68 @@ const ALLOWED = {
 
 export type Action = keyof typeof ALLOWED;
 
+/** What these roles may of their own calls, and of nobody else's. */
+const OWN: Readonly<Partial<Record<Action, readonly Role[]>>> = {
+  'call.list': ['agent'],
+  'call.read': ['agent'],
+  'number.read': ['agent'],
+  'name.read': ['agent'],
+  'customer.read': ['agent'],
+};
+
+/** What may be granted to a person of these roles beyond the role; to an agent for their own calls only. */
+const GRANTABLE: Readonly<Record<Grant, readonly Role[]>> = {
+  'number.read': ['management'],
+  'name.read': ['management'],
+  'agent.read': ['management'],
+  'recording.play': ['agent', 'management', 'operator'],
+  'recording.download': ['agent', 'management', 'operator'],
+  'audit.read': ['supervisor', 'management'],
+};
+
+/** A role and what was granted to the one person. */
+export interface Person {
+  role: Role;
+  grants: readonly Grant[];
+}
+
+/** `own`: only for what is the person's own. */
+export type Reach = 'all' | 'own' | 'none';
+
 /** Every action, in the order of the table. */
 export const ACTIONS = Object.keys(ALLOWED) as readonly Action[];
 
-/** Whether a role may do an action. */
-export function can(role: Role, action: Action): boolean {
-  const roles: readonly Role[] = ALLOWED[action];
-  return roles.includes(role);
+/**
+ * Whether a person may do an action.
+ * @param object that it is done to; left out, the answer is about everybody's
+ */
+export function can(who: Person | Role, action: Action, object: { own: boolean } = { own: false }): boolean {
+  const person = typeof who === 'string' ? { role: who, grants: [] } : who;
+  const reach = reachOf(person, action);
+  return reach === 'all' || (reach === 'own' && object.own);
 }
 
-/** All that a role may do; sent with the session. */
-export function permissionsOf(role: Role): Action[] {
-  return ACTIONS.filter((action) => can(role, action));
+/** How far an action of a person goes. */
+export function reachOf({ role, grants }: Person, action: Action): Reach {
+  const roles: readonly Role[] = ALLOWED[action];
+  if (roles.includes(role)) return 'all';
+  if (OWN[action]?.includes(role)) return 'own';
+  const granted = grants.some((grant) => grant === action && GRANTABLE[grant].includes(role));
+  if (!granted) return 'none';
+  return role === 'agent' ? 'own' : 'all';
+}
+
+/** All that a person may do to everybody's; sent with the session. */
+export function permissionsOf(person: Person): Action[] {
+  return ACTIONS.filter((action) => reachOf(person, action) === 'all');
+}
+
+/** All that a person may do to their own only; sent with the session. */
+export function ownPermissionsOf(person: Person): Action[] {
+  return ACTIONS.filter((action) => reachOf(person, action) === 'own');
+}
+
+/** What may be granted to a person of a role. */
+export function grantsFor(role: Role): Grant[] {
+  return GRANTS.filter((grant) => GRANTABLE[grant].includes(role));
 }

@@ -17,6 +17,8 @@ import { findSession, hashToken, type SessionUser } from './sessions.ts';
 
 export type Gate =
   | { kind: 'action'; action: Action }
+  /** Also who may do it to their own only: the route looks whose the object is. */
+  | { kind: 'own'; action: Action }
   | { kind: 'session' }
   /** Signed in or not: the route answers both. */
   | { kind: 'guest' }
@@ -54,10 +56,10 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { s
   const signIn = signInBy(lookUp);
   const allowBy =
     (signIn: GateHandler) =>
-    (action: Action): GateHandler =>
+    (action: Action, object?: { own: boolean }): GateHandler =>
     (c, next) =>
       signIn(c, async () => {
-        if (!can(sessionOf(c).role, action)) throw new ApiProblem('forbidden');
+        if (!can(sessionOf(c), action, object)) throw new ApiProblem('forbidden');
         await next();
       });
   const allow = allowBy(signIn);
@@ -72,8 +74,13 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { s
   });
 
   return {
-    /** Signed in, and the role may do it. */
+    /** Signed in, and the person may do it to everybody's. */
     allow: (action: Action) => gate({ kind: 'action', action }, allow(action)),
+    /**
+     * Signed in, and the person may do it at least to their own: the route must ask `can(person, action, { own })` for its
+     * object, or answer with the person's own only.
+     */
+    allowOwn: (action: Action) => gate({ kind: 'own', action }, allow(action, { own: true })),
     /** An agent on a call: a log-in that was good within the last 15 minutes is believed while Postgres is away. */
     desk: () => gate({ kind: 'action', action: 'desk.use' }, allowBy(signInBySight)('desk.use')),
     /** Signed in, whatever the role. */

@@ -3,8 +3,9 @@
  * @module
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Role } from '../../contracts/model/role.ts';
+import type { Grant, Role } from '../../contracts/model/role.ts';
 import type { Database } from '../../db/client.ts';
+import type { Person } from '../../domain/permissions.ts';
 
 export interface SessionUser {
   tokenHash: Buffer;
@@ -12,6 +13,7 @@ export interface SessionUser {
   name: string;
   displayName: string;
   role: Role;
+  grants: readonly Grant[];
   expiresAt: Date;
 }
 
@@ -28,6 +30,7 @@ interface SessionRow {
   name: string;
   display_name: string;
   role: Role;
+  grants: Grant[];
   expires_at: Date;
   created_at: Date;
 }
@@ -58,7 +61,7 @@ export async function findSession(
   input: { token: string; now: Date },
 ): Promise<SessionUser | null> {
   const found = await db.pool.query<SessionRow>(
-    `select s.token_hash, s.user_id, s.created_at, s.expires_at, u.name, u.display_name, u.role
+    `select s.token_hash, s.user_id, s.created_at, s.expires_at, u.name, u.display_name, u.role, u.grants
      from sessions s join users u on u.id = s.user_id
      where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null`,
     [hashToken(input.token), input.now],
@@ -71,6 +74,7 @@ export async function findSession(
     name: row.name,
     displayName: row.display_name,
     role: row.role,
+    grants: row.grants,
     expiresAt: await slide(db, row, input.now),
   };
 }
@@ -94,16 +98,16 @@ export async function revokeSession(db: Database, input: { tokenHash: Buffer; no
 }
 
 /**
- * Which of these sessions still hold, with their role now; for the live sockets, one statement for all of them. An open
+ * Which of these sessions still hold, with their role and grants now; for the live sockets, one statement for all of them. An open
  * socket is use of its session: the end slides as with a request, so that a wall does not log itself out.
  */
 export async function keepSessions(
   db: Database,
   input: { tokenHashes: readonly Buffer[]; now: Date },
-): Promise<ReadonlyMap<string, Role>> {
-  const found = await db.pool.query<{ hash: string; role: Role }>(
+): Promise<ReadonlyMap<string, Person>> {
+  const found = await db.pool.query<{ hash: string } & Person>(
     `with living as (
-       select s.token_hash, u.role, s.expires_at,
+       select s.token_hash, u.role, u.grants, s.expires_at,
               least($2::timestamptz + make_interval(secs => $3), s.created_at + make_interval(secs => $4)) as ends
        from sessions s join users u on u.id = s.user_id
        where s.token_hash = any($1::bytea[]) and s.revoked_at is null and s.expires_at > $2 and u.disabled_at is null),
@@ -111,8 +115,8 @@ export async function keepSessions(
        update sessions s set expires_at = l.ends from living l
        where s.token_hash = l.token_hash and s.revoked_at is null
          and l.ends - l.expires_at >= make_interval(secs => $5))
-     select encode(token_hash, 'hex') as hash, role from living`,
+     select encode(token_hash, 'hex') as hash, role, grants from living`,
     [input.tokenHashes, input.now, SESSION_IDLE_MS / 1_000, SESSION_MAX_MS / 1_000, SLIDE_AFTER_MS / 1_000],
   );
-  return new Map(found.rows.map((row) => [row.hash, row.role]));
+  return new Map(found.rows.map(({ hash, ...person }) => [hash, person]));
 }

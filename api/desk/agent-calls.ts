@@ -166,12 +166,13 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
       if (call.previewUntil === undefined) await start(call);
     },
 
-    async dialManually({ userId, name, role }, { number, campaign, overrideReason }) {
+    async dialManually(session, { number, campaign, overrideReason }) {
+      const { userId, name } = session;
       const phone = normalisePhone(number);
       if (!phone.ok) {
         throw new ApiProblem('invalid-request', { issues: [{ path: 'number', message: phone.problem }] });
       }
-      if (overrideReason !== undefined && !can(role, 'call.override')) throw new ApiProblem('forbidden');
+      if (overrideReason !== undefined && !can(session, 'call.override')) throw new ApiProblem('forbidden');
       const claim = await claimManual(db, {
         userId,
         by: name,

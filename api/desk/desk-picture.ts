@@ -3,14 +3,13 @@
  * @module
  */
 import { draftSchema, type Customer, type Desk, type DeskCall } from '../../contracts/http/desk.ts';
-import type { Role } from '../../contracts/model/role.ts';
 import type { CustomerView, NumberView } from '../../db/customer.ts';
 import type { DeskCallView, DeskView } from '../../db/desk-view.ts';
-import { can } from '../../domain/permissions.ts';
+import { can, type Person } from '../../domain/permissions.ts';
 import { shownPhone } from '../../domain/phone-shown.ts';
 
-/** @param role of whoever looks: recordings are for those who may play them */
-export function toDesk(view: DeskView, input: { now: Date; role: Role }): Desk {
+/** @param input.person who looks: recordings are for those who may play them */
+export function toDesk(view: DeskView, input: { now: Date; person: Person }): Desk {
   const { agent } = view;
   return {
     at: input.now.toISOString(),
@@ -18,13 +17,13 @@ export function toDesk(view: DeskView, input: { now: Date; role: Role }): Desk {
     deskId: view.deskId,
     deskPlace: view.deskPlace,
     phone: view.phone,
-    call: view.call && toCall(view.call, input.role),
+    call: view.call && toCall(view.call, input.person),
     today: view.today,
     callbacksDue: view.callbacksDue,
   };
 }
 
-export function toCustomer(view: CustomerView, role: Role): Customer {
+export function toCustomer(view: CustomerView, person: Person): Customer {
   const { attributes: _, campaign: __, numbers, history, lastContactAt, ...rest } = view;
   const name = [view.lastName, view.firstName].filter(Boolean).join(' ');
   return {
@@ -35,12 +34,12 @@ export function toCustomer(view: CustomerView, role: Role): Customer {
     history: history.map((one) => ({
       ...one,
       at: one.at.toISOString(),
-      recording: one.recording && can(role, 'recording.play'),
+      recording: one.recording && can(person, 'recording.play'),
     })),
   };
 }
 
-function toCall(view: DeskCallView, role: Role): DeskCall {
+function toCall(view: DeskCallView, person: Person): DeskCall {
   const { contactId: _, attempt: __, controlUrl: ___, ...call } = view;
   const draft = draftSchema.safeParse(view.draft);
   return {
@@ -59,7 +58,7 @@ function toCall(view: DeskCallView, role: Role): DeskCall {
       autoNext: view.campaign.autoNext,
     },
     number: toNumber(view.number),
-    customer: view.customer && toCustomer(view.customer, role),
+    customer: view.customer && toCustomer(view.customer, person),
     draft: draft.success ? draft.data : null,
   };
 }

@@ -194,8 +194,8 @@ export function createDeskSockets(deps: DeskSocketsDeps): DeskSockets {
         session,
         action: 'desk.use',
         end: (code, reason) => close(socket, code, reason),
-        onRole: (role) => {
-          socket.session = { ...session, role };
+        onPerson: (person) => {
+          socket.session = { ...session, ...person };
         },
       });
       ws.on('pong', () => {

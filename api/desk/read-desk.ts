@@ -13,7 +13,7 @@ import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { toDesk } from './desk-picture.ts';
 
-type DeskOwner = Pick<SessionUser, 'userId' | 'role'>;
+type DeskOwner = Pick<SessionUser, 'userId' | 'role' | 'grants'>;
 
 /** The whole desk of a signed-in user, as it is now. */
 export type ReadDesk = (of: DeskOwner) => Promise<Desk>;
@@ -51,14 +51,15 @@ export function createDeskReader({
   const all = new Map<number, KnownDesk & { order: number; readAt: number }>();
   let reads = 0;
 
-  const read: ReadDesk = async ({ userId, role }) => {
+  const read: ReadDesk = async (person) => {
+    const { userId } = person;
     reads += 1;
     const order = reads;
     const now = clock.now();
     const { from: dayFrom } = localDayBounds(siteZone, localDay(siteZone, now));
     const view = await readDesk(db.pool, { userId, now, dayFrom });
     if (view === undefined) throw new ApiProblem('not-found');
-    const desk = toDesk(view, { now, role });
+    const desk = toDesk(view, { now, person });
     // Two reads at once may end in another order than they began.
     if ((all.get(userId)?.order ?? 0) < order) {
       all.delete(userId);

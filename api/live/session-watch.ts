@@ -4,8 +4,7 @@
  * @module
  */
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
-import type { Role } from '../../contracts/model/role.ts';
-import { can, type Action } from '../../domain/permissions.ts';
+import { can, type Action, type Person } from '../../domain/permissions.ts';
 import { keepSessions, type SessionUser } from '../auth/sessions.ts';
 import type { Sight } from '../auth/sight.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -20,8 +19,8 @@ export interface Watched {
   action: Action;
   /** Called once; the socket is not watched any more then. */
   end(code: number, reason: string): void;
-  /** The role as it is now. */
-  onRole?(role: Role): void;
+  /** Role and grants as they are now. */
+  onPerson?(person: Person): void;
 }
 
 export interface SessionWatch {
@@ -67,15 +66,15 @@ export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
     });
     for (const watched of asked) {
       if (!all.has(watched)) continue;
-      const role = living.get(watched.session.tokenHash.toString('hex'));
-      if (role === undefined) {
+      const person = living.get(watched.session.tokenHash.toString('hex'));
+      if (person === undefined) {
         deps.sight.forget(watched.session.tokenHash);
         end(watched, LIVE_CLOSE.sessionEnded, 'session ended');
         continue;
       }
-      deps.sight.saw({ ...watched.session, role });
-      if (!can(role, watched.action)) end(watched, LIVE_CLOSE.forbidden, 'not allowed any more');
-      else watched.onRole?.(role);
+      deps.sight.saw({ ...watched.session, ...person });
+      if (!can(person, watched.action)) end(watched, LIVE_CLOSE.forbidden, 'not allowed any more');
+      else watched.onPerson?.(person);
     }
   }
 

@@ -44,7 +44,7 @@ function setUp(role: Role = 'supervisor') {
     },
     close: () => {},
   };
-  const session = { role } as Parameters<typeof createLiveSocket>[1];
+  const session = { role, grants: [] } as unknown as Parameters<typeof createLiveSocket>[1];
   const socket = createLiveSocket(ws as unknown as WebSocket, session, watches);
   const receive = (message: unknown) => ws.emit('message', Buffer.from(JSON.stringify(message)), false);
   return {

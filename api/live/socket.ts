@@ -9,7 +9,7 @@ import {
   type LiveClientMessage,
   type LiveServerMessage,
 } from '../../contracts/http/live.ts';
-import type { Role } from '../../contracts/model/role.ts';
+import type { Person } from '../../domain/permissions.ts';
 import type { SessionUser } from '../auth/sessions.ts';
 import { redactFor } from './redact.ts';
 import type { WatchEvent, Watches } from './watches.ts';
@@ -27,7 +27,8 @@ const POLICY_VIOLATION = 1008;
 
 export interface LiveSocket {
   readonly session: SessionUser;
-  role: Role;
+  /** Who looks, as the role and the grants are now. */
+  person: Person;
   /** Sends what waits, if there is room by now. */
   flush(): void;
   /** Pings; cuts the connection when the last ping was not answered. */
@@ -46,7 +47,7 @@ export function createLiveSocket(ws: WebSocket, session: SessionUser, watches: W
   let messages = 0;
   let windowEnds = 0;
 
-  const socket: LiveSocket = { session, role: session.role, flush, ping, close };
+  const socket: LiveSocket = { session, person: session, flush, ping, close };
 
   ws.on('message', onMessage);
   ws.on('pong', () => {
@@ -97,9 +98,9 @@ export function createLiveSocket(ws: WebSocket, session: SessionUser, watches: W
     const head = { campaign, sequence };
     const message: LiveServerMessage =
       event.type === 'snapshot'
-        ? { type: 'snapshot', ...head, snapshot: redactFor(socket.role, event.snapshot) }
+        ? { type: 'snapshot', ...head, snapshot: redactFor(socket.person, event.snapshot) }
         : event.type === 'update'
-          ? { type: 'update', ...head, changes: redactFor(socket.role, event.changes) }
+          ? { type: 'update', ...head, changes: redactFor(socket.person, event.changes) }
           : { type: 'stale', ...head, since: event.since };
     ws.send(JSON.stringify(message));
   }

@@ -54,8 +54,8 @@ export function createLiveSockets(deps: LiveSocketsDeps): LiveSockets {
         session,
         action: 'live.read',
         end: (code, reason) => socket.close(code, reason),
-        onRole: (role) => {
-          socket.role = role;
+        onPerson: (person) => {
+          socket.person = person;
         },
       });
       ws.on('close', () => {

@@ -54,6 +54,8 @@ export async function findCall(db: Database, id: string): Promise<CallDetailRow 
 }
 
 export interface RecordingRow {
+  /** User id; null of a robot's call. */
+  agent_id: number | null;
   recording_state: 'ready' | 'none' | 'lost' | null;
   recording_reason: string | null;
   recording_path: string | null;
@@ -62,7 +64,7 @@ export interface RecordingRow {
 
 export async function findRecording(db: Database, id: string): Promise<RecordingRow | null> {
   const found = await db.pool.query<RecordingRow>(
-    `select recording_state, recording_reason, recording_path, recording_sha256 from calls where id = $1`,
+    `select agent_id, recording_state, recording_reason, recording_path, recording_sha256 from calls where id = $1`,
     [id],
   );
   return found.rows[0] ?? null;

@@ -10,6 +10,8 @@ import type { CallsCursor } from './calls-cursor.ts';
 export interface CallsFilter {
   campaignId?: number | undefined;
   listId?: number | undefined;
+  /** User id; calls of that agent alone. */
+  agentId?: number | undefined;
   status?: string | undefined;
   kind?: CallKind | undefined;
   result?: CallResult | undefined;
@@ -47,6 +49,8 @@ export interface CallListRow {
   result: CallResult | null;
   stage: CallStage | null;
   recording_state: 'ready' | 'none' | 'lost' | null;
+  /** User id; null of a robot's call. */
+  agent_id: number | null;
 }
 
 /** The columns that list and detail share; `c` is `calls`. */
@@ -55,7 +59,7 @@ export const CALL_COLUMNS = `
   co.last_name, co.first_name, c.claimed_at,
   to_char(c.claimed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as claimed_text,
   coalesce(c.invited_at, lc.invited_at) as invited_at, coalesce(c.answered_at, lc.answered_at) as answered_at,
-  c.ended_at, c.talk_ms, s.code as status, c.result, lc.stage, c.recording_state`;
+  c.ended_at, c.talk_ms, s.code as status, c.result, lc.stage, c.recording_state, c.agent_id`;
 
 export const CALL_JOINS = `
   join campaigns ca on ca.id = c.campaign_id
@@ -84,6 +88,7 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
   const bind = (value: unknown): string => `$${values.push(value)}`;
   if (filter.campaignId !== undefined) where.push(`c.campaign_id = ${bind(filter.campaignId)}`);
   if (filter.listId !== undefined) where.push(`c.list_id = ${bind(filter.listId)}`);
+  if (filter.agentId !== undefined) where.push(`c.agent_id = ${bind(filter.agentId)}`);
   if (filter.kind !== undefined) where.push(`c.kind = ${bind(filter.kind)}`);
   if (filter.result !== undefined) where.push(`c.result = ${bind(filter.result)}`);
   if (filter.status !== undefined) {

@@ -1,15 +1,24 @@
 /**
- * Rows of calls -> what a role may see of them. Pure.
+ * Rows of calls -> what a person may see of them. Pure.
  * @module
  */
 import type { CallDetail, CallRow } from '../../contracts/http/calls.ts';
-import type { Role } from '../../contracts/model/role.ts';
 import { callWorkflowId } from '../../contracts/temporal/ids.ts';
 import { can } from '../../domain/permissions.ts';
+import type { SessionUser } from '../auth/sessions.ts';
 import type { CallDetailRow } from '../queries/call-detail.ts';
 import type { CallListRow } from '../queries/calls.ts';
 
-export function toCallRow(row: CallListRow, role: Role): CallRow {
+/** Who looks at a call. */
+type Viewer = Pick<SessionUser, 'userId' | 'role' | 'grants'>;
+
+/** Whether the call is the viewer's own: they were its agent. */
+export function isOwn(row: { agent_id: number | null }, viewer: Viewer): { own: boolean } {
+  return { own: row.agent_id === viewer.userId };
+}
+
+export function toCallRow(row: CallListRow, viewer: Viewer): CallRow {
+  const call = isOwn(row, viewer);
   const name = [row.last_name, row.first_name].filter(Boolean).join(' ');
   return {
     id: row.id,
@@ -17,8 +26,8 @@ export function toCallRow(row: CallListRow, role: Role): CallRow {
     campaign: row.campaign,
     list: row.list_id !== null && row.list_name !== null ? { id: row.list_id, name: row.list_name } : null,
     attempt: row.attempt,
-    number: can(role, 'number.read') ? row.number : null,
-    contactName: can(role, 'name.read') && name !== '' ? name : null,
+    number: can(viewer, 'number.read', call) ? row.number : null,
+    contactName: can(viewer, 'name.read', call) && name !== '' ? name : null,
     claimedAt: row.claimed_at.toISOString(),
     invitedAt: iso(row.invited_at),
     answeredAt: iso(row.answered_at),
@@ -31,9 +40,9 @@ export function toCallRow(row: CallListRow, role: Role): CallRow {
   };
 }
 
-export function toCallDetail(row: CallDetailRow, role: Role, siteZone: string): CallDetail {
+export function toCallDetail(row: CallDetailRow, viewer: Viewer, siteZone: string): CallDetail {
   return {
-    ...toCallRow(row, role),
+    ...toCallRow(row, viewer),
     workflowId:
       row.contact_id === null ? null : callWorkflowId({ contactId: row.contact_id, attempt: row.attempt }),
     committedAt: iso(row.committed_at),
@@ -44,10 +53,10 @@ export function toCallDetail(row: CallDetailRow, role: Role, siteZone: string): 
     node: row.node,
     epoch: row.epoch,
     zone: row.calendar?.zone ?? siteZone,
-    statusBy: row.status_by,
+    statusBy: can(viewer, 'agent.read', isOwn(row, viewer)) ? row.status_by : null,
     robot: robotOf(row),
-    contact: contactOf(row, role),
-    recordingInfo: recordingOf(row, role),
+    contact: contactOf(row, viewer),
+    recordingInfo: recordingOf(row, viewer),
     timeline: row.timeline ?? [],
     versions: { ...row.versions },
   };
@@ -64,9 +73,9 @@ function robotOf(row: CallDetailRow): CallDetail['robot'] {
 }
 
 /** Locality, county and age are shown to everybody who may see the call: they are what reports are made of. */
-function contactOf(row: CallDetailRow, role: Role): CallDetail['contact'] {
+function contactOf(row: CallDetailRow, viewer: Viewer): CallDetail['contact'] {
   if (row.contact_id === null) return null;
-  const named = can(role, 'name.read');
+  const named = can(viewer, 'name.read', isOwn(row, viewer));
   return {
     id: row.contact_id,
     lastName: named ? row.last_name : null,
@@ -78,14 +87,14 @@ function contactOf(row: CallDetailRow, role: Role): CallDetail['contact'] {
   };
 }
 
-function recordingOf(row: CallDetailRow, role: Role): CallDetail['recordingInfo'] {
+function recordingOf(row: CallDetailRow, viewer: Viewer): CallDetail['recordingInfo'] {
   switch (row.recording_state) {
     case null:
       return { state: 'pending' };
     case 'ready':
       return {
         state: 'ready',
-        url: can(role, 'recording.play') ? `/api/calls/${row.id}/recording` : null,
+        url: can(viewer, 'recording.play', isOwn(row, viewer)) ? `/api/calls/${row.id}/recording` : null,
         durationMs: row.recording_ms ?? 0,
         bytes: row.recording_bytes ?? 0,
         sha256: row.recording_sha256 ?? '',

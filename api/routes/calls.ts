@@ -10,10 +10,10 @@ import {
   callsQuerySchema,
   type CallsQuery,
 } from '../../contracts/http/calls.ts';
-import type { Role } from '../../contracts/model/role.ts';
 import { can } from '../../domain/permissions.ts';
 import { hoursOfSlot } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
+import type { SessionUser } from '../auth/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
@@ -23,7 +23,7 @@ import { decodeCursor, encodeCursor } from '../queries/calls-cursor.ts';
 import { findCalls, type CallsFilter } from '../queries/calls.ts';
 import { findCampaign } from '../queries/campaigns.ts';
 import { toE164 } from '../queries/number-filter.ts';
-import { toCallDetail, toCallRow } from './calls-view.ts';
+import { isOwn, toCallDetail, toCallRow } from './calls-view.ts';
 
 type CallRouteDeps = Pick<ApiDeps, 'db' | 'siteZone'>;
 
@@ -35,19 +35,19 @@ export function callRoutes(deps: CallRouteDeps, gates: Gates) {
         path: '/api/calls',
         tags: ['calls'],
         summary: 'Calls, newest first',
-        middleware: [gates.allow('call.list')],
+        middleware: [gates.allowOwn('call.list')],
         request: { query: callsQuerySchema },
         responses: { 200: json(callsPageSchema, 'One page') },
       }),
       async (c) => {
-        const { role } = sessionOf(c);
-        const filter = await toFilter(deps, c.req.valid('query'), role);
+        const session = sessionOf(c);
+        const filter = await toFilter(deps, c.req.valid('query'), session);
         const rows = filter === null ? [] : await findCalls(deps.db, filter);
         const page = rows.slice(0, filter?.limit);
         const last = rows.length > page.length ? page.at(-1) : undefined;
         return c.json(
           {
-            calls: page.map((row) => toCallRow(row, role)),
+            calls: page.map((row) => toCallRow(row, session)),
             nextCursor: last ? encodeCursor({ claimedAt: last.claimed_text, id: last.id }) : null,
             zone: filter?.zone ?? deps.siteZone,
           },
@@ -61,22 +61,31 @@ export function callRoutes(deps: CallRouteDeps, gates: Gates) {
         path: '/api/calls/{id}',
         tags: ['calls'],
         summary: 'One call: facts, timeline, recording',
-        middleware: [gates.allow('call.read')],
+        middleware: [gates.allowOwn('call.read')],
         request: { params: z.object({ id: z.uuid() }) },
         responses: { 200: json(callDetailSchema, 'The call') },
       }),
       async (c) => {
         const row = await findCall(deps.db, c.req.valid('param').id);
-        if (row === null) throw new ApiProblem('not-found');
-        return c.json(toCallDetail(row, sessionOf(c).role, deps.siteZone), 200);
+        const session = sessionOf(c);
+        // Somebody else's call is none at all to an agent.
+        if (row === null || !can(session, 'call.read', isOwn(row, session)))
+          throw new ApiProblem('not-found');
+        return c.json(toCallDetail(row, session, deps.siteZone), 200);
       },
     );
 }
 
 /** Null when nothing can match: a campaign that does not exist. */
-async function toFilter(deps: CallRouteDeps, query: CallsQuery, role: Role): Promise<CallsFilter | null> {
+async function toFilter(
+  deps: CallRouteDeps,
+  query: CallsQuery,
+  session: SessionUser,
+): Promise<CallsFilter | null> {
   const { campaign, number, cursor, list, slot, ...rest } = query;
-  if (number !== undefined && !can(role, 'number.read')) throw new ApiProblem('forbidden');
+  const ownOnly = !can(session, 'call.list');
+  if (number !== undefined && !can(session, 'number.read', { own: ownOnly }))
+    throw new ApiProblem('forbidden');
   const e164 = number === undefined ? undefined : toE164(number);
   if (e164 === null) throw invalid('number', 'is not a telephone number');
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -86,6 +95,7 @@ async function toFilter(deps: CallRouteDeps, query: CallsQuery, role: Role): Pro
   return {
     ...rest,
     listId: list,
+    agentId: ownOnly ? session.userId : undefined,
     hours: slot === undefined ? undefined : hoursOfSlot(slot),
     campaignId: found?.id,
     zone: found?.calendar?.zone ?? deps.siteZone,

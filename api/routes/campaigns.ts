@@ -93,7 +93,7 @@ export function campaignRoutes(deps: CampaignRouteDeps, gates: Gates) {
       async (c) => {
         const snapshot = await deps.readSnapshot(c.req.valid('param').name);
         if (snapshot === null) throw new ApiProblem('not-found');
-        return c.json(redactFor(sessionOf(c).role, snapshot), 200);
+        return c.json(redactFor(sessionOf(c), snapshot), 200);
       },
     )
     .openapi(

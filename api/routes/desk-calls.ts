@@ -17,6 +17,7 @@ import {
   wrapUpSchema,
 } from '../../contracts/http/desk.ts';
 import { readCustomer } from '../../db/customer.ts';
+import { can } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AgentCalls } from '../desk/agent-calls.ts';
@@ -154,20 +155,21 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
         path: '/api/customer/{id}',
         tags: ['desk'],
         summary: 'The card of a contact',
-        middleware: [gates.allow('customer.read')],
+        middleware: [gates.allowOwn('customer.read')],
         request: { params: z.object({ id: customerIdSchema }) },
         responses: { 200: json(customerSchema, 'With the history of its numbers') },
       }),
       async (c) => {
-        const { userId, role } = sessionOf(c);
+        const session = sessionOf(c);
         const contactId = c.req.valid('param').id;
         // An agent sees whom they talk or talked to, nobody else.
-        if (role === 'agent' && !(await hasCalled(deps.db, { userId, contactId }))) {
+        const { userId } = session;
+        if (!can(session, 'customer.read') && !(await hasCalled(deps.db, { userId, contactId }))) {
           throw new ApiProblem('not-found');
         }
         const customer = await readCustomer(deps.db.pool, { contactId });
         if (customer === undefined) throw new ApiProblem('not-found');
-        return c.json(toCustomer(customer, role), 200);
+        return c.json(toCustomer(customer, session), 200);
       },
     );
 }

@@ -6,7 +6,9 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
+import { can } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
+import type { SessionUser } from '../auth/sessions.ts';
 import { writeAudit } from '../../db/audit.ts';
 import type { ApiDeps } from '../deps.ts';
 import { parseByteRange } from '../http/byte-range.ts';
@@ -15,6 +17,7 @@ import { createRouter } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { findRecording } from '../queries/call-detail.ts';
+import { isOwn } from './calls-view.ts';
 
 type RecordingRouteDeps = Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'recordingsDir'>;
 
@@ -30,7 +33,7 @@ export function recordingRoutes(deps: RecordingRouteDeps, gates: Gates) {
       path: '/api/calls/{id}/recording',
       tags: ['calls'],
       summary: 'Listen: A-law WAV, left the customer, right the prompt; supports Range',
-      middleware: [gates.allow('recording.play')],
+      middleware: [gates.allowOwn('recording.play')],
       request: { params: z.object({ id: z.uuid() }) },
       responses: {
         200: { description: 'The whole file', content: { 'audio/wav': { schema: z.string() } } },
@@ -40,7 +43,7 @@ export function recordingRoutes(deps: RecordingRouteDeps, gates: Gates) {
     }),
     async (c): Promise<Response> => {
       const { id } = c.req.valid('param');
-      const file = await findFile(deps, id);
+      const file = await findFile(deps, id, sessionOf(c));
       await audit({ actor: sessionOf(c).name, callId: id });
       const headers = {
         'content-type': 'audio/wav',
@@ -72,12 +75,14 @@ export function recordingRoutes(deps: RecordingRouteDeps, gates: Gates) {
 async function findFile(
   deps: RecordingRouteDeps,
   callId: string,
+  session: SessionUser,
 ): Promise<{ path: string; bytes: number; etag: string }> {
   const row = await findRecording(deps.db, callId);
-  if (row?.recording_state === 'lost') {
+  if (row === null || !can(session, 'recording.play', isOwn(row, session))) throw new ApiProblem('not-found');
+  if (row.recording_state === 'lost') {
     throw new ApiProblem('recording-lost', { reason: row.recording_reason ?? 'unknown' });
   }
-  if (row?.recording_state !== 'ready' || row.recording_path === null) throw new ApiProblem('not-found');
+  if (row.recording_state !== 'ready' || row.recording_path === null) throw new ApiProblem('not-found');
   try {
     const root = await realpath(deps.recordingsDir);
     // Symbolic links are followed before the comparison: what a row says must not lead out of the folder.

@@ -231,7 +231,9 @@ describe('the session of an open live socket', () => {
     const key = wall.tokenHash.toString('hex');
     for (let h = 1; h < 168; h += 11) {
       const now = new Date(NOON.getTime() + h * 3_600_000);
-      expect([...(await keepSessions(api.db, { tokenHashes, now }))]).toEqual([[key, 'supervisor']]);
+      expect([...(await keepSessions(api.db, { tokenHashes, now }))]).toEqual([
+        [key, { role: 'supervisor', grants: [] }],
+      ]);
     }
     const afterAWeek = new Date(NOON.getTime() + 168 * 3_600_000);
     expect((await keepSessions(api.db, { tokenHashes, now: afterAWeek })).size).toBe(0);

@@ -6,7 +6,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { eq, sql } from 'drizzle-orm';
 import { logInSchema, sessionSchema, type Session } from '../../contracts/http/session.ts';
 import { users } from '../../db/schema/people.ts';
-import { permissionsOf } from '../../domain/permissions.ts';
+import { ownPermissionsOf, permissionsOf } from '../../domain/permissions.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import {
   clearSessionToken,
@@ -121,7 +121,7 @@ async function logIn(
     objectId: String(usable.id),
     at: attempt.now,
   });
-  const { name, displayName, role } = usable;
+  const { name, displayName, role, grants } = usable;
   return {
     token: made.token,
     session: {
@@ -130,6 +130,7 @@ async function logIn(
       name,
       displayName,
       role,
+      grants,
       expiresAt: made.expiresAt,
     },
   };
@@ -139,7 +140,8 @@ function toSession(user: SessionUser, zone: string): Session {
   return {
     user: { id: user.userId, name: user.name, displayName: user.displayName },
     role: user.role,
-    permissions: permissionsOf(user.role),
+    permissions: permissionsOf(user),
+    ownPermissions: ownPermissionsOf(user),
     zone,
     expiresAt: user.expiresAt.toISOString(),
   };

@@ -11,12 +11,15 @@ export const logInSchema = z
   .meta({ id: 'LogIn' });
 export type LogIn = z.infer<typeof logInSchema>;
 
-/** Who am I; `GET` answers null without a log-in that holds. `permissions` are the actions of `domain/permissions.ts` that the role may do. */
+/** Who am I; `GET` answers null without a log-in that holds. Actions are those of `domain/permissions.ts`. */
 export const sessionSchema = z
   .object({
     user: z.object({ id: z.int(), name: z.string(), displayName: z.string() }),
     role: z.enum(ROLES),
+    /** What the person may do, by role and grants. */
     permissions: z.array(z.string()),
+    /** What the person may do to their own calls only. */
+    ownPermissions: z.array(z.string()),
     /** IANA zone of the site: days and hours where no campaign is named. */
     zone: z.string(),
     /** Slides forward while the session is used. */

@@ -16,8 +16,8 @@ export const users = pgTable(
     role: text('role').$type<Role>().notNull(),
     /** Beyond the role; what counts of it is decided by `domain/permissions.ts`. */
     grants: text('grants')
-      .$type<Grant>()
       .array()
+      .$type<Grant[]>()
       .notNull()
       .default(sql`'{}'::text[]`),
     /** One more with each change of name, role or grants: two administrators do not overwrite each other unseen. */

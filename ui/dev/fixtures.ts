@@ -12,7 +12,7 @@ import type { StatusView } from '../../contracts/http/statuses.ts';
 import type { TimelineKind } from '../../contracts/model/placed-call.ts';
 import type { Role } from '../../contracts/model/role.ts';
 import type { CallStage } from '../../contracts/model/call.ts';
-import { permissionsOf } from '../../domain/permissions.ts';
+import { ownPermissionsOf, permissionsOf } from '../../domain/permissions.ts';
 import { buildSlotTable, type HourCell } from '../../domain/report-slots.ts';
 import { SEEDED_STATUSES } from '../../domain/seeded-statuses.ts';
 
@@ -24,10 +24,12 @@ export const STATUSES: StatusView[] = SEEDED_STATUSES.map((status) => ({
 }));
 
 export function session(role: Role): Session {
+  const person = { role, grants: [] };
   return {
     user: { id: 7, name: 'ioana.marin', displayName: 'Ioana Marin' },
     role,
-    permissions: permissionsOf(role),
+    permissions: permissionsOf(person),
+    ownPermissions: ownPermissionsOf(person),
     zone: ZONE,
     expiresAt: '2030-01-01T00:00:00.000Z',
   };
