@@ -4,7 +4,7 @@
  */
 import type { CallKind } from '../contracts/model/call.ts';
 import { customerAttributes } from '../domain/customer-attributes.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 export interface NumberView {
   e164: string;
@@ -72,7 +72,10 @@ export async function readCustomer(
   on: Queryable,
   params: { contactId: number; exceptCall?: string },
 ): Promise<CustomerView | undefined> {
-  const [row] = await rowsOf<CustomerRow>(on, CUSTOMER, [params.contactId, params.exceptCall ?? null]);
+  const [row] = await preparedRowsOf<CustomerRow>(on, { name: 'customer', text: CUSTOMER }, [
+    params.contactId,
+    params.exceptCall ?? null,
+  ]);
   if (!row) return undefined;
   const { attributes, history, ...rest } = row;
   return {
@@ -126,15 +129,18 @@ export async function readNumberOf(
   on: Queryable,
   params: { numberId: number; campaignId: number; contactId: number | null },
 ): Promise<NumberView | undefined> {
-  const [row] = await rowsOf<NumberView>(
-    on,
-    `select n.e164, coalesce(cn.position, 1) as position, coalesce(cn.active, true) as active,
-       n.do_not_call_at is not null as "doNotCall", coalesce(s.stopped_at is not null and s.lifted_at is null, false) as stopped
-     from numbers n
-     left join contact_numbers cn on cn.contact_id = $3 and cn.number_id = n.id
-     left join campaign_numbers s on s.campaign_id = $2 and s.number_id = n.id
-     where n.id = $1`,
-    [params.numberId, params.campaignId, params.contactId],
-  );
+  const [row] = await preparedRowsOf<NumberView>(on, { name: 'called-number', text: NUMBER }, [
+    params.numberId,
+    params.campaignId,
+    params.contactId,
+  ]);
   return row;
 }
+
+const NUMBER = `
+  select n.e164, coalesce(cn.position, 1) as position, coalesce(cn.active, true) as active,
+    n.do_not_call_at is not null as "doNotCall", coalesce(s.stopped_at is not null and s.lifted_at is null, false) as stopped
+  from numbers n
+  left join contact_numbers cn on cn.contact_id = $3 and cn.number_id = n.id
+  left join campaign_numbers s on s.campaign_id = $2 and s.number_id = n.id
+  where n.id = $1`;

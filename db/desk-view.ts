@@ -11,7 +11,7 @@ import type { StatusDef } from '../contracts/model/status.ts';
 import { choosableOutcomes, proposedOutcome, type CallProgress } from '../domain/desk-outcomes.ts';
 import { deskRules } from '../domain/desk-rules.ts';
 import { readCustomer, readNumberOf, type CustomerView, type NumberView } from './customer.ts';
-import { rowsOf, type Queryable } from './queryable.ts';
+import { preparedRowsOf, type Queryable } from './queryable.ts';
 
 export interface DeskView {
   agent: {
@@ -73,7 +73,11 @@ export async function readDesk(
   on: Queryable,
   params: { userId: number; now: Date; dayFrom: Date },
 ): Promise<DeskView | undefined> {
-  const [row] = await rowsOf<DeskRow>(on, DESK, [params.userId, params.now, params.dayFrom]);
+  const [row] = await preparedRowsOf<DeskRow>(on, { name: 'desk', text: DESK }, [
+    params.userId,
+    params.now,
+    params.dayFrom,
+  ]);
   if (!row) return undefined;
   const { today, callbacksDue, phone, deskId, deskPlace, call, ...agent } = row;
   return {
@@ -124,6 +128,7 @@ interface CallRow {
   draft: unknown;
 }
 
+/** The end of today is there for the planner: of a beginning alone it expects a third of all calls, and reads them all. */
 const DESK = `
   select u.id, u.display_name as name, coalesce(a.extension, '') as extension,
     coalesce(a.state, 'logged-out') as state, a.state_since as since, a.reason, a.next_state as "nextState",
@@ -141,7 +146,7 @@ const DESK = `
     (select json_build_object('calls', count(*), 'answered', count(e.answered_at),
         'positive', count(*) filter (where st.positive), 'talkMs', coalesce(sum(e.talk_ms), 0))
      from calls e join statuses st on st.id = e.status_id
-     where e.agent_id = u.id and e.claimed_at >= $3 and e.committed_at is not null and e.invited_at is not null) as today,
+     where e.agent_id = u.id and e.claimed_at >= $3 and e.claimed_at < $3 + interval '2 days' and e.committed_at is not null and e.invited_at is not null) as today,
     (select count(*) from dial_queue q
      where q.agent_id = u.id and q.rank = 4 and q.due_at <= $2 and q.call_id is null)::int as "callbacksDue",
     (select json_build_object(
@@ -165,7 +170,10 @@ async function readDeskCall(on: Queryable, call: CallRow): Promise<DeskCallView>
   const [number, customer, [config]] = await Promise.all([
     readNumberOf(on, call),
     call.contactId === null ? null : readCustomer(on, { contactId: call.contactId, exceptCall: call.id }),
-    rowsOf<ConfigRow>(on, CONFIG, [call.campaign.desk?.script ?? null, call.versions.script ?? null]),
+    preparedRowsOf<ConfigRow>(on, { name: 'desk-config', text: CONFIG }, [
+      call.campaign.desk?.script ?? null,
+      call.versions.script ?? null,
+    ]),
   ]);
   if (!number || !config) throw new Error(`call ${call.id} has no number`);
   const rules = deskRules(call.campaign);
