@@ -5,9 +5,11 @@ import { defineConfig } from 'vite';
 const api = process.env['APEL_DEV_API'] ?? 'http://127.0.0.1:8080';
 
 /** `npx vite build ui` writes ui/dist; `npx vite ui` serves with the API behind it. */
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [preact({ prefreshEnabled: false, devToolsEnabled: false })],
+  // Whatever NODE_ENV says, as under a test runner: what is built is what is shipped.
+  oxc: { jsx: { development: command !== 'build' } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -21,4 +23,4 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: { '/api': { target: api, ws: true } },
   },
-});
+}));
