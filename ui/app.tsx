@@ -7,12 +7,13 @@ import { useEffect, useErrorBoundary, useMemo } from 'preact/hooks';
 import { lazy, LocationProvider, Route, Router, useLocation, ErrorBoundary } from 'preact-iso';
 import { errorWords } from './api/problem.ts';
 import { useApp } from './app-context.ts';
+import { loadPage } from './begin.ts';
 import { Icon } from './design/icons.tsx';
 import { Skeleton, Void } from './design/load-view.tsx';
 import { LoginPage } from './features/session/login-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import type { I18n } from './i18n/i18n.ts';
-import { pageAt, PAGES, type Page, type PageView } from './pages.tsx';
+import { PAGES, type Page } from './pages.tsx';
 import { Shell } from './features/shell/shell.tsx';
 
 export function AppView(): VNode {
@@ -27,11 +28,6 @@ function Gate(): VNode {
   const { i18n, session, catalogue, keep } = useApp();
   const current = session.session.value;
   const routes = useMemo(() => createRoutes(i18n), []);
-  useEffect(() => {
-    void session.load();
-    // Beside the question who it is, not after it.
-    preload(i18n, location.pathname);
-  }, []);
   const userId = current?.user.id;
   useEffect(() => {
     if (userId === undefined) return undefined;
@@ -83,7 +79,7 @@ function Gate(): VNode {
  */
 function createRoutes(i18n: I18n): { path: string; View: (matched: Matched) => VNode }[] {
   return PAGES.map((page) => {
-    const Loaded = lazy(() => load(i18n, page));
+    const Loaded = lazy(() => loadPage(i18n, page));
     return {
       path: page.path,
       View: ({ params = {} }) => (
@@ -97,18 +93,6 @@ function createRoutes(i18n: I18n): { path: string; View: (matched: Matched) => V
 
 interface Matched {
   params?: Record<string, string>;
-}
-
-/** A page beyond the first comes with its words. */
-async function load(i18n: I18n, page: Page): Promise<PageView> {
-  const [view] = await Promise.all([page.load(), i18n.load(...page.words)]);
-  return view;
-}
-
-/** Fetches the page of an address ahead; what fails is told when it is shown. */
-function preload(i18n: I18n, path: string): void {
-  const page = pageAt(path);
-  if (page) load(i18n, page).catch(() => undefined);
 }
 
 function Permitted({ page, children }: { page: Page; children: ComponentChildren }): VNode {

@@ -11,6 +11,7 @@ import './design/print.css';
 import { createApi } from './api/client.ts';
 import { AppContext, type App } from './app-context.ts';
 import { AppView } from './app.tsx';
+import { begin } from './begin.ts';
 import { createTheme } from './design/theme.ts';
 import { createToasts } from './design/toasts.ts';
 import { createCatalogue } from './features/session/catalogue.ts';
@@ -61,9 +62,11 @@ function createApp(): App {
 
 const host = document.getElementById('app');
 if (host) {
+  const app = createApp();
+  void begin(app, location.pathname);
   host.textContent = '';
   render(
-    <AppContext.Provider value={createApp()}>
+    <AppContext.Provider value={app}>
       <AppView />
     </AppContext.Provider>,
     host,

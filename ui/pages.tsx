@@ -4,7 +4,9 @@
  */
 import type { VNode } from 'preact';
 import type { Action } from '../domain/permissions.ts';
+import type { App } from './app-context.ts';
 import type { IconName } from './design/icons.tsx';
+import { askAheadForDesk } from './features/desk/ahead.ts';
 import type { FirstKey, WordGroup } from './i18n/key.ts';
 
 export interface MenuEntry {
@@ -23,6 +25,8 @@ export interface Page {
   words: readonly WordGroup[];
   load: () => Promise<PageView>;
   menu?: MenuEntry;
+  /** Asks what the page will ask first, as soon as it is known who is here. */
+  ahead?: (app: App) => void;
 }
 
 export const PAGES: readonly Page[] = [
@@ -31,6 +35,7 @@ export const PAGES: readonly Page[] = [
     needs: 'desk.use',
     words: ['pages', 'desk'],
     load: () => import('./features/desk/desk-page.tsx').then((m) => m.DeskPage),
+    ahead: askAheadForDesk,
     menu: { key: 'nav.desk', icon: 'headphones', group: 'nav.work' },
   },
   {
@@ -38,6 +43,7 @@ export const PAGES: readonly Page[] = [
     needs: 'campaign.list',
     words: [],
     load: () => import('./features/campaigns/campaigns-page.tsx').then((m) => m.CampaignsPage),
+    ahead: ({ api }) => api.ahead('/api/campaigns'),
     menu: { key: 'nav.campaigns', icon: 'megaphone', group: 'nav.watch' },
   },
   {

@@ -175,7 +175,7 @@ describe('nothing typed is lost', () => {
     await page.unroute('**/wrap-up');
     await page.reload();
     await page.waitForSelector('.unsent', { state: 'detached' });
-    await expect.poll(() => wrapUps().length).toBe(before + 1);
+    await expect.poll(() => wrapUps().length, { timeout: WAIT_MS }).toBe(before + 1);
     await context.close();
   });
 

@@ -149,7 +149,8 @@ async function takeBack(store: DeskStore): Promise<void> {
 
 function createStore(app: App, userId: number): DeskStore {
   Workplace.fetch();
-  if (app.storage.get(ON_SHIFT_KEY) !== null) loadPhone().catch(() => undefined);
+  const onShift = app.storage.get(ON_SHIFT_KEY) !== null;
+  if (onShift) loadPhone().catch(() => undefined);
   const api = createDeskApi(app.api.request);
   const phone = createPhoneStore({
     storage: app.storage,
@@ -161,6 +162,7 @@ function createStore(app: App, userId: number): DeskStore {
     api,
     userId,
     phone,
+    onShift,
     storage: app.storage,
     clock: app.clock,
     locks: navigator.locks,

@@ -65,6 +65,8 @@ export interface DeskStoreDeps {
   storage: KeyValueStore;
   clock: Clock;
   phone: PhoneStore;
+  /** A shift went on here when the page was left: the phone does not wait for the picture. Credentials are the desk's alone. */
+  onShift?: boolean;
   locks?: LockManager;
   open: (path: string) => WebSocket;
   statusOf: (code: string) => StatusView | undefined;
@@ -185,7 +187,8 @@ export function createDeskStore(deps: DeskStoreDeps): DeskStore {
       if (socket.state.value === 'live') form.flush();
     }),
     effect(() => {
-      if (view.value === 'working') phone.start();
+      const expected = view.value === 'loading' && tab.state.value === 'mine' && deps.onShift === true;
+      if (view.value === 'working' || expected) phone.start();
       else if (view.value !== 'loading' && view.value !== 'failed') phone.stop();
     }),
     onWake(() => {
