@@ -37,6 +37,8 @@ export interface CampaignState {
   pausedAt?: Date;
   pausedBy?: string;
   pausedReason?: string;
+  /** Not begun yet, or over: paused, and without a Schedule. */
+  stoppedAt?: Date;
   waitReason?: DialWait;
   waitUntil?: Date;
   waitSince?: Date;
@@ -62,6 +64,7 @@ export async function listCampaigns(on: Queryable): Promise<CampaignSetup[]> {
 
 const SELECT = `
   select c.id, c.name, c.paused_at as "pausedAt", c.paused_by as "pausedBy", c.paused_reason as "pausedReason",
+    c.stopped_at as "stoppedAt",
     c.wait_reason as "waitReason", c.wait_until as "waitUntil", c.wait_since as "waitSince",
     o.body as campaign, o.version as "campaignVersion",
     cal.body as calendar, cal.version as "calendarVersion",
@@ -85,6 +88,7 @@ interface SetupRow {
   pausedAt: Date | null;
   pausedBy: string | null;
   pausedReason: string | null;
+  stoppedAt: Date | null;
   waitReason: DialWait | null;
   waitUntil: Date | null;
   waitSince: Date | null;
@@ -130,6 +134,7 @@ function toSetup(row: SetupRow): CampaignSetup {
       ...(row.pausedAt && { pausedAt: row.pausedAt }),
       ...(row.pausedBy !== null && { pausedBy: row.pausedBy }),
       ...(row.pausedReason !== null && { pausedReason: row.pausedReason }),
+      ...(row.stoppedAt && { stoppedAt: row.stoppedAt }),
       ...(row.waitReason && { waitReason: row.waitReason }),
       ...(row.waitUntil && { waitUntil: row.waitUntil }),
       ...(row.waitSince && { waitSince: row.waitSince }),
@@ -148,38 +153,54 @@ export type PauseResult = 'changed' | 'unchanged' | 'no-such-campaign';
 
 /** From its commit on nothing is claimed for the campaign: a claim holds the row's lock. Running calls go on. */
 export async function pauseCampaign(db: Database, params: PauseParams): Promise<PauseResult> {
-  return changePause(db, params, 'campaign.pause', [params.now, params.by, params.reason ?? null]);
+  return changePause(db, params, 'campaign.pause');
 }
 
+/** Dials (again), also a campaign that was stopped or never begun. */
 export async function resumeCampaign(db: Database, params: PauseParams): Promise<PauseResult> {
-  return changePause(db, params, 'campaign.resume', [null, null, null]);
+  return changePause(db, params, 'campaign.resume');
 }
 
-async function changePause(
-  db: Database,
-  params: PauseParams,
-  action: 'campaign.pause' | 'campaign.resume',
-  values: [Date | null, string | null, string | null],
-): Promise<PauseResult> {
+/** As a pause, and the campaign is over: its Schedule goes, no workday of it is begun. `resumeCampaign` begins it again. */
+export async function stopCampaign(db: Database, params: PauseParams): Promise<PauseResult> {
+  return changePause(db, params, 'campaign.stop');
+}
+
+type PauseAction = 'campaign.pause' | 'campaign.resume' | 'campaign.stop';
+type RunState = 'running' | 'paused' | 'stopped';
+
+const STATE_AFTER: Readonly<Record<PauseAction, RunState>> = {
+  'campaign.pause': 'paused',
+  'campaign.resume': 'running',
+  'campaign.stop': 'stopped',
+};
+
+async function changePause(db: Database, params: PauseParams, action: PauseAction): Promise<PauseResult> {
   return inTransaction(db, async (client) => {
-    const [row] = await rowsOf<{ paused: boolean }>(
+    const [row] = await rowsOf<{ state: RunState }>(
       client,
-      'select paused_at is not null as paused from campaigns where name = $1 for no key update',
+      `select case when stopped_at is not null then 'stopped' when paused_at is not null then 'paused' else 'running' end
+         as state from campaigns where name = $1 for no key update`,
       [params.campaign],
     );
     if (!row) return 'no-such-campaign';
-    if (row.paused === (action === 'campaign.pause')) return 'unchanged';
+    const state = STATE_AFTER[action];
+    // What is stopped is paused already.
+    if (row.state === state || (row.state === 'stopped' && state === 'paused')) return 'unchanged';
+    const [at, by, reason] =
+      state === 'running' ? [null, null, null] : [params.now, params.by, params.reason ?? null];
     await rowsOf(
       client,
-      'update campaigns set paused_at = $2, paused_by = $3, paused_reason = $4 where name = $1',
-      [params.campaign, ...values],
+      `update campaigns set paused_at = $2, paused_by = $3, paused_reason = $4, stopped_at = $5 where name = $1`,
+      [params.campaign, at, by, reason, state === 'stopped' ? params.now : null],
     );
     await writeAudit(client, {
       actor: params.by,
       action,
       objectKind: 'campaign',
       objectId: params.campaign,
-      ...(params.reason !== undefined && { after: { reason: params.reason } }),
+      before: { state: row.state },
+      after: { state, ...(params.reason !== undefined && { reason: params.reason }) },
       at: params.now,
     });
     return 'changed';

@@ -1,11 +1,13 @@
 /**
+ * What config objects name of each other.
  * @module
  */
-import type { ConfigBody, ConfigKind } from '../contracts/model/config.ts';
+import { configName, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
-interface Reference {
+export interface Reference {
   from: ConfigBody;
+  /** Field of `from`, such as `menu.keys.1`. */
   field: string;
   kind: ConfigKind;
   name: string;
@@ -29,23 +31,27 @@ export async function missingReferences(
   if (references.length === 0) return [];
   const rows = await rowsOf<{ key: string }>(on, `select kind || '/' || name as key from config_objects`);
   const known = new Set(rows.map((row) => row.key));
-  for (const object of objects) known.add(`${object.kind}/${nameOf(object)}`);
+  for (const object of objects) known.add(`${object.kind}/${configName(object)}`);
   return references
     .filter((reference) => !known.has(`${reference.kind}/${reference.name}`))
     .map((reference) => ({
       kind: reference.from.kind,
-      name: nameOf(reference.from),
+      name: configName(reference.from),
       problem: 'missing-reference',
       path: reference.field,
-      detail: `${reference.from.kind} "${nameOf(reference.from)}", ${reference.field}: there is no ${reference.kind} "${reference.name}"`,
+      detail: `${reference.from.kind} "${configName(reference.from)}", ${reference.field}: there is no ${reference.kind} "${reference.name}"`,
     }));
 }
 
-function nameOf(object: ConfigBody): string {
-  return object.kind === 'status' ? object.body.code : object.body.name;
+/** The words for people; the name where there are none. */
+export function labelOf(object: ConfigBody): string {
+  const { body } = object;
+  if ('label' in body) return body.label;
+  return 'labels' in body ? body.labels.ro : configName(object);
 }
 
-function referencesOf(from: ConfigBody): Reference[] {
+/** Everything that an object names, with the field where it does. */
+export function referencesOf(from: ConfigBody): Reference[] {
   if (from.kind === 'retry-rules') {
     return Object.keys(from.body.byStatus).map((name) => ({
       from,

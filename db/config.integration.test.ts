@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import type { CapsDef, ConfigBody } from '../contracts/model/config.ts';
+import type { CapsDef, ConfigBody, ConfigKind } from '../contracts/model/config.ts';
 import { createCampaign } from '../test/support/campaign-fixture.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
 import { listAudit } from './audit.ts';
-import { pauseCampaign, readCampaign, resumeCampaign, setCampaignWait } from './campaigns.ts';
+import { pauseCampaign, readCampaign, resumeCampaign, setCampaignWait, stopCampaign } from './campaigns.ts';
 import type { Database } from './client.ts';
-import { applyConfig, readConfig, type ConfigOrigin } from './config.ts';
+import { listConfigVersions, readConfig } from './config-read.ts';
+import { removeConfig } from './config-remove.ts';
+import { applyConfig, type ConfigOrigin } from './config.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
 let db: Database;
@@ -43,6 +45,60 @@ it('a file does not overwrite what was changed on a page, unless it is equal or 
   expect(await readConfig(db.pool, { kind: 'caps', name: 'new' })).toBeUndefined();
   expect(await apply([caps('b', 5)])).toMatchObject({ objects: [{ outcome: 'unchanged' }] });
   expect(await apply([caps('b', 2)], 'file', { force: true })).toMatchObject({ objects: [{ version: 3 }] });
+});
+
+it('a file that has caught up with the page may change the object again', async () => {
+  await apply([caps('e', 2)]);
+  await apply([caps('e', 5)], 'page');
+  expect(await apply([caps('e', 2)])).toMatchObject({
+    problems: [{ problem: 'changed-on-page', detail: expect.stringContaining('perNumberPerDay') }],
+  });
+  await apply([caps('e', 5)]);
+  expect(await apply([caps('e', 6)])).toMatchObject({ objects: [{ outcome: 'changed', version: 3 }] });
+});
+
+it('what was removed on a page stays away from a file, keeps its versions, and comes back as the next', async () => {
+  await apply([caps('f', 2)]);
+  const remove = (expectedVersion: number) =>
+    removeConfig(db, { kind: 'caps', name: 'f', expectedVersion, actor: 'ana', now: NOW });
+  expect(await remove(7)).toEqual({ state: 'stale-version', version: 1 });
+  expect(await remove(1)).toEqual({ state: 'removed', version: 2 });
+  expect(await remove(1)).toEqual({ state: 'no-such-object' });
+  expect(await apply([caps('f', 2)])).toMatchObject({ problems: [{ problem: 'removed-on-page' }] });
+  const save = (version: number) =>
+    apply([caps('f', 3)], 'page', { expectedVersions: { 'caps/f': version } });
+  expect(await save(1)).toMatchObject({ problems: [{ problem: 'stale-version' }] });
+  expect(await save(0)).toMatchObject({ objects: [{ outcome: 'created', version: 3 }] });
+  const versions = await listConfigVersions(db.pool, { kind: 'caps', name: 'f', limit: 10 });
+  expect(versions.map(({ version, removed }) => [version, removed])).toEqual([
+    [3, false],
+    [2, true],
+    [1, false],
+  ]);
+});
+
+it('nothing that is used is removed; a campaign made on a page waits to be started', async () => {
+  const setup = await createCampaign(db, 'used');
+  const remove = (kind: ConfigKind, name: string) =>
+    removeConfig(db, { kind, name, expectedVersion: 1, actor: 'ana', now: NOW });
+  expect(await remove('calendar', 'used-calendar')).toMatchObject({
+    state: 'kept',
+    usage: { keep: ['used'], uses: [{ kind: 'campaign', name: 'used', fields: ['calendar'] }] },
+  });
+  expect(await remove('trunk', 'used-trunk')).toMatchObject({ usage: { keep: ['used', 'history'] } });
+  expect(await remove('status', 'busy')).toMatchObject({ usage: { keep: ['history'] } });
+  const made = { ...setup.campaign, name: 'made', label: 'Made' };
+  await apply([{ kind: 'campaign', body: made }], 'page');
+  expect((await readCampaign(db.pool, { name: 'made' }))?.state).toEqual({
+    pausedAt: NOW,
+    pausedBy: 'test',
+    stoppedAt: NOW,
+  });
+  expect(await stopCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('unchanged');
+  expect(await pauseCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('unchanged');
+  expect(await resumeCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('changed');
+  expect(await stopCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('changed');
+  expect(await remove('campaign', 'made')).toMatchObject({ usage: { keep: ['history'] } });
 });
 
 it('a page is refused when somebody was faster', async () => {

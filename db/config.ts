@@ -3,9 +3,10 @@
  * @module
  */
 import type pg from 'pg';
-import { CONFIG_KINDS, configName, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
+import { configName, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
+import { configDifferences } from '../domain/config-diff.ts';
 import { missingReferences } from './config-references.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { writeStatusRow } from './status-row.ts';
@@ -19,7 +20,7 @@ export interface ApplyConfigParams {
   origin: ConfigOrigin;
   actor: string;
   now: Date;
-  /** Versions the editor saw, by `kind/name`: a page's change is refused when another came in between. */
+  /** Versions the editor saw, by `kind/name`, 0: none; a page's change is refused when another came in between. */
   expectedVersions?: Readonly<Record<string, number>>;
   /** A file overwrites what was changed on a page. */
   force?: boolean;
@@ -36,7 +37,7 @@ export interface AppliedObject {
 export interface ConfigProblem {
   kind: ConfigKind;
   name: string;
-  problem: 'changed-on-page' | 'stale-version' | 'missing-reference' | 'twice';
+  problem: 'changed-on-page' | 'removed-on-page' | 'stale-version' | 'missing-reference' | 'twice';
   /** Field of the object that is to blame, where one is. */
   path?: string;
   /** English, names what is wrong; no secrets. */
@@ -49,7 +50,7 @@ export type ApplyConfigResult =
   | { state: 'refused'; problems: ConfigProblem[] };
 
 /** Serialises appliers, so that versions have no gaps and references stay true. */
-const CONFIG_LOCK = 4_027_100_003;
+export const CONFIG_LOCK = 4_027_100_003;
 /** What others refer to comes first. */
 const ORDER: readonly ConfigKind[] = [
   'status',
@@ -84,8 +85,9 @@ export async function applyConfig(db: Database, params: ApplyConfigParams): Prom
   });
 }
 
+/** Null id: the object was removed, and these are its last version and who removed it. */
 interface Current {
-  id: number;
+  id: number | null;
   version: number;
   origin: string;
   updatedBy: string;
@@ -100,10 +102,15 @@ function keyOf(object: ConfigBody): string {
 async function currentOf(client: Queryable, objects: readonly ConfigBody[]): Promise<Map<string, Current>> {
   const rows = await rowsOf<Current & { kind: string; name: string }>(
     client,
-    `select o.kind, o.name, o.id, o.version, o.origin, o.updated_by as "updatedBy", o.body, o.body = g.body as equal
+    `select t.kind, t.name, o.id, coalesce(o.version, v.version) as version, coalesce(o.origin, v.origin) as origin,
+       coalesce(o.updated_by, v.created_by) as "updatedBy", coalesce(o.body, v.body) as body,
+       o.id is not null and o.body = t.body_text::jsonb as equal
      from unnest($1::text[], $2::text[], $3::text[]) as t (kind, name, body_text)
-     cross join lateral (select t.body_text::jsonb as body) g
-     join config_objects o on o.kind = t.kind and o.name = t.name`,
+     left join config_objects o on o.kind = t.kind and o.name = t.name
+     left join lateral (
+       select version, origin, created_by, body from config_versions
+       where kind = t.kind and name = t.name and o.id is null order by version desc limit 1) v on true
+     where o.id is not null or v.version is not null`,
     [
       objects.map((object) => object.kind),
       objects.map(configName),
@@ -137,19 +144,40 @@ function refusal(
   current: Current | undefined,
   params: ApplyConfigParams,
 ): ConfigProblem[] {
-  if (!current || current.equal) return [];
+  if (current?.equal) return [];
   const key = keyOf(object);
   const base = { kind: object.kind, name: configName(object) };
   const expected = params.expectedVersions?.[key];
-  if (expected !== undefined && expected !== current.version) {
-    const detail = `${key} is at version ${current.version} by ${current.updatedBy}, not ${expected}`;
+  const version = current?.id == null ? 0 : current.version;
+  if (expected !== undefined && expected !== version) {
+    const detail =
+      version === 0
+        ? `${key} is not there any more`
+        : `${key} is at version ${version} by ${current?.updatedBy ?? ''}, not ${expected}`;
     return [{ ...base, problem: 'stale-version', detail }];
   }
-  if (params.origin === 'file' && current.origin === 'page' && params.force !== true) {
-    const detail = `${key} was changed on a page (version ${current.version} by ${current.updatedBy})`;
-    return [{ ...base, problem: 'changed-on-page', detail }];
-  }
-  return [];
+  if (!current || params.origin !== 'file' || current.origin !== 'page' || params.force === true) return [];
+  const by = `version ${current.version} by ${current.updatedBy}`;
+  return current.id === null
+    ? [{ ...base, problem: 'removed-on-page', detail: `${key} was removed on a page (${by})` }]
+    : [
+        {
+          ...base,
+          problem: 'changed-on-page',
+          detail: `${key} was changed on a page (${by}), the file differs in ${differing(current.body, object.body)}`,
+        },
+      ];
+}
+
+/** Most fields named in one line. */
+const NAMED = 6;
+
+/** Names of fields only: a value may be a secret. */
+function differing(page: unknown, file: unknown): string {
+  const paths = configDifferences(page, file).map(({ path }) => path);
+  return paths.length <= NAMED
+    ? paths.join(', ')
+    : `${paths.slice(0, NAMED).join(', ')} and ${paths.length - NAMED} more fields`;
 }
 
 async function applyOne(
@@ -159,7 +187,10 @@ async function applyOne(
   params: ApplyConfigParams,
 ): Promise<AppliedObject> {
   const name = configName(object);
-  if (current?.equal) {
+  const exists = current !== undefined && current.id !== null;
+  if (exists && current.equal && current.id !== null) {
+    // The file has caught up with the page: from here on it may change the object again.
+    if (params.origin === 'file' && current.origin === 'page') await rowsOf(client, ADOPT, [current.id]);
     return { kind: object.kind, name, id: current.id, version: current.version, outcome: 'unchanged' };
   }
   const version = (current?.version ?? 0) + 1;
@@ -172,20 +203,20 @@ async function applyOne(
     params.now,
     params.actor,
   ];
-  const [row] = await rowsOf<{ id: number }>(client, current ? UPDATE_OBJECT : INSERT_OBJECT, values);
+  const [row] = await rowsOf<{ id: number }>(client, exists ? UPDATE_OBJECT : INSERT_OBJECT, values);
   await rowsOf(client, INSERT_VERSION, values);
   const id = row?.id ?? 0;
-  await materialise(client, object, id);
+  await materialise(client, object, id, params);
   await writeAudit(client, {
     actor: params.actor,
-    action: current ? 'config.change' : 'config.create',
+    action: exists ? 'config.change' : 'config.create',
     objectKind: object.kind,
     objectId: name,
-    before: current && withoutSecrets(current.body),
+    ...(exists && { before: withoutSecrets(current.body) }),
     after: withoutSecrets(object.body),
     at: params.now,
   });
-  return { kind: object.kind, name, id, version, outcome: current ? 'changed' : 'created' };
+  return { kind: object.kind, name, id, version, outcome: exists ? 'changed' : 'created' };
 }
 
 const INSERT_OBJECT = `
@@ -194,61 +225,37 @@ const INSERT_OBJECT = `
 const UPDATE_OBJECT = `
   update config_objects set version = $3, body = $4, origin = $5, updated_at = $6, updated_by = $7
   where kind = $1 and name = $2 returning id`;
+const ADOPT = `update config_objects set origin = 'file' where id = $1`;
 const INSERT_VERSION = `
   insert into config_versions (kind, name, version, body, origin, created_at, created_by)
   values ($1, $2, $3, $4, $5, $6, $7)`;
 
 /** Keeps the tables beside the bodies in step (ADR 5). */
-async function materialise(client: pg.PoolClient, object: ConfigBody, id: number): Promise<void> {
+async function materialise(
+  client: pg.PoolClient,
+  object: ConfigBody,
+  id: number,
+  { origin, now, actor }: Pick<ApplyConfigParams, 'origin' | 'now' | 'actor'>,
+): Promise<void> {
   if (object.kind === 'status') await writeStatusRow(client, object.body, 'update');
   if (object.kind === 'campaign') {
-    await rowsOf(client, 'insert into campaigns (id, name) values ($1, $2) on conflict (id) do nothing', [
-      id,
-      object.body.name,
-    ]);
+    // What is made on a page dials when somebody starts it; a file says that it is meant.
+    const [at, by] = origin === 'page' ? [now, actor] : [null, null];
+    await rowsOf(
+      client,
+      `insert into campaigns (id, name, paused_at, paused_by, stopped_at) values ($1, $2, $3, $4, $3)
+       on conflict (id) do nothing`,
+      [id, object.body.name, at, by],
+    );
   }
   if (object.kind === 'trunk') {
     await rowsOf(client, 'insert into trunk_health (id) values ($1) on conflict (id) do nothing', [id]);
   }
 }
 
-function withoutSecrets(body: unknown): unknown {
+/** For the audit log, which more people read than trunks. */
+export function withoutSecrets(body: unknown): unknown {
   return JSON.parse(
     JSON.stringify(body, (key, value: unknown) => (key === 'password' ? '(secret)' : value)),
   ) as unknown;
-}
-
-export interface ConfigRow {
-  id: number;
-  kind: ConfigKind;
-  name: string;
-  version: number;
-  body: ConfigBody['body'];
-  origin: string;
-  updatedAt: Date;
-  updatedBy: string;
-}
-
-const COLUMNS = `id, kind, name, version, body, origin, updated_at as "updatedAt", updated_by as "updatedBy"`;
-
-/** All current objects, or those of one kind, by kind and name. Trunk passwords are in `enc:` form. */
-export async function listConfig(on: Queryable, params: { kind?: ConfigKind } = {}): Promise<ConfigRow[]> {
-  const kinds = params.kind ? [params.kind] : CONFIG_KINDS;
-  return rowsOf<ConfigRow>(
-    on,
-    `select ${COLUMNS} from config_objects where kind = any($1) order by kind, name`,
-    [kinds],
-  );
-}
-
-export async function readConfig(
-  on: Queryable,
-  params: { kind: ConfigKind; name: string },
-): Promise<ConfigRow | undefined> {
-  const rows = await rowsOf<ConfigRow>(
-    on,
-    `select ${COLUMNS} from config_objects where kind = $1 and name = $2`,
-    [params.kind, params.name],
-  );
-  return rows[0];
 }

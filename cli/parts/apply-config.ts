@@ -3,10 +3,11 @@
  * @module
  */
 import { configName, type ConfigBody, type PromptDef, type TrunkDef } from '../../contracts/model/config.ts';
-import { applyConfig, listConfig, type AppliedObject, type ConfigProblem } from '../../db/config.ts';
+import { listConfig } from '../../db/config-read.ts';
+import { applyConfig, type AppliedObject, type ConfigProblem } from '../../db/config.ts';
 import type { Database } from '../../db/client.ts';
-import { decryptSecret, encryptSecret, isEncrypted } from '../../platform/secrets.ts';
 import { convertPrompt } from '../../platform/prompt-converter.ts';
+import { withEncryptedPassword } from '../../platform/trunk-password.ts';
 import { UserError } from '../shell/user-error.ts';
 import { mistakeLine, promptSource, type SourcedObject } from './config-files.ts';
 import { getFfmpeg } from './ffmpeg.ts';
@@ -40,7 +41,7 @@ export async function applyObjects(
       if ('sha256' in made) objects.push({ kind: 'prompt', body: { ...object.body, ...made } });
       else mistakes.push(mistakeLine(one, 'file', `${object.body.file}: ${made.problem}`));
     } else if (object.kind === 'trunk') {
-      const body = withoutPlainPassword(object.body, stored.get(object.body.name), deps.trunkSecret);
+      const body = withEncryptedPassword(object.body, stored.get(object.body.name), deps.trunkSecret);
       objects.push({ kind: 'trunk', body });
     } else objects.push(object);
   }
@@ -57,7 +58,8 @@ function problemLine(
   sourced: readonly SourcedObject[],
 ): string {
   const from = sourced.find(({ object }) => object.kind === kind && configName(object) === name);
-  const reason = problem === 'changed-on-page' ? `${detail}; --force overwrites it` : detail;
+  const force = { 'changed-on-page': 'overwrites it', 'removed-on-page': 'brings it back' };
+  const reason = problem in force ? `${detail}; --force ${force[problem as keyof typeof force]}` : detail;
   return from ? mistakeLine(from, path ?? '', reason) : reason;
 }
 
@@ -79,24 +81,4 @@ async function converted(
 async function storedTrunks(db: Database): Promise<Map<string, TrunkDef>> {
   const rows = await listConfig(db.pool, { kind: 'trunk' });
   return new Map(rows.map((row) => [row.name, row.body as TrunkDef]));
-}
-
-/** Every encryption gives another text: an unchanged password keeps its stored form, or each apply were a change. */
-function withoutPlainPassword(trunk: TrunkDef, stored: TrunkDef | undefined, key: Buffer): TrunkDef {
-  const { credentials } = trunk;
-  if (!credentials || isEncrypted(credentials.password)) return trunk;
-  const before = stored?.credentials?.password;
-  const password =
-    before !== undefined && samePassword(before, credentials.password, key)
-      ? before
-      : encryptSecret(credentials.password, key);
-  return { ...trunk, credentials: { ...credentials, password } };
-}
-
-function samePassword(encrypted: string, plain: string, key: Buffer): boolean {
-  try {
-    return decryptSecret(encrypted, key) === plain;
-  } catch {
-    return false;
-  }
 }

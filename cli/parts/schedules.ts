@@ -25,7 +25,7 @@ export async function syncSiteSchedules(env: ScheduleEnv): Promise<string[]> {
     readKeys(env.APEL_KEYS_FILE),
   );
   try {
-    const campaigns = await listCampaigns(db.pool);
+    const campaigns = (await listCampaigns(db.pool)).filter(({ state }) => state.stoppedAt === undefined);
     const result = await syncSchedules(
       temporal.client,
       campaigns.map(({ name, campaign, calendar }) => ({

@@ -31,7 +31,8 @@ export function createScheduleSync(deps: {
 
 async function readCampaigns(db: Database): Promise<ScheduledCampaign[]> {
   const campaigns = await listCampaigns(db.pool);
-  return campaigns.map(({ name, campaign, calendar }) => ({
+  const begun = campaigns.filter(({ state }) => state.stoppedAt === undefined);
+  return begun.map(({ name, campaign, calendar }) => ({
     name,
     label: campaign.label,
     mode: campaign.mode,

@@ -1,0 +1,60 @@
+/**
+ * Takes a config object away. Its versions stay, because calls name them; a file or a page may bring it back.
+ * @module
+ */
+import type { ConfigBody, ConfigKind } from '../contracts/model/config.ts';
+import { writeAudit } from './audit.ts';
+import type { Database } from './client.ts';
+import { CONFIG_LOCK, withoutSecrets } from './config.ts';
+import { findUsage, type ConfigUsage } from './config-usage.ts';
+import { rowsOf } from './queryable.ts';
+import { inTransaction } from './transaction.ts';
+
+export interface RemoveConfigParams {
+  kind: ConfigKind;
+  name: string;
+  /** The one that the person saw. */
+  expectedVersion: number;
+  actor: string;
+  now: Date;
+}
+
+export type RemoveConfigResult =
+  | { state: 'removed'; version: number }
+  | { state: 'no-such-object' }
+  | { state: 'stale-version'; version: number }
+  | { state: 'kept'; usage: ConfigUsage };
+
+export async function removeConfig(db: Database, params: RemoveConfigParams): Promise<RemoveConfigResult> {
+  const { kind, name, expectedVersion, actor, now } = params;
+  return inTransaction(db, async (client): Promise<RemoveConfigResult> => {
+    await client.query('select pg_advisory_xact_lock($1)', [CONFIG_LOCK]);
+    const [row] = await rowsOf<{ id: number; version: number; body: ConfigBody['body'] }>(
+      client,
+      `select o.id, o.version, o.body from config_objects o where o.kind = $1 and o.name = $2`,
+      [kind, name],
+    );
+    if (!row) return { state: 'no-such-object' };
+    if (row.version !== expectedVersion) return { state: 'stale-version', version: row.version };
+    // A claim holds the campaign's row: nothing is claimed between the question for open calls and the end.
+    await client.query('select 1 from campaigns order by id for no key update');
+    const usage = await findUsage(client, { kind, name });
+    if (usage.keep.length > 0) return { state: 'kept', usage };
+    const version = row.version + 1;
+    await client.query('delete from config_objects where id = $1', [row.id]);
+    await client.query(
+      `insert into config_versions (kind, name, version, body, origin, created_at, created_by, removed)
+       values ($1, $2, $3, $4, 'page', $5, $6, true)`,
+      [kind, name, version, JSON.stringify(row.body), now, actor],
+    );
+    await writeAudit(client, {
+      actor,
+      action: 'config.remove',
+      objectKind: kind,
+      objectId: name,
+      before: withoutSecrets(row.body),
+      at: now,
+    });
+    return { state: 'removed', version };
+  });
+}
