@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Readiness } from '../contracts/http/health.ts';
 import { createTestDatabase, type TestDatabase } from '../test/support/postgres.ts';
+import { programArgs } from '../test/support/program-args.ts';
 
 let database: TestDatabase;
 let home: string;
@@ -28,7 +29,7 @@ interface Api {
 }
 
 function spawnApi(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+  const child = spawn(process.execPath, programArgs('api/main.ts'), {
     env: {
       PATH: process.env['PATH'],
       APEL_HOME: home,

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { programArgs } from '../test/support/program-args.ts';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const ANY_PORT = {
   SIP_SERVER_ADMIN_PORT: '0',
   SIP_SERVER_UDP: '127.0.0.1:0',
@@ -20,7 +19,7 @@ describe('the process', () => {
   });
 
   function run(environment: Record<string, string>) {
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    const child = spawn(process.execPath, programArgs('sip-server/main.ts'), {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -27,6 +27,7 @@ import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import { getDemoVoices } from './demo-voices.ts';
 import { createFirstUsers, type NewUser } from './first-users.ts';
 import { planPorts, portUses, type PortName, type PortPlan } from './port-plan.ts';
+import { getParts } from './part-bundle.ts';
 import { checkPostgres, postgresNote, postgresPart, readPostgresUrl } from './postgres.ts';
 import { apelProcesses, carrierPart, siteEnv, type SiteAddresses } from './processes.ts';
 import { externalAddresses, getPageTls, isLoopbackName } from './page-tls.ts';
@@ -106,6 +107,9 @@ function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
+/** With the folder of the bundled programs. */
+type Up = UpBase & { parts: string };
+
 interface UpBase {
   options: BringUpOptions;
   home: Home;
@@ -159,9 +163,10 @@ function createBase(input: {
   return { ...input, supervisor, state, save, close };
 }
 
-async function startAll(up: UpBase): Promise<Site> {
-  const { options, home, supervisor } = up;
+async function startAll(base: UpBase): Promise<Site> {
+  const { options, home, supervisor } = base;
   const { progress } = options;
+  const up: Up = { ...base, parts: await getParts(home, progress) };
   // Slow steps of the first start run beside the first parts.
   const slow = Promise.all([getWorkflowBundle(home, progress), buildUi(progress)]);
   // Its failure is told where it is waited for, in one line; until then it must not end the process.
@@ -197,7 +202,7 @@ async function startAll(up: UpBase): Promise<Site> {
   up.state.env = env;
   up.state.addresses = addressesOf(up, site);
   progress('starting the workers and the page');
-  await supervisor.startTogether(apelProcesses({ ...options.env, ...env }));
+  await supervisor.startTogether(apelProcesses(up.parts, { ...options.env, ...env }));
   // Last of all: passwords of a start that failed half way would never have been seen.
   const newUsers = await createFirstUsers(databaseUrl);
   up.state.ready = true;
@@ -205,12 +210,12 @@ async function startAll(up: UpBase): Promise<Site> {
   return { home, env, addresses: up.state.addresses, supervisor, newUsers, close: () => up.close() };
 }
 
-async function startPostgres({ options, home, plan, supervisor }: UpBase): Promise<string> {
+async function startPostgres({ options, home, parts, plan, supervisor }: Up): Promise<string> {
   const given = options.env['DATABASE_URL'];
   if (given) await checkPostgres(given);
   else {
     options.progress(`starting Postgres${home.postgresOutside ? ` (${postgresNote(home)})` : ''}`);
-    await supervisor.start(postgresPart(home, plan.ports.postgres));
+    await supervisor.start(postgresPart(parts, home, plan.ports.postgres));
   }
   const url = given || readPostgresUrl(home);
   await migrateDatabase(url);
@@ -279,21 +284,27 @@ function pageHost({ host, env }: Pick<BringUpOptions, 'host' | 'env'>): string {
   return host ?? (env['APEL_API_HOST'] || '127.0.0.1');
 }
 
-async function startSip({ options, plan, secrets, supervisor }: UpBase): Promise<SiteAddresses['drachtio']> {
+async function startSip({
+  options,
+  parts,
+  plan,
+  secrets,
+  supervisor,
+}: Up): Promise<SiteAddresses['drachtio']> {
   const { DRACHTIO_HOST: host, DRACHTIO_PORT: port, DRACHTIO_SECRET: secret } = options.env;
   const ws = options.env['APEL_SIP_WS'];
   if (host) return { host, port: Number(port || 9022), secret: secret || 'cymru', ...(ws ? { ws } : {}) };
   const { sipAdmin: adminPort, sip: sipPort, sipWs: wsPort } = plan.ports;
-  const part = { adminPort, sipPort, wsPort, secret: secrets.drachtioSecret };
+  const part = { parts, adminPort, sipPort, wsPort, secret: secrets.drachtioSecret };
   await supervisor.start(sipServerPart(part));
   return { host: '127.0.0.1', port: adminPort, secret: part.secret, ws: `ws://127.0.0.1:${wsPort}` };
 }
 
-async function startCarrier({ options, home, plan, supervisor }: UpBase): Promise<void> {
+async function startCarrier({ options, home, parts, plan, supervisor }: Up): Promise<void> {
   if (!options.carrier) return;
   const voices = await getDemoVoices(home, options.progress);
   await supervisor.start(
-    carrierPart({ port: plan.ports.carrier, logFile: carrierLog(home), ...(voices && { voices }) }),
+    carrierPart({ parts, port: plan.ports.carrier, logFile: carrierLog(home), ...(voices && { voices }) }),
   );
 }
 

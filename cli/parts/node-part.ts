@@ -1,11 +1,12 @@
 /**
- * A process of ours: TypeScript run by tsx, ready when it prints its JSON line.
+ * A process of ours, ready when it prints its JSON line.
  * @module
  */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../shell/home.ts';
 import { jsonReadyLine, type PartSpec } from '../supervisor/part-spec.ts';
+import { bundledFile, type PartProgram } from './part-programs.ts';
 
 /** By address, not by name: `--import tsx` would look in the folder the person stands in. */
 const TSX_LOADER = pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href;
@@ -17,8 +18,9 @@ const MALLOC_ARENA_MAX = '2';
 
 export interface NodePartOptions {
   name: string;
-  /** Absolute, or relative to the checkout. */
-  entry: string;
+  program: PartProgram;
+  /** Folder of the bundled programs, of `getParts`. */
+  parts: string;
   env: NodeJS.ProcessEnv;
   stopTimeoutMs?: number;
   /** Options of Node itself that must be there before the process starts; `docker-compose.yml` gives the same. */
@@ -29,8 +31,12 @@ export function nodePart(options: NodePartOptions): PartSpec {
   return {
     name: options.name,
     command: process.execPath,
-    args: [...(options.nodeOptions ?? []), ...nodeArgs(), resolve(ROOT, options.entry)],
-    env: nodeEnv(options.env),
+    args: [
+      ...(options.nodeOptions ?? []),
+      '--enable-source-maps',
+      bundledFile(options.parts, options.program),
+    ],
+    env: { MALLOC_ARENA_MAX, ...options.env },
     cwd: ROOT,
     ready: jsonReadyLine,
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -38,7 +44,7 @@ export function nodePart(options: NodePartOptions): PartSpec {
   };
 }
 
-/** Arguments that make Node run TypeScript. */
+/** Arguments that make Node run TypeScript: programs that run once and are not worth a bundle. */
 export function nodeArgs(): string[] {
   return ['--enable-source-maps', '--import', TSX_LOADER];
 }

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { ROOT, type Home } from '../shell/home.ts';
 import { UserError } from '../shell/user-error.ts';
@@ -18,10 +17,12 @@ export function postgresUrlFile(home: Home): string {
   return join(home.path, 'postgres.url');
 }
 
-export function postgresPart(home: Home, port: number): PartSpec {
+/** @param parts folder of `getParts` */
+export function postgresPart(parts: string, home: Home, port: number): PartSpec {
   return nodePart({
     name: 'postgres',
-    entry: fileURLToPath(new URL('./postgres-host.ts', import.meta.url)),
+    program: 'cli/parts/postgres-host.ts',
+    parts,
     env: {
       ...process.env,
       APEL_POSTGRES_DATA: home.postgres,

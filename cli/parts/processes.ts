@@ -60,23 +60,39 @@ export function siteEnv(home: Home, site: SiteAddresses): Record<string, string>
  */
 const IMPORTS_NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=192'];
 
-/** In the order of start; ended in reverse, so that the edge's last results still find a worker that commits them. */
-export function apelProcesses(env: NodeJS.ProcessEnv): PartSpec[] {
-  const orchestration = (name: string) => nodePart({ name, entry: 'workers/orchestration/main.ts', env });
+/**
+ * In the order of start; ended in reverse, so that the edge's last results still find a worker that commits them.
+ * @param parts folder of `getParts`
+ */
+export function apelProcesses(parts: string, env: NodeJS.ProcessEnv): PartSpec[] {
+  const orchestration = (name: string) =>
+    nodePart({ name, program: 'workers/orchestration/main.ts', parts, env });
   return [
     orchestration('orchestration-1'),
     orchestration('orchestration-2'),
-    nodePart({ name: 'imports', entry: 'workers/imports/main.ts', env, nodeOptions: IMPORTS_NODE_OPTIONS }),
-    nodePart({ name: 'edge', entry: 'workers/edge/main.ts', env, stopTimeoutMs: EDGE_STOP_MS }),
-    nodePart({ name: 'api', entry: 'api/main.ts', env }),
+    nodePart({
+      name: 'imports',
+      program: 'workers/imports/main.ts',
+      parts,
+      env,
+      nodeOptions: IMPORTS_NODE_OPTIONS,
+    }),
+    nodePart({ name: 'edge', program: 'workers/edge/main.ts', parts, env, stopTimeoutMs: EDGE_STOP_MS }),
+    nodePart({ name: 'api', program: 'api/main.ts', parts, env }),
   ];
 }
 
 /** @param options.voices folder with what customers say; without it they send tones */
-export function carrierPart(options: { port: number; logFile: string; voices?: string }): PartSpec {
+export function carrierPart(options: {
+  parts: string;
+  port: number;
+  logFile: string;
+  voices?: string;
+}): PartSpec {
   return nodePart({
     name: 'carrier',
-    entry: 'demo/carrier/main.ts',
+    program: 'demo/carrier/main.ts',
+    parts: options.parts,
     env: {
       ...process.env,
       CARRIER_PORT: String(options.port),

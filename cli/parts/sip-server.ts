@@ -6,6 +6,8 @@ import type { PartSpec } from '../supervisor/part-spec.ts';
 import { nodePart } from './node-part.ts';
 
 export interface SipServerOptions {
+  /** Folder of `getParts`. */
+  parts: string;
   adminPort: number;
   sipPort: number;
   /** Where the API passes desks on to. */
@@ -16,7 +18,8 @@ export interface SipServerOptions {
 export function sipServerPart(options: SipServerOptions): PartSpec {
   return nodePart({
     name: 'sip-server',
-    entry: 'sip-server/main.ts',
+    program: 'sip-server/main.ts',
+    parts: options.parts,
     env: {
       ...process.env,
       SIP_SERVER_ADMIN_PORT: String(options.adminPort),

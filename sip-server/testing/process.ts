@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { programArgs } from '../../test/support/program-args.ts';
 import { SECRET } from './harness.ts';
 
 /** The server as a process of its own, as in production. */
@@ -19,14 +19,13 @@ export interface ServerProcess {
 }
 
 export async function startProcess(environment: Record<string, string> = {}): Promise<ServerProcess> {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const anyPort = {
     SIP_SERVER_ADMIN_PORT: '0',
     SIP_SERVER_UDP: '127.0.0.1:0',
     SIP_SERVER_TCP: '127.0.0.1:0',
     SIP_SERVER_WS: '127.0.0.1:0',
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, programArgs('sip-server/main.ts'), {
     env: { ...process.env, SIP_SERVER_SECRET: SECRET, ...anyPort, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,8 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { createLogger } from '../../platform/logger.ts';
+import { programArgs } from '../../test/support/program-args.ts';
 import { connectSipLink, type SipLink } from '../sip-link.ts';
 import type { Stage } from './stage.ts';
 
@@ -53,8 +53,7 @@ interface Running {
 }
 
 async function launch(adminPort: number, udpPort: number): Promise<Running> {
-  const script = fileURLToPath(new URL('../../sip-server/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, programArgs('sip-server/main.ts'), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,

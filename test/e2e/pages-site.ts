@@ -33,8 +33,8 @@ export async function startDemoSite(): Promise<DemoSite> {
   // mkdtemp gives 0700, and Postgres runs as another user when we are root.
   await chmod(home, 0o711);
   const launcher = spawn(join(ROOT, 'apel'), ['demo', '--port-base', '0', '--quiet'], {
-    // As a person has it: the bundle is made by the launcher.
-    env: { ...process.env, APEL_WORKFLOW_BUNDLE: undefined, APEL_HOME: home },
+    // As a person has it: the bundles are made by the launcher.
+    env: { ...process.env, APEL_WORKFLOW_BUNDLE: undefined, APEL_PARTS: undefined, APEL_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

@@ -1,24 +1,36 @@
 /**
- * vitest `globalSetup` of the whole sites: the workflow bundle, made once for all of them, given as a release gives it. The
- * demo makes its own (`test/e2e/pages-site.ts`).
+ * vitest `globalSetup` of the whole sites: the workflow bundle and the bundled programs, made once for all of them, given as a
+ * release gives them. The demo makes its own (`test/e2e/pages-site.ts`).
  * @module
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const VARIABLE = 'APEL_WORKFLOW_BUNDLE';
-
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (process.env[VARIABLE]) return undefined;
-  // The bundler is large, and only runs with sites need it.
-  const { ensureWorkflowBundle } = await import('../../temporal-config/workflow-bundle.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'apel-test-bundle-'));
-  const bundle = await ensureWorkflowBundle({ home: folder });
-  if (!('codePath' in bundle)) throw new Error('a bundle on disk was expected');
-  process.env[VARIABLE] = bundle.codePath;
+  const home = await mkdtemp(join(tmpdir(), 'apel-test-bundle-'));
+  const made = [
+    ...(await provide('APEL_WORKFLOW_BUNDLE', async () => {
+      // The bundlers are large, and only runs with sites need them.
+      const { ensureWorkflowBundle } = await import('../../temporal-config/workflow-bundle.ts');
+      const bundle = await ensureWorkflowBundle({ home });
+      if (!('codePath' in bundle)) throw new Error('a bundle on disk was expected');
+      return bundle.codePath;
+    })),
+    ...(await provide('APEL_PARTS', async () => {
+      const { getParts } = await import('../../cli/parts/part-bundle.ts');
+      return getParts({ path: home }, () => undefined);
+    })),
+  ];
   return async () => {
-    delete process.env[VARIABLE];
-    await rm(folder, { recursive: true, force: true });
+    for (const variable of made) delete process.env[variable];
+    await rm(home, { recursive: true, force: true });
   };
+}
+
+/** @returns the variable's name when it was set here */
+async function provide(variable: string, make: () => Promise<string>): Promise<string[]> {
+  if (process.env[variable]) return [];
+  process.env[variable] = await make();
+  return [variable];
 }

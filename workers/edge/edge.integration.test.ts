@@ -28,6 +28,7 @@ import { phoneSdp, receive, respond, startSipp, type Sipp } from '../../telephon
 import { promptWav, tone } from '../../telephony/testing/tones.ts';
 import { addContacts, createCampaign, mobile } from '../../test/support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/postgres.ts';
+import { programArgs } from '../../test/support/program-args.ts';
 import { createWorkflowWorker, startTestTemporal, testKeys } from '../../test/support/temporal.ts';
 
 const SECRET = 'secret-of-a-test';
@@ -247,7 +248,7 @@ interface TestEdge {
 }
 
 async function startEdge(dtmf: number): Promise<TestEdge> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'workers/edge/main.ts'], {
+  const child = spawn(process.execPath, programArgs('workers/edge/main.ts'), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
