@@ -35,6 +35,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /api/campaigns/:name/resume': 'soA',
   'GET /api/calls': EVERYBODY,
   'GET /api/calls/:id': EVERYBODY,
+  'GET /api/calls/:id/corrections': EVERYBODY,
+  'POST /api/calls/:id/corrections': 'sA',
   'GET /api/calls/:id/recording': 'sA',
   'GET /api/reports/daily': 'smoA',
   'GET /api/statuses': EVERYBODY,

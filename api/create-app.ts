@@ -30,6 +30,7 @@ import { createWatches } from './live/watches.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { deskCallRoutes } from './routes/desk-calls.ts';
 import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
@@ -101,6 +102,7 @@ export function createApp(deps: ApiDeps) {
     )
     .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
     .route('/', callRoutes(deps, gates))
+    .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
     .route('/', lookupRoutes(deps, gates))
