@@ -2,6 +2,7 @@
  * A person's own opposition: no call from anywhere until it is lifted with a reason.
  * @module
  */
+import type { DoNotCallSource } from '../contracts/model/do-not-call.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { rowsOf } from './queryable.ts';
@@ -12,6 +13,7 @@ export interface DoNotCallParams {
   /** E.164. The number need not be known yet. */
   e164: string;
   reason: string;
+  source?: DoNotCallSource;
   /** User name, or `cli:<os user>`. */
   by: string;
   now: Date;
@@ -25,9 +27,9 @@ export async function setDoNotCall(db: Database, params: DoNotCallParams): Promi
     ]);
     const [row] = await rowsOf<{ id: number }>(
       client,
-      `update numbers set do_not_call_at = $2, do_not_call_reason = $3, do_not_call_by = $4
+      `update numbers set do_not_call_at = $2, do_not_call_reason = $3, do_not_call_by = $4, do_not_call_source = $5
        where e164 = $1 and do_not_call_at is null returning id`,
-      [params.e164, params.now, params.reason, params.by],
+      [params.e164, params.now, params.reason, params.by, params.source ?? null],
     );
     if (!row) return false;
     await writeAudit(client, {
@@ -35,7 +37,7 @@ export async function setDoNotCall(db: Database, params: DoNotCallParams): Promi
       action: 'number.do-not-call',
       objectKind: 'number',
       objectId: String(row.id),
-      after: { reason: params.reason },
+      after: { reason: params.reason, ...(params.source && { source: params.source }) },
       at: params.now,
     });
     return true;
@@ -49,7 +51,7 @@ export async function setDoNotCall(db: Database, params: DoNotCallParams): Promi
  */
 export async function liftDoNotCall(
   db: Database,
-  params: DoNotCallParams,
+  params: Omit<DoNotCallParams, 'source'>,
 ): Promise<{ reopened: number } | undefined> {
   if (params.reason.trim() === '') throw new RangeError('do-not-call is lifted with a reason only');
   return inTransaction(db, async (client) => {
@@ -60,7 +62,8 @@ export async function liftDoNotCall(
          select id, do_not_call_reason as reason, do_not_call_by as by, do_not_call_at as at from numbers
          where e164 = $1 and do_not_call_at is not null for no key update),
        lifted as (
-         update numbers n set do_not_call_at = null, do_not_call_reason = null, do_not_call_by = null
+         update numbers n set do_not_call_at = null, do_not_call_reason = null, do_not_call_by = null,
+           do_not_call_source = null
          from before where n.id = before.id)
        select id, reason, by, at from before`,
       [params.e164],

@@ -17,10 +17,7 @@ export async function withdrawContacts(
   const [row] = await rowsOf<{ withdrawn: number }>(
     db.pool,
     `with picked as (
-       select q.contact_id from dial_queue q
-       join contacts c on c.id = q.contact_id
-       where c.import_id = $1 and c.state = 'open' and q.call_id is null and q.attempts = 0
-         and not exists (select from calls where calls.contact_id = q.contact_id)
+       select q.contact_id from ${NEVER_CALLED}
        order by q.contact_id limit $2
        for update of q
      ), unqueued as (
@@ -36,6 +33,27 @@ export async function withdrawContacts(
     [params.importId, params.limit, params.now],
   );
   return row?.withdrawn ?? 0;
+}
+
+/** Contacts of import $1 that an undo takes back. */
+const NEVER_CALLED = `dial_queue q
+  join contacts c on c.id = q.contact_id
+  where c.import_id = $1 and c.state = 'open' and q.call_id is null and q.attempts = 0
+    and not exists (select from calls where calls.contact_id = q.contact_id)`;
+
+/** What an undo would do now: contacts that it would withdraw, and those that it would keep. */
+export async function previewUndo(
+  on: Queryable,
+  params: { importId: string },
+): Promise<{ withdrawn: number; kept: number }> {
+  const [row] = await rowsOf<{ withdrawn: number; kept: number }>(
+    on,
+    `with w as (select count(*)::int as n from ${NEVER_CALLED})
+     select w.n as withdrawn,
+       (select count(*)::int from contacts where import_id = $1 and state <> 'withdrawn') - w.n as kept from w`,
+    [params.importId],
+  );
+  return row ?? { withdrawn: 0, kept: 0 };
 }
 
 /** Contacts of the import by what became of them; true of the whole import, however often it was undone. */

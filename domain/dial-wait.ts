@@ -45,6 +45,8 @@ export const CONTACT_CLOSE_REASONS = [
   'cap-total',
   'final-status',
   'exhausted',
+  /** A person closed it, with a reason in the audit log. */
+  'by-hand',
 ] as const;
 export type ContactCloseReason = (typeof CONTACT_CLOSE_REASONS)[number];
 

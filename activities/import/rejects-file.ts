@@ -8,11 +8,8 @@ import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readRejects, type ImportRow, type RejectRow } from '../../db/import-rows.ts';
-import { isPhoneColumn } from '../../domain/import-columns.ts';
-import { REPORT_HEADERS } from '../../domain/import-headers.ts';
-import { csvLine } from '../../domain/import-reject-csv.ts';
-import { rejectWords } from '../../domain/import-reject-words.ts';
+import { readRejects, type ImportRow } from '../../db/import-rows.ts';
+import { rejectLine, rejectsHead } from '../../domain/import-reject-csv.ts';
 import { toFailure } from '../failure.ts';
 import type { ImportDependencies, Pulse } from './dependencies.ts';
 
@@ -20,9 +17,6 @@ import type { ImportDependencies, Pulse } from './dependencies.ts';
 const REJECTS_FOLDER = 'rejects';
 /** A row may have 64 KiB. */
 const PAGE_ROWS = 500;
-/** Excel takes a file without it for the local code page. */
-const BYTE_ORDER_MARK = '\ufeff';
-const COLUMN_TITLES = REPORT_HEADERS.map((name) => (name === 'rand' ? 'rând' : name));
 
 /** @returns its name relative to the import folder; undefined when every row was accepted */
 export async function writeRejectsFile(
@@ -77,35 +71,15 @@ function rejectsName(row: ImportRow): string {
 }
 
 async function* content(deps: ImportDependencies, row: ImportRow, pulse: Pulse): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + csvLine([...COLUMN_TITLES, ...row.layout.header]);
+  yield rejectsHead(row.layout);
   for (let afterRow = 0; ;) {
     const page = await readRejects(deps.db.pool, { importId: row.id, afterRow, limit: PAGE_ROWS });
     const last = page.at(-1);
     if (last === undefined) return;
     pulse.beat();
-    yield page.map((reject) => rejectLine(row, reject)).join('');
+    yield page.map((reject) => rejectLine(row.layout, reject)).join('');
     afterRow = last.rowNo;
   }
-}
-
-function rejectLine({ layout }: ImportRow, reject: RejectRow): string {
-  const index = layout.targets.findIndex(
-    (target) =>
-      ('known' in target && target.known === reject.column) ||
-      ('attribute' in target && target.attribute === reject.column),
-  );
-  const target = layout.targets[index];
-  const phone = target && 'known' in target && isPhoneColumn(target.known) ? reject.cells[index] : undefined;
-  return csvLine([
-    reject.line,
-    reject.rowNo,
-    rejectWords(reject.reason, {
-      ...(phone !== undefined && { phone }),
-      ...(reject.list !== null && { list: reject.list }),
-    }),
-    layout.header[index] ?? '',
-    ...reject.cells,
-  ]);
 }
 
 /** `import:oradea 11/21` → `oradea-11-21`: what any file system takes. */

@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import { bigint, date, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { DoNotCallSource } from '../../contracts/model/do-not-call.ts';
 import { at } from './columns.ts';
 import { configObjects } from './config.ts';
 
@@ -17,7 +18,7 @@ export const numbers = pgTable(
     doNotCallReason: text('do_not_call_reason'),
     doNotCallBy: text('do_not_call_by'),
     /** How the person said so (`DO_NOT_CALL_SOURCES`); null: during a call, or before this was asked. */
-    doNotCallSource: text('do_not_call_source'),
+    doNotCallSource: text('do_not_call_source').$type<DoNotCallSource>(),
     /** Local day of `capDayCount` (zone of the calendar of the call's campaign). */
     capDay: date('cap_day', { mode: 'string' }),
     capDayCount: integer('cap_day_count').notNull().default(0),
