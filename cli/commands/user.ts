@@ -4,14 +4,24 @@
  */
 import { createInterface } from 'node:readline';
 import { Argument, Option, type Command } from 'commander';
-import { ROLES, type Role } from '../../contracts/model/role.ts';
-import { addUser, disableUser, randomPassword, setPassword } from '../parts/users.ts';
+import { GRANTS, ROLES, type Grant, type Role } from '../../contracts/model/role.ts';
+import type { DeskClosed } from '../../db/users.ts';
+import { listUsers } from '../../db/users-list.ts';
+import {
+  addUser,
+  disableUser,
+  editUser,
+  enableUser,
+  logOutUser,
+  randomPassword,
+  setPassword,
+} from '../parts/users.ts';
 import { cliActor, withDatabase } from '../shell/running-site.ts';
 
 const PASSWORD_HELP = 'read the password from standard input instead of making one';
 
 export function registerUser(program: Command): void {
-  const user = program.command('user').description('add and disable people, set passwords');
+  const user = program.command('user').description('add, change and disable people, set passwords');
   const name = (): Argument => new Argument('<name>', 'user name, upper and lower case are the same');
   user
     .command('add')
@@ -19,15 +29,42 @@ export function registerUser(program: Command): void {
     .addArgument(name())
     .addOption(new Option('--role <role>', 'what the person may do').choices(ROLES).makeOptionMandatory())
     .option('--display-name <text>', 'name as shown on the pages')
+    .addOption(grants())
     .option('--password-stdin', PASSWORD_HELP)
     .action(add);
+  user
+    .command('edit')
+    .description('change role, grants or shown name of a person; what is left out stays')
+    .addArgument(name())
+    .addOption(new Option('--role <role>', 'what the person may do').choices(ROLES))
+    .option('--display-name <text>', 'name as shown on the pages')
+    .addOption(grants())
+    .option('--no-grants', 'take all grants away')
+    .action(edit);
+  user.command('list').description('who may log in').action(list);
   user
     .command('disable')
     .description('end the log-ins of a person and allow no new one')
     .addArgument(name())
     .action(async (who: string) => {
-      await withDatabase(process.env, (db) => disableUser(db, { name: who, actor: cliActor() }));
-      process.stdout.write(`${who} is disabled\n`);
+      const desk = await withDatabase(process.env, (db) => disableUser(db, { name: who, actor: cliActor() }));
+      process.stdout.write(`${who} is disabled${DESK_WORDS[desk]}\n`);
+    });
+  user
+    .command('enable')
+    .description('allow a disabled person to log in again, with the password as it was')
+    .addArgument(name())
+    .action(async (who: string) => {
+      await withDatabase(process.env, (db) => enableUser(db, { name: who, actor: cliActor() }));
+      process.stdout.write(`${who} is enabled\n`);
+    });
+  user
+    .command('log-out')
+    .description('end all log-ins of a person; the password stays')
+    .addArgument(name())
+    .action(async (who: string) => {
+      const desk = await withDatabase(process.env, (db) => logOutUser(db, { name: who, actor: cliActor() }));
+      process.stdout.write(`${who} is logged out${DESK_WORDS[desk]}\n`);
     });
   user
     .command('password')
@@ -41,16 +78,52 @@ export function registerUser(program: Command): void {
     });
 }
 
+function grants(): Option {
+  return new Option('--grant <actions...>', 'single actions beyond the role').choices(GRANTS);
+}
+
+const DESK_WORDS: Readonly<Record<DeskClosed, string>> = {
+  none: '',
+  'logged-off': '; the shift has ended',
+  'after-call': '; a call goes on without its agent and ends with an apology',
+};
+
 async function add(
   name: string,
-  flags: { role: Role; displayName?: string; passwordStdin?: boolean },
+  flags: { role: Role; displayName?: string; grant?: Grant[]; passwordStdin?: boolean },
 ): Promise<void> {
   const password = flags.passwordStdin ? await firstLine() : randomPassword();
-  const { role, displayName = name } = flags;
+  const { role, displayName = name, grant = [] } = flags;
   await withDatabase(process.env, (db) =>
-    addUser(db, { name, displayName, role, password, actor: cliActor() }),
+    addUser(db, { name, displayName, role, grants: grant, password, actor: cliActor() }),
   );
   process.stdout.write(flags.passwordStdin ? `${name} is added\n` : `${name} ${password}\n`);
+}
+
+async function edit(
+  name: string,
+  flags: { role?: Role; displayName?: string; grant?: Grant[]; grants: boolean },
+): Promise<void> {
+  const grants = flags.grants ? flags.grant : [];
+  const desk = await withDatabase(process.env, (db) =>
+    editUser(db, {
+      name,
+      actor: cliActor(),
+      ...(flags.role !== undefined && { role: flags.role }),
+      ...(flags.displayName !== undefined && { displayName: flags.displayName }),
+      ...(grants !== undefined && { grants }),
+    }),
+  );
+  process.stdout.write(`${name} is as asked${DESK_WORDS[desk]}\n`);
+}
+
+async function list(): Promise<void> {
+  const people = await withDatabase(process.env, (db) => listUsers(db.pool, { now: new Date() }));
+  const width = Math.max(0, ...people.map(({ name }) => name.length));
+  for (const { name, role, grants: more, disabledAt } of people) {
+    const rights = [role, ...more.map((grant) => `+${grant}`)].join(' ');
+    process.stdout.write(`${name.padEnd(width)}  ${rights}${disabledAt === null ? '' : '  (disabled)'}\n`);
+  }
 }
 
 async function firstLine(): Promise<string> {

@@ -1,90 +1,144 @@
 /**
- * People who may log in. Every change is in the audit log; passwords are Argon2id hashes.
+ * People, for `apel user` and the first start. What is changed is changed by `db/users.ts`, as by the page.
  * @module
  */
-import { randomInt } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
+import type { Grant, Role } from '../../contracts/model/role.ts';
 import type { Database } from '../../db/client.ts';
-import type { Role } from '../../contracts/model/role.ts';
+import {
+  addUser as addRow,
+  disableUser as disableRow,
+  editUser as editRow,
+  enableUser as enableRow,
+  findUserId,
+  logOutEverywhere,
+  setUserPassword,
+  type DeskClosed,
+  type UserChange,
+  type UserRefusal,
+} from '../../db/users.ts';
+import { listUsers } from '../../db/users-list.ts';
+import { grantsFor } from '../../domain/permissions.ts';
+import {
+  MAX_PASSWORD_CHARS,
+  MIN_PASSWORD_CHARS,
+  passwordFault,
+  USER_NAME,
+  type PasswordFault,
+} from '../../domain/user-rules.ts';
 import { UserError } from '../shell/user-error.ts';
 
-export const MIN_PASSWORD_CHARS = 10;
-/** Argon2 takes a good part of a core for longer texts as well; nobody types more. */
-const MAX_PASSWORD_CHARS = 200;
-/** No letters or digits that are mistaken for one another when read aloud or from paper. */
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/** 16 characters out of 31, about 79 bits. */
-export function randomPassword(): string {
-  const letters = Array.from({ length: 16 }, () => ALPHABET[randomInt(ALPHABET.length)] ?? 'x').join('');
-  return letters.match(/.{4}/g)?.join('-') ?? letters;
-}
+export { randomPassword } from '../../platform/random-password.ts';
 
 export async function countUsers(db: Database): Promise<number> {
   const { rows } = await db.pool.query<{ count: number }>('select count(*) from users');
   return rows[0]?.count ?? 0;
 }
 
-/** @throws UserError when the name is taken or the password too short */
+/** @throws UserError when the name is taken or wrong, the password too short, a grant not for the role */
 export async function addUser(
   db: Database,
-  user: { name: string; displayName: string; role: Role; password: string; actor: string },
+  user: {
+    name: string;
+    displayName: string;
+    role: Role;
+    grants?: readonly Grant[];
+    password: string;
+    actor: string;
+  },
 ): Promise<void> {
-  checkPassword(user.password);
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(user.name)) {
-    throw new UserError(`user name ${user.name}: letters, digits, dot, dash and underscore only`);
+  const { name, displayName, role, grants = [], password } = user;
+  checkPassword(password, name);
+  checkGrants(role, grants);
+  if (!USER_NAME.test(name)) {
+    throw new UserError(`user name ${name}: letters, digits, dot, dash and underscore only`);
   }
-  const { rowCount } = await db.pool.query(ADD, [
-    user.name,
-    user.displayName,
-    user.role,
-    await hash(user.password),
-    user.actor,
-  ]);
-  if (!rowCount) throw new UserError(`user ${user.name} exists already`);
+  const passwordHash = await hash(password);
+  const id = await addRow(db, { name, displayName, role, grants, passwordHash, ...actorOf(user) });
+  if (id === undefined) throw new UserError(`user ${name} exists already`);
 }
 
-const ADD = `
-  with added as (
-    insert into users (name, display_name, role, password_hash) values ($1, $2, $3, $4)
-    on conflict do nothing returning id, name, role)
-  insert into audit_log (actor, action, object_kind, object_id, after)
-  select $5::text, 'user.add', 'user', id::text, jsonb_build_object('name', name, 'role', role) from added`;
-
-/** Ends the user's log-ins at once. @throws UserError when there is no such user */
-export async function disableUser(db: Database, user: { name: string; actor: string }): Promise<void> {
-  const { rowCount } = await db.pool.query(DISABLE, [user.name, user.actor]);
-  if (!rowCount) throw new UserError(`there is no user ${user.name}`);
+/** What is left out stays as it is. @throws UserError */
+export async function editUser(
+  db: Database,
+  edit: { name: string; displayName?: string; role?: Role; grants?: readonly Grant[]; actor: string },
+): Promise<DeskClosed> {
+  const id = await idOf(db, edit.name);
+  const [user] = await listUsers(db.pool, { id, now: new Date() });
+  if (user === undefined) throw noSuchUser(edit.name);
+  const { displayName = user.displayName, role = user.role, grants = user.grants } = edit;
+  if (edit.grants) checkGrants(role, grants);
+  return done(edit.name, await editRow(db, { id, displayName, role, grants, ...actorOf(edit) }));
 }
 
-const DISABLE = `
-  with gone as (
-    update users set disabled_at = coalesce(disabled_at, now()) where lower(name) = lower($1) returning id),
-  ended as (
-    update sessions set revoked_at = now() where user_id in (select id from gone) and revoked_at is null)
-  insert into audit_log (actor, action, object_kind, object_id)
-  select $2::text, 'user.disable', 'user', id::text from gone`;
+/** Ends the user's log-ins at once. @throws UserError when there is no such user, or it is the last administrator */
+export async function disableUser(db: Database, user: { name: string; actor: string }): Promise<DeskClosed> {
+  return done(user.name, await disableRow(db, { id: await idOf(db, user.name), ...actorOf(user) }));
+}
+
+export async function enableUser(db: Database, user: { name: string; actor: string }): Promise<void> {
+  done(user.name, await enableRow(db, { id: await idOf(db, user.name), ...actorOf(user) }));
+}
+
+/** Ends all log-ins of a person, whose password stays. */
+export async function logOutUser(db: Database, user: { name: string; actor: string }): Promise<DeskClosed> {
+  return done(user.name, await logOutEverywhere(db, { id: await idOf(db, user.name), ...actorOf(user) }));
+}
 
 /** Sets a password, enables the user again, ends the log-ins with the old one. */
 export async function setPassword(
   db: Database,
   user: { name: string; password: string; actor: string },
 ): Promise<void> {
-  checkPassword(user.password);
-  const { rowCount } = await db.pool.query(PASSWORD, [user.name, user.actor, await hash(user.password)]);
-  if (!rowCount) throw new UserError(`there is no user ${user.name}`);
+  checkPassword(user.password, user.name);
+  const id = await idOf(db, user.name);
+  const passwordHash = await hash(user.password);
+  done(user.name, await setUserPassword(db, { id, passwordHash, ...actorOf(user) }));
+  done(user.name, await enableRow(db, { id, ...actorOf(user) }));
 }
 
-const PASSWORD = `
-  with changed as (
-    update users set password_hash = $3, disabled_at = null where lower(name) = lower($1) returning id),
-  ended as (
-    update sessions set revoked_at = now() where user_id in (select id from changed) and revoked_at is null)
-  insert into audit_log (actor, action, object_kind, object_id)
-  select $2::text, 'user.password', 'user', id::text from changed`;
+function actorOf({ actor }: { actor: string }): { by: string; now: Date } {
+  return { by: actor, now: new Date() };
+}
 
-function checkPassword(password: string): void {
-  if (password.length < MIN_PASSWORD_CHARS || password.length > MAX_PASSWORD_CHARS) {
-    throw new UserError(`a password has ${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters`);
+async function idOf(db: Database, name: string): Promise<number> {
+  const id = await findUserId(db.pool, name);
+  if (id === undefined) throw noSuchUser(name);
+  return id;
+}
+
+function noSuchUser(name: string): UserError {
+  return new UserError(`there is no user ${name}`);
+}
+
+const REFUSALS: Readonly<Record<UserRefusal, string>> = {
+  'no-such-user': 'there is no such user',
+  conflict: 'somebody else has just changed it',
+  'last-administrator': 'the last administrator stays one: make another first (apel user add)',
+  oneself: 'nobody does this to themselves',
+};
+
+function done(name: string, change: UserChange): DeskClosed {
+  if (change.state === 'refused') throw new UserError(`${name}: ${REFUSALS[change.reason]}`);
+  return change.state === 'changed' ? change.ended.desk : 'none';
+}
+
+const FAULTS: Readonly<Record<PasswordFault, string>> = {
+  'too-short': `has at least ${MIN_PASSWORD_CHARS} characters`,
+  'too-long': `has at most ${MAX_PASSWORD_CHARS} characters`,
+  'one-character': 'is not one character again and again',
+  'user-name': 'is not the user name',
+};
+
+function checkPassword(password: string, name: string): void {
+  const fault = passwordFault(password, name);
+  if (fault) throw new UserError(`a password ${FAULTS[fault]}`);
+}
+
+function checkGrants(role: Role, grants: readonly Grant[]): void {
+  const wrong = grants.filter((grant) => !grantsFor(role).includes(grant));
+  if (wrong.length > 0) {
+    const may = grantsFor(role).join(', ') || 'nothing';
+    throw new UserError(`${wrong.join(', ')} cannot be granted to the role ${role}; it may get: ${may}`);
   }
 }
