@@ -16,6 +16,7 @@ import { findSipServers } from './desk/credentials.ts';
 import { createDeskSockets } from './desk/desk-sockets.ts';
 import { createDeskReader } from './desk/read-desk.ts';
 import type { ApiEnv } from './env.ts';
+import { byBodyRule } from './http/body-rules.ts';
 import { onError, onNotFound } from './http/error-handlers.ts';
 import { answerInTime, maxBody } from './http/limits.ts';
 import { createApiMetrics } from './http/metrics.ts';
@@ -26,27 +27,33 @@ import { createSnapshotReader } from './live/snapshot.ts';
 import { createSessionWatch } from './live/session-watch.ts';
 import { createLiveSockets } from './live/sockets.ts';
 import { createTemporalWatch } from './live/temporal-watch.ts';
+import { createWallFeed } from './live/wall-feed.ts';
+import { createWallReader } from './live/wall-sections.ts';
+import { createWallSockets } from './live/wall-sockets.ts';
+import { createWallStorage } from './live/wall-storage.ts';
 import { createWatches } from './live/watches.ts';
+import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
+import { campaignAdminRoutes } from './routes/campaign-admin.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
-import { correctionRoutes } from './routes/corrections.ts';
+import { configRoutes } from './routes/config-objects.ts';
 import { deskCallRoutes } from './routes/desk-calls.ts';
 import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
 import { healthRoutes } from './routes/health.ts';
-import { liveSocketHandler, ownOriginUpgrade } from './routes/live-socket.ts';
+import { liveSocketHandler, ownOriginUpgrade, wallSocketHandler } from './routes/live-socket.ts';
 import { lookupRoutes } from './routes/lookups.ts';
 import { describeApi } from './routes/operations.ts';
 import { servePages } from './routes/pages.ts';
+import { promptRoutes } from './routes/prompts.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { wallRoutes } from './routes/wall.ts';
 import { findDeskEdges } from './queries/desk.ts';
 import { createSipPipes } from './sip/pipe.ts';
 
-/** Log-ins, reasons: nothing that a page sends is longer. */
-const MAX_BODY_BYTES = 64 * 1024;
 /** The edge finds out by itself; it is only told sooner. */
 const DESK_GONE_MS = 1_000;
 
@@ -59,6 +66,9 @@ export function createApp(deps: ApiDeps) {
   const sight = createSight();
   const sessions = createSessionWatch({ ...deps, sight });
   const sockets = createLiveSockets({ watches, sessions });
+  const wall = createWallReader({ ...deps, temporal, foldLag, storage: createWallStorage(deps) });
+  const wallFeed = createWallFeed({ ...deps, readAgents: wall.agents, readSections: wall.sections });
+  const wallSockets = createWallSockets({ feed: wallFeed, sessions });
   const desks = createDeskReader(deps);
   const agentCalls = createAgentCalls({ ...deps, desks });
   const isTrustedProxy = trustedProxies(deps.trustedProxies);
@@ -83,7 +93,9 @@ export function createApp(deps: ApiDeps) {
   base.onError(onError(deps.logger));
   base.notFound(onNotFound(base));
   base.use(requestId, metrics.middleware, securityHeaders, compress());
-  base.use('/api/*', noStore, answerInTime(), sameOriginWrites, maxBody(MAX_BODY_BYTES));
+  const inTime = byBodyRule(({ withinMs }) => answerInTime(withinMs));
+  const bounded = byBodyRule(({ maxBytes }) => maxBody(maxBytes));
+  base.use('/api/*', noStore, inTime, sameOriginWrites, bounded);
   base.use('/codec/*', noStore, answerInTime(), codecCors(deps.temporalUiOrigins));
 
   const app = base
@@ -101,10 +113,14 @@ export function createApp(deps: ApiDeps) {
       ),
     )
     .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
+    .route('/', campaignAdminRoutes(deps, gates))
+    .route('/', configRoutes(deps, gates))
+    .route('/', promptRoutes(deps, gates))
     .route('/', callRoutes(deps, gates))
-    .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
+    .route('/', wallRoutes({ ...deps, wall }, gates))
+    .route('/', agentRoutes(deps, gates))
     .route('/', lookupRoutes(deps, gates))
     .route('/', deskRoutes({ ...deps, desks, agentCalls, isTrustedProxy }, gates))
     .route('/', deskCallRoutes({ ...deps, desks, agentCalls }, gates))
@@ -112,6 +128,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', healthRoutes(deps, gates));
 
   app.get('/api/live', gates.allow('live.read'), ownOriginUpgrade, liveSocketHandler(sockets));
+  app.get('/api/wall/live', gates.allow('report.read'), ownOriginUpgrade, wallSocketHandler(wallSockets));
   app.get('/api/desk/live', gates.allow('desk.use'), ownOriginUpgrade, deskSocketHandler(deskSockets));
   app.get('/sip', gates.allow('desk.use'), ownOriginUpgrade, sipSocketHandler(sipPipes));
   app.get('/metrics', gates.metrics(), async (c) =>
@@ -129,6 +146,8 @@ export function createApp(deps: ApiDeps) {
       sipPipes.close();
       sessions.close();
       sockets.close();
+      wallSockets.close();
+      await wallFeed.close();
       watches.close();
     },
   };

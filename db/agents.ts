@@ -251,7 +251,8 @@ export async function setState(
   });
 }
 
-async function isPauseReason(on: Queryable, name: string): Promise<boolean> {
+/** Whether there is a pause reason of that name. */
+export async function isPauseReason(on: Queryable, name: string): Promise<boolean> {
   const rows = await rowsOf(on, `select 1 from config_objects where kind = 'pause-reason' and name = $1`, [
     name,
   ]);

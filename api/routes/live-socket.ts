@@ -1,5 +1,5 @@
 /**
- * The upgrade of `/api/live`: Origin and permission before, bounds after (`live/`).
+ * The upgrades of `/api/live` and `/api/wall/live`: Origin and permission before, bounds after (`live/`).
  * @module
  */
 import type { MiddlewareHandler } from 'hono';
@@ -8,6 +8,7 @@ import { ApiProblem } from '../http/problem.ts';
 import { requireOwnOrigin } from '../http/security.ts';
 import { sessionOf } from '../http/session-of.ts';
 import type { LiveSockets } from '../live/sockets.ts';
+import type { WallSockets } from '../live/wall-sockets.ts';
 
 /** Browsers send cookies with any WebSocket, from any page: the Origin is what tells them apart. */
 export const ownOriginUpgrade: MiddlewareHandler<ApiEnv> = async (c, next) => {
@@ -23,6 +24,15 @@ export function liveSocketHandler(sockets: LiveSockets): MiddlewareHandler<ApiEn
     const session = sessionOf(c);
     c.env.takeSocket?.((ws) => sockets.accept(ws, session));
     // Nobody reads it: the socket speaks another protocol by now.
+    return c.body(null, 204);
+  };
+}
+
+export function wallSocketHandler(sockets: WallSockets): MiddlewareHandler<ApiEnv> {
+  return async (c) => {
+    const session = sessionOf(c);
+    const screen = c.req.query('screen') === '1';
+    c.env.takeSocket?.((ws) => sockets.accept(ws, session, screen));
     return c.body(null, 204);
   };
 }
