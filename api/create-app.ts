@@ -16,7 +16,6 @@ import { findSipServers } from './desk/credentials.ts';
 import { createDeskSockets } from './desk/desk-sockets.ts';
 import { createDeskReader } from './desk/read-desk.ts';
 import type { ApiEnv } from './env.ts';
-import { byBodyRule } from './http/body-rules.ts';
 import { onError, onNotFound } from './http/error-handlers.ts';
 import { answerInTime, maxBody } from './http/limits.ts';
 import { createApiMetrics } from './http/metrics.ts';
@@ -34,10 +33,9 @@ import { createWallStorage } from './live/wall-storage.ts';
 import { createWatches } from './live/watches.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
-import { campaignAdminRoutes } from './routes/campaign-admin.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
-import { configRoutes } from './routes/config-objects.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { deskCallRoutes } from './routes/desk-calls.ts';
 import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
@@ -46,7 +44,6 @@ import { liveSocketHandler, ownOriginUpgrade, wallSocketHandler } from './routes
 import { lookupRoutes } from './routes/lookups.ts';
 import { describeApi } from './routes/operations.ts';
 import { servePages } from './routes/pages.ts';
-import { promptRoutes } from './routes/prompts.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -54,6 +51,8 @@ import { wallRoutes } from './routes/wall.ts';
 import { findDeskEdges } from './queries/desk.ts';
 import { createSipPipes } from './sip/pipe.ts';
 
+/** Log-ins, reasons: nothing that a page sends is longer. */
+const MAX_BODY_BYTES = 64 * 1024;
 /** The edge finds out by itself; it is only told sooner. */
 const DESK_GONE_MS = 1_000;
 
@@ -93,9 +92,7 @@ export function createApp(deps: ApiDeps) {
   base.onError(onError(deps.logger));
   base.notFound(onNotFound(base));
   base.use(requestId, metrics.middleware, securityHeaders, compress());
-  const inTime = byBodyRule(({ withinMs }) => answerInTime(withinMs));
-  const bounded = byBodyRule(({ maxBytes }) => maxBody(maxBytes));
-  base.use('/api/*', noStore, inTime, sameOriginWrites, bounded);
+  base.use('/api/*', noStore, answerInTime(), sameOriginWrites, maxBody(MAX_BODY_BYTES));
   base.use('/codec/*', noStore, answerInTime(), codecCors(deps.temporalUiOrigins));
 
   const app = base
@@ -113,10 +110,8 @@ export function createApp(deps: ApiDeps) {
       ),
     )
     .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
-    .route('/', campaignAdminRoutes(deps, gates))
-    .route('/', configRoutes(deps, gates))
-    .route('/', promptRoutes(deps, gates))
     .route('/', callRoutes(deps, gates))
+    .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
     .route('/', wallRoutes({ ...deps, wall }, gates))
