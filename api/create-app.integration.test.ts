@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { precompressFile } from '../ui/precompress.ts';
 import {
   seedCall,
   seedCampaign,
@@ -79,7 +81,7 @@ describe('the API', () => {
     );
     expect(document.paths['/api/session']?.['post']?.responses).toHaveProperty('default');
     expect(Object.keys(document.components.schemas)).toEqual(
-      expect.arrayContaining(['CallDetail', 'LiveSnapshot', 'DailyReport', 'Problem', 'Session']),
+      expect.arrayContaining(['CallDetail', 'LiveSnapshot', 'PeriodReport', 'Problem', 'Session']),
     );
   });
 
@@ -137,6 +139,32 @@ describe('the page', () => {
     expect(response.headers.get('content-type')).toContain('text/javascript');
     expect(response.headers.get('content-encoding')).toBe('gzip');
     await response.body?.cancel();
+  });
+
+  it('sends what was compressed with it as it lies there, to whoever takes it', async () => {
+    const text = 'export const here = 1;'.repeat(100);
+    const file = join(uiDir, 'assets/packed-abc123.js');
+    await writeFile(file, text);
+    await precompressFile(file);
+    const sent = async (accepted: string) => {
+      const { headers, body } = await get('/assets/packed-abc123.js', { 'accept-encoding': accepted });
+      const bytes = Buffer.from(await new Response(body).arrayBuffer());
+      expect([headers.get('cache-control'), headers.get('vary'), headers.get('content-type')]).toEqual([
+        'public, max-age=31536000, immutable',
+        'Accept-Encoding',
+        'text/javascript; charset=utf-8',
+      ]);
+      return { encoding: headers.get('content-encoding'), length: headers.get('content-length'), bytes };
+    };
+    const { size } = await stat(`${file}.br`);
+    const brotli = await sent('gzip, deflate, br, zstd');
+    expect([brotli.encoding, brotli.length]).toEqual(['br', String(size)]);
+    expect(brotliDecompressSync(brotli.bytes).toString()).toBe(text);
+    const gzipped = await sent('gzip, br;q=0');
+    expect(gzipped.encoding).toBe('gzip');
+    expect(gunzipSync(gzipped.bytes).toString()).toBe(text);
+    const plain = await sent('identity');
+    expect([plain.encoding, plain.bytes.toString()]).toEqual([null, text]);
   });
 
   it.each(['/assets/gone.js', '/favicon.ico', '/api', '/api/x/y', '/codec/x', '/metrics/x'])(

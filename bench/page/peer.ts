@@ -6,6 +6,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { precompressFile } from '../../ui/precompress.ts';
 
 /** Address of the static page of a screen. */
 export function peerPath(name: string): string {
@@ -26,6 +27,7 @@ export async function writePeer(
     if (!file.endsWith('.js')) continue;
     const inert = `/assets/peer-${basename(file)}`;
     await writeFile(join(uiDir, inert), inertScript(await readFile(join(uiDir, file), 'utf8')));
+    await precompressFile(join(uiDir, inert));
     links.push(`<script type="module" src="${inert}"></script>`);
   }
   const body = await page.evaluate<string>('document.body.outerHTML');
