@@ -14,9 +14,17 @@ export async function loadPage(i18n: I18n, page: Page): Promise<PageView> {
 }
 
 /** @param path of the address. What fails is told when it is shown */
-export async function begin(app: App, path: string): Promise<void> {
+export function begin(app: App, path: string): void {
+  const { session } = app.session;
   const page = pageAt(path);
-  if (page) loadPage(app.i18n, page).catch(() => undefined);
-  await app.session.load();
-  if (page && app.session.can(page.needs)) page.ahead?.(app);
+  void app.session.load();
+  if (page === undefined) return;
+  page.atOnce?.(app);
+  loadPage(app.i18n, page).catch(() => undefined);
+  // In the moment in which it is known, ahead of what is drawn of it.
+  const stop = session.subscribe((known) => {
+    if (known === undefined) return;
+    queueMicrotask(() => stop());
+    if (known !== null && app.session.can(page.needs)) page.ahead?.(app);
+  });
 }

@@ -6,13 +6,15 @@ import type { VNode } from 'preact';
 import type { Action } from '../domain/permissions.ts';
 import type { App } from './app-context.ts';
 import type { IconName } from './design/icons.tsx';
-import { askAheadForDesk } from './features/desk/ahead.ts';
+import { askAtOnceForDesk, beginDesk } from './features/desk/ahead.ts';
 import type { FirstKey, WordGroup } from './i18n/key.ts';
 
 export interface MenuEntry {
   key: FirstKey;
   icon: IconName;
   group: FirstKey;
+  /** Further pages, by their addresses, on which this entry is the current one. */
+  also?: readonly string[];
 }
 
 /** @param params of the address: `:name` of `/campanii/:name` */
@@ -25,9 +27,24 @@ export interface Page {
   words: readonly WordGroup[];
   load: () => Promise<PageView>;
   menu?: MenuEntry;
+  /** Before it is known who is here, for a page that can tell by itself that somebody is. */
+  atOnce?: (app: App) => void;
   /** Asks what the page will ask first, as soon as it is known who is here. */
   ahead?: (app: App) => void;
 }
+
+const REPORTS_MENU: MenuEntry = {
+  key: 'nav.daily',
+  icon: 'bars',
+  group: 'nav.reports',
+  also: [
+    '/rapoarte/saptamanal',
+    '/rapoarte/lunar',
+    '/rapoarte/anual',
+    '/rapoarte/generic',
+    '/rapoarte/apeluri',
+  ],
+};
 
 export const PAGES: readonly Page[] = [
   {
@@ -35,7 +52,8 @@ export const PAGES: readonly Page[] = [
     needs: 'desk.use',
     words: ['pages', 'desk'],
     load: () => import('./features/desk/desk-page.tsx').then((m) => m.DeskPage),
-    ahead: askAheadForDesk,
+    atOnce: askAtOnceForDesk,
+    ahead: beginDesk,
     menu: { key: 'nav.desk', icon: 'headphones', group: 'nav.work' },
   },
   {
@@ -71,12 +89,29 @@ export const PAGES: readonly Page[] = [
       return ({ params }) => <CallPage id={params['id'] ?? ''} />;
     },
   },
-  {
-    path: '/rapoarte/zilnic',
+  ...(
+    [
+      ['/rapoarte/zilnic', 'daily'],
+      ['/rapoarte/saptamanal', 'weekly'],
+      ['/rapoarte/lunar', 'monthly'],
+      ['/rapoarte/anual', 'yearly'],
+      ['/rapoarte/generic', 'interval'],
+    ] as const
+  ).map(([path, report]): Page => ({
+    path,
     needs: 'report.read',
     words: ['pages', 'reports'],
-    load: () => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage),
-    menu: { key: 'nav.daily', icon: 'bars', group: 'nav.reports' },
+    load: async () => {
+      const { PeriodPage } = await import('./features/reports/period-page.tsx');
+      return () => <PeriodPage report={report} />;
+    },
+    ...(report === 'daily' ? { menu: REPORTS_MENU } : {}),
+  })),
+  {
+    path: '/rapoarte/apeluri',
+    needs: 'report.read',
+    words: ['pages', 'reports'],
+    load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
   },
 ];
 

@@ -33,9 +33,7 @@ const Workplace = part(
 
 export function DeskPage(): VNode {
   const app = useApp();
-  const userId = app.session.session.value?.user.id ?? 0;
-  // Kept beyond the page: whoever looks at a report during a call must not lose the phone.
-  const store = app.keep.take('desk', () => createStore(app, userId));
+  const store = openDesk(app);
   const stopped = store.socket.stopped.value;
   useEffect(() => {
     if (stopped === 'session') app.session.ended();
@@ -45,6 +43,11 @@ export function DeskPage(): VNode {
       <Face />
     </DeskContext.Provider>
   );
+}
+
+/** The one desk of this page. Kept beyond it: whoever looks at a report during a call must not lose the phone. */
+export function openDesk(app: App): DeskStore {
+  return app.keep.take('desk', () => createStore(app, app.session.session.peek()?.user.id ?? 0));
 }
 
 function Face(): VNode {
