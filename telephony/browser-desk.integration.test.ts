@@ -67,7 +67,14 @@ const accountOf = (username: string): { userId: number; deskId: string; ha1: str
 
 test('a browser at the desk: tone both ways, F5, another computer, a crash and the way back; all of it is in the recording', async () => {
   const desk = await openDesk('ana', 620);
-  const scene = await setScene();
+  // The customer's network sends sound before it rings, as some do: the browser must not take the ringback for the last word.
+  const scene = await setScene({
+    untilAnswer: async () => {
+      const soundAt = Date.now();
+      await until('some sound before the ringing', () => Date.now() - soundAt > 100);
+      return () => until('ringback at the desk', () => desk.hears(450));
+    },
+  });
   await scene.hearEachOther(desk, 620);
   const answeredAt = Date.now();
   await until('some talk', () => Date.now() - answeredAt > 500);
@@ -116,7 +123,7 @@ test('a desk that is offered Opus: the customer hears it in G.711 and keys arriv
   expect(await whyNotCodec(stage.ng, 'opus', '/nonexistent/ffmpeg')).toContain('need an ffmpeg');
   expect((await stage.ng.request('list', { limit: 9 }))['calls']).toEqual([]);
   const desk = await openDesk('opus', 660);
-  const scene = await setScene('opus');
+  const scene = await setScene({ deskCodec: 'opus' });
   await scene.hearEachOther(desk, 660);
   expect(await scene.call.command({ type: 'digits', digits: '7' })).toBe('done');
   await until('the digit', () => scene.customer.events().includes(7));
@@ -192,10 +199,22 @@ async function openDesk(user: string, hz: number, ice: readonly object[] = []): 
   return desk;
 }
 
-async function setScene(deskCodec: DeskCodec = 'pcma'): Promise<Scene> {
+/** @param untilAnswer before the ringing; what it returns is between the ringing and the answer */
+async function setScene({
+  deskCodec = 'pcma',
+  untilAnswer,
+}: {
+  deskCodec?: DeskCodec;
+  untilAnswer?: () => Promise<() => Promise<unknown>>;
+} = {}): Promise<Scene> {
   const customer = await createPhone({ frequency: CUSTOMER_HZ });
   const carrier = await startRawCarrier(async (leg) => {
     customer.talkTo(audioTarget(leg.invite.body)?.port ?? 0);
+    if (untilAnswer) {
+      const ring = await untilAnswer();
+      leg.answer(180);
+      await ring();
+    }
     leg.answer(200, { sdp: phoneSdp(customer.port) });
     leg.reply(await leg.take('BYE', 60_000), 200);
   });

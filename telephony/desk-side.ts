@@ -76,9 +76,13 @@ export function createDeskSide(call: CallContext, options: DeskSideOptions): Des
   let watching: NodeJS.Timeout | undefined;
   let looking = false;
 
+  /**
+   * The customer's first packet waits for the end of the ringback: of two streams that nobody announced, a browser plays the one
+   * that began last (libwebrtc, unsignaled SSRCs), and a customer heard for a moment before it would never be heard again.
+   */
   const wanted = (): Wanted => ({
     agentBlocked: customer !== 'answered' || held || lost !== undefined,
-    customerBlocked: held,
+    customerBlocked: held || customer === 'none' || customer === 'ringing',
     music: customer === 'answered' && (held || lost?.music === true),
     ringback: customer === 'ringing' && lost === undefined,
   });

@@ -32,6 +32,7 @@ oscillator.start();
 const ears = new Set();
 window.phone = startSoftphone({
   origin: params.get('ws'),
+  ready: Promise.resolve(),
   access: async () => ({
     username: params.get('user'), password: params.get('password'), domain: 'apel', wsPath: '/sip',
     expiresAt: new Date(Date.now() + 600000).toISOString(), iceServers: JSON.parse(params.get('ice')),
