@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import type { Problem } from '../contracts/http/problem.ts';
 import { ROLES, type Role } from '../contracts/model/role.ts';
 import { SESSION_IDLE_MS } from './auth/sessions.ts';
+import { bodyRuleOf } from './http/body-rules.ts';
 import { serveApp, type Serving } from './serve.ts';
 import { NOON, seedCall, seedCampaign, startTestApi, TOKENS, type TestApi } from './testing/test-api.ts';
 
@@ -41,6 +42,14 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/reports/daily': 'smoA',
   'GET /api/statuses': EVERYBODY,
   'GET /api/config': 'soA',
+  'GET /api/config/:kind/:name': 'soA',
+  'GET /api/config/:kind/:name/versions': 'soA',
+  'POST /api/config/:kind/:name/plan': 'sA',
+  'PUT /api/config/:kind/:name': 'sA',
+  'POST /api/config/:kind/:name/remove': 'sA',
+  'POST /api/campaigns/:name/stop': 'soA',
+  'POST /api/prompts/sound': 'sA',
+  'GET /api/prompts/sound/:sha256': 'soA',
   'GET /api/live': 'soA',
   'GET /api/wall': 'smoA',
   'GET /api/wall/live': 'smoA',
@@ -106,11 +115,17 @@ async function ask(
   headers: Record<string, string>,
 ): Promise<{ status: number; code: string; text: string }> {
   const [method = '', path = ''] = route.split(' ');
-  const target = path.replace(':name', 'oradea').replace(':id', callId).replace('*', 'page');
+  const target = path
+    .replace(':name', 'oradea')
+    .replace(':id', callId)
+    .replace(':kind', 'caps')
+    .replace(':sha256', '0'.repeat(64))
+    .replace('*', 'page');
+  const type = bodyRuleOf(path).type;
   const body = method === 'POST' ? '{"reason":"de probă"}' : null;
   const response = await fetch(`${serving.url}${target}`, {
     method,
-    headers: { origin: serving.url, 'content-type': 'application/json', ...headers },
+    headers: { origin: serving.url, 'content-type': type, ...headers },
     body,
   });
   const text = await response.text();

@@ -16,6 +16,7 @@ import { findSipServers } from './desk/credentials.ts';
 import { createDeskSockets } from './desk/desk-sockets.ts';
 import { createDeskReader } from './desk/read-desk.ts';
 import type { ApiEnv } from './env.ts';
+import { byBodyRule } from './http/body-rules.ts';
 import { onError, onNotFound } from './http/error-handlers.ts';
 import { answerInTime, maxBody } from './http/limits.ts';
 import { createApiMetrics } from './http/metrics.ts';
@@ -31,11 +32,15 @@ import { createWallReader } from './live/wall-sections.ts';
 import { createWallSockets } from './live/wall-sockets.ts';
 import { createWallStorage } from './live/wall-storage.ts';
 import { createWatches } from './live/watches.ts';
+import { accountRoutes } from './routes/account.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { campaignAdminRoutes } from './routes/campaign-admin.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { configRoutes } from './routes/config-objects.ts';
 import { deskCallRoutes } from './routes/desk-calls.ts';
 import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
@@ -44,15 +49,15 @@ import { liveSocketHandler, ownOriginUpgrade, wallSocketHandler } from './routes
 import { lookupRoutes } from './routes/lookups.ts';
 import { describeApi } from './routes/operations.ts';
 import { servePages } from './routes/pages.ts';
+import { promptRoutes } from './routes/prompts.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { userRoutes } from './routes/users.ts';
 import { wallRoutes } from './routes/wall.ts';
 import { findDeskEdges } from './queries/desk.ts';
 import { createSipPipes } from './sip/pipe.ts';
 
-/** Log-ins, reasons: nothing that a page sends is longer. */
-const MAX_BODY_BYTES = 64 * 1024;
 /** The edge finds out by itself; it is only told sooner. */
 const DESK_GONE_MS = 1_000;
 
@@ -87,29 +92,32 @@ export function createApp(deps: ApiDeps) {
   });
   const metrics = createApiMetrics(deps, foldLag);
   const gates = createGates({ ...deps, sight });
+  const account = {
+    ...deps,
+    passwords: createPasswords(),
+    knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
+    isTrustedProxy,
+    endSession: (hash: Buffer) => sessions.endSession(hash),
+  };
 
   const base = createRouter();
   base.onError(onError(deps.logger));
   base.notFound(onNotFound(base));
   base.use(requestId, metrics.middleware, securityHeaders, compress());
-  base.use('/api/*', noStore, answerInTime(), sameOriginWrites, maxBody(MAX_BODY_BYTES));
+  const inTime = byBodyRule(({ withinMs }) => answerInTime(withinMs));
+  const bounded = byBodyRule(({ maxBytes }) => maxBody(maxBytes));
+  base.use('/api/*', noStore, inTime, sameOriginWrites, bounded);
   base.use('/codec/*', noStore, answerInTime(), codecCors(deps.temporalUiOrigins));
 
   const app = base
-    .route(
-      '/',
-      sessionRoutes(
-        {
-          ...deps,
-          passwords: createPasswords(),
-          knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
-          isTrustedProxy,
-          endSession: (hash) => sessions.endSession(hash),
-        },
-        gates,
-      ),
-    )
+    .route('/', sessionRoutes(account, gates))
+    .route('/', accountRoutes(account, gates))
+    .route('/', userRoutes(account, gates))
+    .route('/', auditRoutes(deps, gates))
     .route('/', campaignRoutes({ ...deps, readSnapshot }, gates))
+    .route('/', campaignAdminRoutes(deps, gates))
+    .route('/', configRoutes(deps, gates))
+    .route('/', promptRoutes(deps, gates))
     .route('/', callRoutes(deps, gates))
     .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))

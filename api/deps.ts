@@ -10,6 +10,7 @@ import type { Keys } from '../platform/keys.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { CallWorkflows } from './desk/call-workflows.ts';
+import type { ImportWorkflows } from './imports/import-workflows.ts';
 
 export interface ApiDeps {
   db: Database;
@@ -22,6 +23,8 @@ export interface ApiDeps {
   checkTemporal(): Promise<void>;
   /** Root of finished recordings; nothing outside is ever served. */
   recordingsDir: string;
+  /** Converted prompts, `<sha256>.wav`; shared with the edges. */
+  promptsDir: string;
   /** Built page; null serves the API alone. */
   uiDir: string | null;
   /** Bearer tokens of machines, see `auth/service-token.ts`. */
@@ -37,5 +40,8 @@ export interface ApiDeps {
   /** STUN and TURN servers for desks; none on a plain network. */
   iceServers: SipAccess['iceServers'];
   callWorkflows: CallWorkflows;
+  importWorkflows: ImportWorkflows;
+  /** What imports name files of; uploads go below it. */
+  importsDir: string;
   edgeControl: Pick<EdgeControl, 'command' | 'deskGone' | 'startEcho' | 'endEcho'>;
 }

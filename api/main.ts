@@ -16,6 +16,7 @@ import { runProcess, type ProcessContext } from '../platform/process.ts';
 import { serviceToken } from './auth/service-token.ts';
 import { createApp } from './create-app.ts';
 import { createCallWorkflows } from './desk/call-workflows.ts';
+import { createImportWorkflows } from './imports/import-workflows.ts';
 import { createTemporalCheck } from './temporal-check.ts';
 import { ListenError, serveApp } from './serve.ts';
 
@@ -43,6 +44,8 @@ async function start(context: ProcessContext): Promise<void> {
 
   const callWorkflows = createCallWorkflows(config, keys);
   context.onShutdown('call workflows', () => callWorkflows.close());
+  const importWorkflows = createImportWorkflows(config, keys);
+  context.onShutdown('import workflows', () => importWorkflows.close());
   const tls = readTls(config);
   const uiDir = config.uiDir ?? UI_DIR;
 
@@ -56,6 +59,7 @@ async function start(context: ProcessContext): Promise<void> {
     codecKeys: keys.codec,
     checkTemporal: () => temporal.check(),
     recordingsDir: config.recordings,
+    promptsDir: config.prompts,
     uiDir: existsSync(uiDir) ? uiDir : null,
     tokens: {
       codec: serviceToken(config.edgeToken, 'codec'),
@@ -66,6 +70,8 @@ async function start(context: ProcessContext): Promise<void> {
     secretKey: keys.trunkSecret,
     iceServers: config.iceServers,
     callWorkflows,
+    importWorkflows,
+    importsDir: config.imports,
     edgeControl: createEdgeControl(config.edgeToken),
     trustedProxies: config.trustedProxies,
   });

@@ -4,6 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from '../env.ts';
+import { bodyRuleOf } from './body-rules.ts';
 import { ApiProblem } from './problem.ts';
 
 /** Styles may be inline: the waveform player puts a style element into its shadow root. Scripts may not. */
@@ -41,13 +42,13 @@ export const securityHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * State changes only from our own page: an Origin that is ours, and JSON (which no foreign form can send without a
- * preflight). A body-less DELETE needs no type. Codec routes have a rule of their own (`routes/codec.ts`).
+ * State changes only from our own page: an Origin that is ours, and JSON, or octets
+ * where a file is uploaded (no foreign form can send either without a preflight). A body-less DELETE needs no type. Codec routes have a rule of their own (`routes/codec.ts`).
  */
 export const sameOriginWrites: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (!SAFE_METHODS.has(c.req.method)) {
     requireOwnOrigin(c.req.header('origin'), c.req.header('host') ?? new URL(c.req.url).host);
-    if (c.req.method !== 'DELETE') requireJson(c.req.header('content-type'));
+    if (c.req.method !== 'DELETE') requireType(c.req.header('content-type'), bodyRuleOf(c.req.path).type);
   }
   await next();
 };
@@ -64,6 +65,10 @@ export function requireOwnOrigin(origin: string | undefined, host: string): void
 
 /** @throws ApiProblem unsupported-media-type */
 export function requireJson(contentType: string | undefined): void {
+  requireType(contentType, 'application/json');
+}
+
+function requireType(contentType: string | undefined, wanted: string): void {
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new ApiProblem('unsupported-media-type');
+  if (type !== wanted) throw new ApiProblem('unsupported-media-type');
 }

@@ -4,6 +4,7 @@
 import { configObjects } from '../../db/schema/config.ts';
 import type { ConfigList } from '../../contracts/http/config.ts';
 import type { Database } from '../../db/client.ts';
+import { withoutSecrets } from '../config/hide-secrets.ts';
 
 /** Every current config object, without secrets. */
 export async function listConfig(db: Database): Promise<ConfigList['objects']> {
@@ -15,11 +16,6 @@ export async function listConfig(db: Database): Promise<ConfigList['objects']> {
     origin: row.origin,
     updatedAt: row.updatedAt.toISOString(),
     updatedBy: row.updatedBy,
-    // Through JSON: what comes out is plain JSON, and nothing named like a password goes with it.
-    body: JSON.parse(JSON.stringify(row.body, hideSecrets)) as ConfigList['objects'][number]['body'],
+    body: withoutSecrets(row.body),
   }));
-}
-
-function hideSecrets(key: string, value: unknown): unknown {
-  return /password|secret/i.test(key) ? '***' : value;
 }

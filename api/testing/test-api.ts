@@ -32,6 +32,7 @@ export interface TestApi {
   url: string;
   clock: ReturnType<typeof fixedClock>;
   recordingsDir: string;
+  promptsDir: string;
   /** Whether the pretended Temporal answers. */
   temporal: { up: boolean };
   /** Cookie header of a fresh session of that role. */
@@ -60,6 +61,7 @@ export async function startTestApi(
   const db = openDatabase({ url: database.url, applicationName: 'api-test', max: 4 });
   const own = line && openDatabase({ url: await line(database.url), applicationName: 'api-test', max: 8 });
   const recordingsDir = await mkdtemp(join(tmpdir(), 'apel-recordings-'));
+  const promptsDir = join(recordingsDir, 'prompts');
   const clock = fixedClock(NOON);
   const temporal = { up: true };
   const { app, close } = createApp({
@@ -72,6 +74,7 @@ export async function startTestApi(
       if (!temporal.up) throw new Error('away');
     },
     recordingsDir,
+    promptsDir,
     uiDir: null,
     tokens: TOKENS,
     temporalUiOrigins: [UI_ORIGIN],
@@ -104,6 +107,7 @@ export async function startTestApi(
     url: database.url,
     clock,
     recordingsDir,
+    promptsDir,
     temporal,
     cookie,
     get: async (role, path, headers = {}) =>
