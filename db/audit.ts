@@ -36,27 +36,83 @@ export async function writeAudit(on: Queryable, entry: AuditEntry): Promise<void
 
 export interface AuditRow extends AuditEntry {
   id: number;
+  /** Shown name of the person; null of a program. */
+  actorName: string | null;
+  /** Shown name of the object, when it is a person. */
+  objectName: string | null;
+  /** `at` with microseconds, for the cursor. */
+  atText: string;
+}
+
+export interface AuditFilter {
+  actor?: string | undefined;
+  action?: string | undefined;
+  objectKind?: string | undefined;
+  objectId?: string | undefined;
+  /** Included. */
+  from?: Date | undefined;
+  /** Not included. */
+  to?: Date | undefined;
+}
+
+/** Of the last row of a page. */
+export interface AuditCursor {
+  at: string;
+  id: number;
 }
 
 const MAX_PAGE = 500;
 
-/** Newest first; `beforeId` pages on. */
+/** Newest first; `after` pages on. */
 export async function listAudit(
   on: Queryable,
-  params: { objectKind?: string; objectId?: string; beforeId?: number; limit: number },
+  params: AuditFilter & { after?: AuditCursor | undefined; limit: number },
 ): Promise<AuditRow[]> {
+  const where: string[] = [];
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const is = (column: string, value: string | undefined): void => {
+    if (value !== undefined) where.push(`l.${column} = ${bind(value)}`);
+  };
+  is('actor', params.actor);
+  is('action', params.action);
+  is('object_kind', params.objectKind);
+  is('object_id', params.objectId);
+  if (params.from) where.push(`l.at >= ${bind(params.from)}`);
+  if (params.to) where.push(`l.at < ${bind(params.to)}`);
+  if (params.after) {
+    where.push(`(l.at, l.id) < (${bind(params.after.at)}::timestamptz, ${bind(params.after.id)}::bigint)`);
+  }
   return rowsOf<AuditRow>(
     on,
-    `select id, at, actor, action, object_kind as "objectKind", object_id as "objectId", before, after
-     from audit_log
-     where ($1::text is null or object_kind = $1) and ($2::text is null or object_id = $2)
-       and ($3::bigint is null or id < $3)
-     order by id desc limit $4`,
-    [
-      params.objectKind ?? null,
-      params.objectId ?? null,
-      params.beforeId ?? null,
-      Math.min(params.limit, MAX_PAGE),
-    ],
+    `select l.id, l.at, l.actor, l.action, l.object_kind as "objectKind", l.object_id as "objectId", l.before, l.after,
+       to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atText",
+       a.display_name as "actorName", o.display_name as "objectName"
+     from (
+       select * from audit_log l ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+       order by l.at desc, l.id desc limit ${bind(Math.min(params.limit, MAX_PAGE))}) l
+     left join users a on lower(a.name) = lower(l.actor)
+     left join users o on l.object_kind = 'user' and l.object_id = o.id::text
+     order by l.at desc, l.id desc`,
+    values,
   );
+}
+
+const MAX_OPTIONS = 500;
+
+/** The different values of a column, hopping along its index: a log of years is not read for them. */
+export async function distinctInAudit(
+  on: Queryable,
+  column: 'actor' | 'action' | 'object_kind',
+): Promise<string[]> {
+  const rows = await rowsOf<{ value: string }>(
+    on,
+    `with recursive one as (
+       (select ${column} as value from audit_log order by ${column} limit 1)
+       union all
+       select (select ${column} from audit_log where ${column} > one.value order by ${column} limit 1)
+       from one where one.value is not null)
+     select value from one where value is not null limit ${MAX_OPTIONS}`,
+  );
+  return rows.map(({ value }) => value);
 }

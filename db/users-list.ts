@@ -43,3 +43,26 @@ const LIST = `
   left join agents a on a.user_id = u.id
   where $2::int is null or u.id = $2
   order by lower(u.name) limit $3`;
+
+/** Null when there is no such user, or a disabled one. */
+export async function findPasswordHash(on: Queryable, userId: number): Promise<string | null> {
+  const [row] = await rowsOf<{ hash: string }>(
+    on,
+    'select password_hash as hash from users where id = $1 and disabled_at is null',
+    [userId],
+  );
+  return row?.hash ?? null;
+}
+
+/** Shown names of people, by user name in lower case. */
+export async function findShownNames(
+  on: Queryable,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await rowsOf<{ name: string; shown: string }>(
+    on,
+    'select lower(name) as name, display_name as shown from users where lower(name) = any($1)',
+    [names.map((name) => name.toLowerCase())],
+  );
+  return new Map(rows.map(({ name, shown }) => [name, shown]));
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Grant, Role } from '../contracts/model/role.ts';
+import type { DeskEnd } from '../contracts/model/user.ts';
 import { can, grantsFor } from '../domain/permissions.ts';
 import { changeAgent } from './agents.ts';
 import { writeAudit } from './audit.ts';
@@ -18,13 +19,10 @@ export interface UserActor {
   now: Date;
 }
 
-/** What became of the person's desk. `after-call`: a call goes on without them, then the shift ends. */
-export type DeskClosed = 'none' | 'logged-off' | 'after-call';
-
 /** Log-ins that ended (SHA-256 of their tokens) and the desk. */
 export interface Ended {
   sessions: Buffer[];
-  desk: DeskClosed;
+  desk: DeskEnd;
 }
 
 export type UserRefusal =
@@ -231,7 +229,7 @@ async function endLogIns(client: Queryable, id: number, actor: UserActor, keep?:
   return { sessions: rows.map(({ hash }) => hash), desk };
 }
 
-async function closeDesk(client: Queryable, userId: number, { by, now }: UserActor): Promise<DeskClosed> {
+async function closeDesk(client: Queryable, userId: number, { by, now }: UserActor): Promise<DeskEnd> {
   const change = await changeAgent(client, { userId, by, now, event: { type: 'session-end' } });
   if (change.state === 'refused') return 'none';
   const [agent] = await rowsOf<{ state: string }>(client, 'select state from agents where user_id = $1', [
@@ -261,6 +259,6 @@ function endedNote({ sessions, desk }: Ended): object {
   return { sessionsEnded: sessions.length, ...deskNote(desk) };
 }
 
-function deskNote(desk: DeskClosed): object {
+function deskNote(desk: DeskEnd): object {
   return desk === 'none' ? {} : { desk };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { passwordFault, USER_NAME } from './user-rules.ts';
+import { USER_NAME } from '../contracts/model/user.ts';
+import { passwordFault } from './user-rules.ts';
 
 describe('a password', () => {
   it.each([

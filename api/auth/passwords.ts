@@ -14,6 +14,8 @@ export interface Passwords {
    * @returns 'overloaded' when too many wait
    */
   check(passwordHash: string | null, password: string): Promise<boolean | 'overloaded'>;
+  /** Of a new password. */
+  hash(password: string): Promise<{ hash: string } | 'overloaded'>;
 }
 
 export function createPasswords(): Passwords {
@@ -47,6 +49,14 @@ export function createPasswords(): Passwords {
       try {
         const matches = await verify(passwordHash ?? (await nobody), password);
         return matches && passwordHash !== null;
+      } finally {
+        leave();
+      }
+    },
+    async hash(password) {
+      if (!(await enter())) return 'overloaded';
+      try {
+        return { hash: await hash(password) };
       } finally {
         leave();
       }

@@ -18,6 +18,7 @@ import {
 import type { Gates } from '../auth/gate.ts';
 import type { KnownBrowsers } from '../auth/known-browser.ts';
 import { writeAudit } from '../../db/audit.ts';
+import { overloaded } from '../auth/new-password.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { createSession, revokeSession, type SessionUser } from '../auth/sessions.ts';
 import { beginAttempt, forgiveAttempt } from '../auth/throttle.ts';
@@ -105,9 +106,7 @@ async function logIn(
     .limit(1);
   const usable = user?.disabledAt === null ? user : undefined;
   const checked = await deps.passwords.check(usable?.passwordHash ?? null, input.password);
-  if (checked === 'overloaded') {
-    throw new ApiProblem('throttled', { retryAfterSeconds: 2 }, { 'retry-after': '2' });
-  }
+  if (checked === 'overloaded') throw overloaded();
   if (!checked || usable === undefined) {
     deps.logger.warn({ pii: { address: input.address } }, 'log-in refused');
     throw new ApiProblem('bad-credentials');

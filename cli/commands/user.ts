@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { Argument, Option, type Command } from 'commander';
 import { GRANTS, ROLES, type Grant, type Role } from '../../contracts/model/role.ts';
-import type { DeskClosed } from '../../db/users.ts';
+import type { DeskEnd } from '../../contracts/model/user.ts';
 import { listUsers } from '../../db/users-list.ts';
 import {
   addUser,
@@ -82,7 +82,7 @@ function grants(): Option {
   return new Option('--grant <actions...>', 'single actions beyond the role').choices(GRANTS);
 }
 
-const DESK_WORDS: Readonly<Record<DeskClosed, string>> = {
+const DESK_WORDS: Readonly<Record<DeskEnd, string>> = {
   none: '',
   'logged-off': '; the shift has ended',
   'after-call': '; a call goes on without its agent and ends with an apology',

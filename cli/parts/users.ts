@@ -4,6 +4,12 @@
  */
 import { hash } from '@node-rs/argon2';
 import type { Grant, Role } from '../../contracts/model/role.ts';
+import {
+  MAX_PASSWORD_CHARS,
+  MIN_PASSWORD_CHARS,
+  USER_NAME,
+  type DeskEnd,
+} from '../../contracts/model/user.ts';
 import type { Database } from '../../db/client.ts';
 import {
   addUser as addRow,
@@ -13,19 +19,12 @@ import {
   findUserId,
   logOutEverywhere,
   setUserPassword,
-  type DeskClosed,
   type UserChange,
   type UserRefusal,
 } from '../../db/users.ts';
 import { listUsers } from '../../db/users-list.ts';
 import { grantsFor } from '../../domain/permissions.ts';
-import {
-  MAX_PASSWORD_CHARS,
-  MIN_PASSWORD_CHARS,
-  passwordFault,
-  USER_NAME,
-  type PasswordFault,
-} from '../../domain/user-rules.ts';
+import { passwordFault, type PasswordFault } from '../../domain/user-rules.ts';
 import { UserError } from '../shell/user-error.ts';
 
 export { randomPassword } from '../../platform/random-password.ts';
@@ -62,7 +61,7 @@ export async function addUser(
 export async function editUser(
   db: Database,
   edit: { name: string; displayName?: string; role?: Role; grants?: readonly Grant[]; actor: string },
-): Promise<DeskClosed> {
+): Promise<DeskEnd> {
   const id = await idOf(db, edit.name);
   const [user] = await listUsers(db.pool, { id, now: new Date() });
   if (user === undefined) throw noSuchUser(edit.name);
@@ -72,7 +71,7 @@ export async function editUser(
 }
 
 /** Ends the user's log-ins at once. @throws UserError when there is no such user, or it is the last administrator */
-export async function disableUser(db: Database, user: { name: string; actor: string }): Promise<DeskClosed> {
+export async function disableUser(db: Database, user: { name: string; actor: string }): Promise<DeskEnd> {
   return done(user.name, await disableRow(db, { id: await idOf(db, user.name), ...actorOf(user) }));
 }
 
@@ -81,7 +80,7 @@ export async function enableUser(db: Database, user: { name: string; actor: stri
 }
 
 /** Ends all log-ins of a person, whose password stays. */
-export async function logOutUser(db: Database, user: { name: string; actor: string }): Promise<DeskClosed> {
+export async function logOutUser(db: Database, user: { name: string; actor: string }): Promise<DeskEnd> {
   return done(user.name, await logOutEverywhere(db, { id: await idOf(db, user.name), ...actorOf(user) }));
 }
 
@@ -118,7 +117,7 @@ const REFUSALS: Readonly<Record<UserRefusal, string>> = {
   oneself: 'nobody does this to themselves',
 };
 
-function done(name: string, change: UserChange): DeskClosed {
+function done(name: string, change: UserChange): DeskEnd {
   if (change.state === 'refused') throw new UserError(`${name}: ${REFUSALS[change.reason]}`);
   return change.state === 'changed' ? change.ended.desk : 'none';
 }
