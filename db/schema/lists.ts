@@ -132,6 +132,8 @@ export const contacts = pgTable(
     index('contacts_list').on(t.listId),
     index('contacts_import').on(t.importId),
     index('contacts_campaign').on(t.campaignId),
+    // A person is found by how the last name begins, written anyhow: `fold_name` is in the migration `names-without-diacritics`.
+    index('contacts_last_name').on(sql`fold_name(${t.lastName}) collate "C"`),
   ],
 );
 
