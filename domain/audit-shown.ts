@@ -9,10 +9,12 @@ const MASK = '***';
 const SECRET = /password|secret|token|hash|credential/i;
 /** Fields that hold a person's name. */
 const NAME = /^(first|last|full|contact|customer)_?name$/i;
-/** Seven digits or more in a row, apart from blanks and dots: a number, as typed or in E.164. */
-const NUMBER = /\+?\d(?:[\s().-]?\d){6,}/g;
-/** What looks alike and is none: dates, times, UUIDs. */
-const NO_NUMBER = /\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+/**
+ * Seven digits or more in a row, apart from blanks and dots: a number, as typed or in E.164. Before it what looks alike and
+ * is none, and is passed over whole: dates, times, UUIDs.
+ */
+const NUMBER =
+  /(?<other>\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\+?\d(?:[\s().-]?\d){6,}/gi;
 const NUMBER_FIELD = /number|e164|phone|telefon/i;
 
 /** Before or after of a change as the person may see it: secrets never, numbers and names by their permissions. */
@@ -46,7 +48,5 @@ function shown(value: unknown, field: string, hide: Hide): unknown {
 }
 
 function withoutNumbers(text: string): string {
-  const kept: string[] = [];
-  const safe = text.replace(NO_NUMBER, (found) => `\u0000${kept.push(found) - 1}\u0000`);
-  return safe.replace(NUMBER, MASK).replace(/\u0000(\d+)\u0000/g, (_, index) => kept[Number(index)] ?? '');
+  return text.replace(NUMBER, (_, other: string | undefined) => other ?? MASK);
 }
