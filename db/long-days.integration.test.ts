@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decideCommit } from '../domain/decide-commit.ts';
 import { localDay, localDayBounds } from '../domain/calendar.ts';
-import { buildSlotTable, slotOfHour } from '../domain/report-slots.ts';
+import { rowKeysOf } from '../domain/report-periods.ts';
+import { slotOfHour } from '../domain/report-slots.ts';
+import { buildTable } from '../domain/report-table.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
@@ -97,12 +99,12 @@ describe.each([
         expect(byHour).toEqual(expected);
         const [summary] = [await readCampaignDays(db.pool, [{ campaignId: id, date, zone }])];
         expect(new Map(summary.map((hour) => [hour.localHour, hour.calls]))).toEqual(expected);
-        const table = buildSlotTable(cells, ['busy']);
+        const table = buildTable('slot', rowKeysOf('slot', { from: date, to: date }), cells, ['busy']);
         for (const row of table.rows) {
           const hours = [...expected].filter(([hour]) => slotOfHour(hour) === row.slot);
           expect(row.total).toBe(hours.reduce((sum, [, calls]) => sum + calls, 0));
         }
-        total += table.totals.total;
+        total += table.rows.reduce((sum, row) => sum + row.total, 0);
       }
       expect(total).toBe(instants.length);
       expect(await readRollups(db.pool, { from, to })).toEqual(await recountCalls(db.pool, { from, to }));

@@ -70,7 +70,7 @@ function numbersOf(array: string | null | undefined): number[] {
  * A value that the planner does not see. From values that it sees it may gather, at each execution, that a plan for just
  * these is cheaper, and planning takes as long as a report. So it plans once a connection.
  */
-export function unseen(place: number, type: 'int4' | 'text' | 'timestamptz' | 'date'): string {
+export function unseen(place: number, type: 'int4' | 'text' | 'text[]' | 'timestamptz' | 'date'): string {
   return `(select $${place}::${type})`;
 }
 

@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../test/support/postgres.
 import type { CampaignSetup } from './campaigns.ts';
 import { openDatabase, type Database } from './client.ts';
 import { keepReportDays } from './report-days.ts';
+import { readPeriodDayHours, readPeriodHours, readPeriodKinds } from './report-interval.ts';
 import { readCampaignDays, readDay, readPeriod, type PeriodFilter } from './report-sums.ts';
 import { FOLD_LOCK, foldRollups } from './rollups.ts';
 
@@ -79,11 +80,15 @@ function aroundClockChanges(): Delta[] {
 }
 
 const FILTERS: Omit<PeriodFilter, 'from' | 'to' | 'zone'>[] = [];
-for (const kind of [undefined, 'robot', 'outbound'] as const) {
+for (const kinds of [undefined, ['robot'], ['outbound'], ['outbound', 'robot']] as const) {
   for (const listId of [undefined, 7, 8]) {
     for (const campaign of ['all', 'one', 'two']) {
       // The ids are known later.
-      FILTERS.push({ kind, listId, campaignId: campaign === 'all' ? undefined : campaign === 'one' ? 1 : 2 });
+      FILTERS.push({
+        kinds,
+        listId,
+        campaignId: campaign === 'all' ? undefined : campaign === 'one' ? 1 : 2,
+      });
     }
   }
 }
@@ -94,7 +99,7 @@ function byHand(deltas: readonly Delta[], filter: PeriodFilter): Map<string, num
   for (const delta of deltas) {
     const day = localDay(filter.zone, delta.hour);
     if (day < filter.from || day > filter.to) continue;
-    if (filter.kind !== undefined && filter.kind !== delta.kind) continue;
+    if (filter.kinds !== undefined && !filter.kinds.includes(delta.kind ?? 'robot')) continue;
     if (filter.listId !== undefined && filter.listId !== delta.list) continue;
     if (filter.campaignId !== undefined && filter.campaignId !== delta.campaign?.id) continue;
     const key = `${day} ${delta.status}`;
@@ -289,9 +294,12 @@ describe('the sums that reports read', () => {
       const date = '2026-02-05';
       const zone = ZONE;
       for (let n = 0; n < 12; n++) {
-        for (const filter of [{}, { campaignId: two.id }, { listId: 7 }, { kind: 'robot' as const }]) {
+        for (const filter of [{}, { campaignId: two.id }, { listId: 7 }, { kinds: ['robot' as const] }]) {
           await readDay(client, { date, zone, ...filter });
           await readPeriod(client, { from: date, to: date, zone, ...filter });
+          await readPeriodDayHours(client, { from: date, to: date, zone, ...filter });
+          await readPeriodHours(client, { from: date, to: date, zone, ...filter });
+          await readPeriodKinds(client, { from: date, to: date, zone, ...filter });
         }
         await readCampaignDays(client, [{ campaignId: two.id, date, zone }]);
       }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CallKind } from '../contracts/model/call.ts';
-import type { HourCell } from '../domain/report-slots.ts';
+import type { StatusCell } from '../domain/report-table.ts';
 import type { Queryable } from './queryable.ts';
 import { dayBounds, dayHours } from './report-bounds.ts';
 import { HOUR_NUMBER, KEY_BASE, keyOf, nameStatuses, partsOf, readSums, unseen } from './report-rows.ts';
@@ -18,9 +18,15 @@ const DAY_MS = 86_400_000;
 export interface DayFilter {
   date: string;
   zone: string;
-  kind?: CallKind | undefined;
+  /** Undefined: all. */
+  kinds?: readonly CallKind[] | undefined;
   campaignId?: number | undefined;
   listId?: number | undefined;
+}
+
+/** Sums of one local hour and one status. */
+export interface HourCell extends StatusCell {
+  localHour: number;
 }
 
 /** Sums of a day by local hour and status code, in no order. */
@@ -56,13 +62,9 @@ export interface PeriodFilter extends Omit<DayFilter, 'date'> {
 }
 
 /** One local day of a period and one status. */
-export interface PeriodCell {
+export interface PeriodCell extends StatusCell {
   /** `YYYY-MM-DD` in the filter's zone. */
   date: string;
-  status: string;
-  calls: number;
-  answered: number;
-  talkMs: number;
 }
 
 /** Sums of a period by local day and status code, in no order; quick in the zones of `report_zones`, right in every one. */
@@ -89,7 +91,7 @@ export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<P
   return [...cells.values()];
 }
 
-interface Asked {
+export interface Asked {
   /** Of the filters: one name, one text. */
   name: string;
   /** On the report tables: exactly one sum of campaign and list. */
@@ -104,17 +106,23 @@ interface Asked {
  * without the index.
  * @param before how many values the statement has before these
  */
-function choose({ kind, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>, before: number): Asked {
+export function choose(
+  { kinds, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>,
+  before: number,
+): Asked {
   const asked: Asked = { name: '', sums: '', deltas: '', values: [] };
-  const filters = { campaign_id: campaignId, list_id: listId, kind };
+  const filters = { campaign_id: campaignId, list_id: listId, kind: kinds && `{${kinds.join()}}` };
   for (const [column, value] of Object.entries(filters)) {
     if (value === undefined) {
       if (column !== 'kind') asked.sums += ` and ${column} = ${ALL}`;
       continue;
     }
     asked.values.push(value);
-    const type = column === 'kind' ? 'text' : 'int4';
-    const condition = ` and ${column} = ${unseen(before + asked.values.length, type)}`;
+    const place = before + asked.values.length;
+    const condition =
+      column === 'kind'
+        ? ` and kind = any(${unseen(place, 'text[]')}::text[])`
+        : ` and ${column} = ${unseen(place, 'int4')}`;
     asked.name += `-${column}`;
     asked.sums += condition;
     asked.deltas += condition;
@@ -123,8 +131,8 @@ function choose({ kind, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>, 
 }
 
 /** Talk as a float, exact up to 2^53 ms: sums of bigint are numeric, and of a year that is a quarter of the time. */
-const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms::float8)::int8 as talk_ms`;
-const BETWEEN = `hour >= ${unseen(1, 'timestamptz')} and hour < ${unseen(2, 'timestamptz')}`;
+export const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms::float8)::int8 as talk_ms`;
+export const BETWEEN = `hour >= ${unseen(1, 'timestamptz')} and hour < ${unseen(2, 'timestamptz')}`;
 
 /** Deltas are added up here, however many there are; the client adds the few sums to those of the folded hours. */
 function dayText({ sums, deltas }: Asked): string {

@@ -5,6 +5,8 @@
 import type { CallsQuery } from '../../contracts/http/calls.ts';
 import type { CallKind, CallResult, CallStage } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
+import { dayBounds } from '../../db/report-bounds.ts';
+import { SKIPPED_STATUS } from '../../domain/agent-commit.ts';
 import type { CallsCursor } from './calls-cursor.ts';
 
 export interface CallsFilter {
@@ -13,7 +15,7 @@ export interface CallsFilter {
   /** User id; calls of that agent alone. */
   agentId?: number | undefined;
   status?: string | undefined;
-  kind?: CallKind | undefined;
+  kinds?: readonly CallKind[] | undefined;
   result?: CallResult | undefined;
   /** Local days, both included. */
   from?: string | undefined;
@@ -89,7 +91,7 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
   if (filter.campaignId !== undefined) where.push(`c.campaign_id = ${bind(filter.campaignId)}`);
   if (filter.listId !== undefined) where.push(`c.list_id = ${bind(filter.listId)}`);
   if (filter.agentId !== undefined) where.push(`c.agent_id = ${bind(filter.agentId)}`);
-  if (filter.kind !== undefined) where.push(`c.kind = ${bind(filter.kind)}`);
+  if (filter.kinds !== undefined) where.push(`c.kind = any(${bind(filter.kinds)}::text[])`);
   if (filter.result !== undefined) where.push(`c.result = ${bind(filter.result)}`);
   if (filter.status !== undefined) {
     where.push(`c.status_id = (select id from statuses where code = ${bind(filter.status)})`);
@@ -100,11 +102,11 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
   // The day is that of the INVITE, as in the reports. The index is on the claim, which is moments earlier: the hour
   // around it only lets the index be used.
   if (filter.from !== undefined) {
-    const starts = `(${bind(filter.from)}::date::timestamp at time zone ${bind(filter.zone)})`;
+    const starts = `${bind(dayBounds(filter.zone, filter.from).from)}::timestamptz`;
     where.push(`c.claimed_at >= ${starts} - interval '1 hour'`, `${CALL_TIME} >= ${starts}`);
   }
   if (filter.to !== undefined) {
-    const ends = `((${bind(filter.to)}::date + 1)::timestamp at time zone ${bind(filter.zone)})`;
+    const ends = `${bind(dayBounds(filter.zone, filter.to).to)}::timestamptz`;
     where.push(`c.claimed_at < ${ends}`, `${CALL_TIME} < ${ends}`);
   }
   if (filter.hours !== undefined) {
@@ -113,6 +115,9 @@ function conditions(filter: CallsFilter): { where: string[]; values: unknown[] }
   }
   if (filter.state !== undefined) {
     where.push(`c.committed_at is ${filter.state === 'open' ? '' : 'not '}null`);
+  }
+  if (filter.state === 'counted') {
+    where.push(`c.status_id <> (select id from statuses where code = ${bind(SKIPPED_STATUS)})`);
   }
   if (filter.after !== undefined) {
     where.push(

@@ -10,6 +10,7 @@ import {
   callsQuerySchema,
   type CallsQuery,
 } from '../../contracts/http/calls.ts';
+import { kindsOf } from '../../domain/call-kinds.ts';
 import { can } from '../../domain/permissions.ts';
 import { hoursOfSlot } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
@@ -82,7 +83,7 @@ async function toFilter(
   query: CallsQuery,
   session: SessionUser,
 ): Promise<CallsFilter | null> {
-  const { campaign, number, cursor, list, slot, ...rest } = query;
+  const { campaign, number, cursor, list, slot, kind, ...rest } = query;
   const ownOnly = !can(session, 'call.list');
   if (number !== undefined && !can(session, 'number.read', { own: ownOnly }))
     throw new ApiProblem('forbidden');
@@ -95,6 +96,7 @@ async function toFilter(
   return {
     ...rest,
     listId: list,
+    kinds: kind && kindsOf(kind),
     agentId: ownOnly ? session.userId : undefined,
     hours: slot === undefined ? undefined : hoursOfSlot(slot),
     campaignId: found?.id,

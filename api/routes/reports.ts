@@ -1,52 +1,67 @@
 /**
- * Raport zilnic.
+ * Reports of calls by period: as JSON for the page, as a file for spreadsheets.
  * @module
  */
 import { createRoute } from '@hono/zod-openapi';
-import { dailyReportQuerySchema, dailyReportSchema } from '../../contracts/http/reports.ts';
-import { readDay } from '../../db/report-sums.ts';
-import { buildSlotTable } from '../../domain/report-slots.ts';
+import {
+  callsReportSchema,
+  intervalReportQuerySchema,
+  periodReportQuerySchema,
+  periodReportSchema,
+} from '../../contracts/http/reports.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
-import { ApiProblem } from '../http/problem.ts';
-import { findCampaign } from '../queries/campaigns.ts';
-import { listStatuses } from '../queries/statuses.ts';
+import { callsReport, intervalReport, periodReport } from '../queries/reports.ts';
+
+const CALENDAR = [
+  ['daily', 'Raport zilnic: hour slots × status'],
+  ['weekly', 'Raport săptămânal: Monday to Sunday × status'],
+  ['monthly', 'Raport lunar: weeks × status'],
+  ['yearly', 'Raport anual: months × status'],
+] as const;
 
 export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, gates: Gates) {
-  return createRouter().openapi(
+  const middleware = [gates.allow('report.read')];
+  const tags = ['reports'];
+  const router = createRouter();
+  for (const [report, summary] of CALENDAR) {
+    router.openapi(
+      createRoute({
+        method: 'get',
+        path: `/api/reports/${report}`,
+        tags,
+        summary,
+        middleware,
+        request: { query: periodReportQuerySchema },
+        responses: { 200: json(periodReportSchema, 'Every row, totals that agree') },
+      }),
+      async (c) => c.json(await periodReport(deps, report, c.req.valid('query')), 200),
+    );
+  }
+  router.openapi(
     createRoute({
       method: 'get',
-      path: '/api/reports/daily',
-      tags: ['reports'],
-      summary: 'Raport zilnic: hour slots × status',
-      middleware: [gates.allow('report.read')],
-      request: { query: dailyReportQuerySchema },
-      responses: { 200: json(dailyReportSchema, '13 slots, a row for the rest, totals that agree') },
+      path: '/api/reports/interval',
+      tags,
+      summary: 'Raport generic: any days, by day and by hour × status',
+      middleware,
+      request: { query: intervalReportQuerySchema },
+      responses: { 200: json(periodReportSchema, 'Tables by day and by hour, totals that agree') },
     }),
-    async (c) => {
-      const { date, kind, campaign, list } = c.req.valid('query');
-      const found = campaign === undefined ? undefined : await findCampaign(deps.db, campaign);
-      if (found === null) throw new ApiProblem('not-found');
-      const zone = found?.calendar?.zone ?? deps.siteZone;
-      const cells = await readDay(deps.db.pool, { date, zone, kind, campaignId: found?.id, listId: list });
-      // After the sums: a status that appeared in between is among the columns.
-      const statuses = await listStatuses(deps.db);
-      const table = buildSlotTable(
-        cells,
-        statuses.map((status) => status.code),
-      );
-      return c.json(
-        {
-          date,
-          zone,
-          generatedAt: deps.clock.now().toISOString(),
-          filters: { kind: kind ?? null, campaign: campaign ?? null, list: list ?? null },
-          statuses: statuses.map((s) => ({ ...s, used: (table.totals.counts[s.code] ?? 0) > 0 })),
-          ...table,
-        },
-        200,
-      );
-    },
+    async (c) => c.json(await intervalReport(deps, c.req.valid('query')), 200),
   );
+  router.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/reports/calls',
+      tags,
+      summary: 'Raport de apeluri: kinds × status, answer rate, waiting',
+      middleware,
+      request: { query: intervalReportQuerySchema },
+      responses: { 200: json(callsReportSchema, 'Kinds × statuses, totals that agree') },
+    }),
+    async (c) => c.json(await callsReport(deps, c.req.valid('query')), 200),
+  );
+  return router;
 }

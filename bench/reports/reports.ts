@@ -2,6 +2,7 @@
  * Each report four times: as the product reads it, as raw SQL over `calls`, over the perfect tables, and as a ready answer.
  * @module
  */
+import type { CallKind } from '../../contracts/model/call.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
 import { readCampaignDays, readDay, readPeriod, type DayFilter } from '../../db/report-sums.ts';
@@ -42,7 +43,11 @@ export const PREBUILT: readonly PrebuiltTable[] = [
   { name: 'ready_period_campaign', columns: { ...CAMPAIGN, ...BY_DAY }, talk: true },
 ];
 
-type Filter = Pick<DayFilter, 'kind' | 'campaignId' | 'listId'>;
+type Filter = Pick<DayFilter, 'campaignId' | 'listId'> & { kind?: CallKind };
+
+function sumsFilter({ kind, ...rest }: Filter): Pick<DayFilter, 'campaignId' | 'listId' | 'kinds'> {
+  return { ...rest, kinds: kind && [kind] };
+}
 
 /** @param days local days with calls, oldest first; the last one has the unfolded tail */
 export function reportsOf(
@@ -74,7 +79,7 @@ export function reportsOf(
     return {
       name,
       long: false,
-      ours: () => readDay(db.pool, { date: today, zone: ZONE, ...filter }),
+      ours: () => readDay(db.pool, { date: today, zone: ZONE, ...sumsFilter(filter) }),
       raw: rawOf(name, BY_HOUR, filter, today),
       perfect: perfectOf(name, { hours: true, column }, column === undefined ? [today] : [today, value]),
       ready: prepared(`ready ${name}`, text, column === undefined ? [today] : [today, value]),
@@ -89,7 +94,7 @@ export function reportsOf(
     return {
       name,
       long: length > 7,
-      ours: () => readPeriod(db.pool, { from, to: today, zone: ZONE, ...filter }),
+      ours: () => readPeriod(db.pool, { from, to: today, zone: ZONE, ...sumsFilter(filter) }),
       raw: rawOf(name, BY_DAY, filter, from),
       perfect: perfectOf(name, { hours: false, column }, values),
       ready: prepared(`ready ${name}`, text, values),

@@ -3,14 +3,14 @@
  * @module
  */
 import { z } from 'zod';
-import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS } from '../model/call.ts';
+import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS, KIND_CHOICES } from '../model/call.ts';
 import { TIMELINE_KINDS } from '../model/placed-call.ts';
 import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 import { SLOT_NAMES } from './reports.ts';
 
 export const CALLS_PAGE_SIZE = 50;
 
-export const CALL_STATES = ['open', 'committed'] as const;
+export const CALL_STATES = ['open', 'committed', 'counted'] as const;
 
 /** `GET /api/calls`: newest claim first, keyset paging by `cursor`. */
 export const callsQuerySchema = z.strictObject({
@@ -18,14 +18,14 @@ export const callsQuerySchema = z.strictObject({
   /** Id of a list. */
   list: idSchema.optional(),
   status: textSchema(63).optional(),
-  kind: z.enum(CALL_KINDS).optional(),
+  kind: z.enum(KIND_CHOICES).optional(),
   result: z.enum(CALL_RESULTS).optional(),
   /** First and last local day, both included, in the zone of the campaign (else the site's). */
   from: localDateSchema.optional(),
   to: localDateSchema.optional(),
   /** Local hours of a row of Raport zilnic, in the same zone as the days: the hour of the INVITE, else of the claim. */
   slot: z.enum(SLOT_NAMES).optional(),
-  /** `open`: still under way · `committed`: with an outcome, which is what reports count. */
+  /** `open`: still under way · `committed`: with an outcome · `counted`: those of them that reports count (no contact passed over). */
   state: z.enum(CALL_STATES).optional(),
   /** Exact number, E.164 or as dialed in Romania (`0722 123 456`); needs the permission `number.read`. */
   number: z.string().max(30).optional(),

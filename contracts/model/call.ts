@@ -7,6 +7,13 @@
 export const CALL_KINDS = ['outbound', 'robot', 'inbound'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
+/**
+ * What a filter may ask for: `dialed` is `outbound` and `robot` together, which reports show unless asked otherwise; `all`
+ * also those that came in.
+ */
+export const KIND_CHOICES = ['dialed', ...CALL_KINDS, 'all'] as const;
+export type KindChoice = (typeof KIND_CHOICES)[number];
+
 /** Where an open call stands; kept in `live_calls`, written by the process that causes the change. */
 export const CALL_STAGES = [
   'claimed',

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DailyReport } from '../../contracts/http/reports.ts';
+import type { PeriodReport } from '../../contracts/http/reports.ts';
 import {
   beginShift,
   launchDeskBrowser,
@@ -214,7 +214,7 @@ describe('a shift of ten calls, by keyboard alone', () => {
     headers.cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     const date = new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Bucharest' });
     const answer = await fetch(`${url}/api/reports/daily?date=${date}&campaign=sondaj`, { headers });
-    const { totals } = (await answer.json()) as DailyReport;
+    const { totals } = (await answer.json()) as PeriodReport;
     return Object.fromEntries(Object.entries(totals.counts).filter(([, calls]) => calls > 0));
   }
 });

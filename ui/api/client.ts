@@ -6,7 +6,6 @@ import type { CallDetail, CallsPage, CallsQuery } from '../../contracts/http/cal
 import type { CampaignList, ListList, PauseResult } from '../../contracts/http/campaigns.ts';
 import type { LiveSnapshot } from '../../contracts/http/live.ts';
 import type { Problem } from '../../contracts/http/problem.ts';
-import type { DailyReport, DailyReportQuery } from '../../contracts/http/reports.ts';
 import type { LogIn, Session } from '../../contracts/http/session.ts';
 import type { StatusList } from '../../contracts/http/statuses.ts';
 import { ApiError } from './problem.ts';
@@ -36,7 +35,6 @@ export interface Api {
   call: (id: string, signal?: AbortSignal) => Promise<CallDetail>;
   /** The whole WAV, for the drawing of the waveform; playing goes over HTTP Range by the audio element. */
   recording: (url: string, signal?: AbortSignal) => Promise<ArrayBuffer>;
-  daily: (query: DailyReportQuery, signal?: AbortSignal) => Promise<DailyReport>;
   /** For the clients of later pages (`api/desk.ts`), which come with them. */
   request: Request;
   /** Asks now what a page is about to ask: the same request takes this answer, once, within a moment. */
@@ -141,7 +139,6 @@ export function createApi(deps: ApiDeps): Api {
     call: (id, signal) => request(`/api/calls/${encodeURIComponent(id)}`, {}, signal),
     recording: async (url, signal) =>
       (await send(url, { headers: { accept: 'audio/wav' } }, signal, RECORDING_TIMEOUT_MS)).arrayBuffer(),
-    daily: (query, signal) => request(`/api/reports/daily${search(query)}`, {}, signal),
     request,
     ahead,
   };

@@ -14,11 +14,12 @@ import type { LiveServerMessage } from '../../contracts/http/live.ts';
 import type { ProblemCode } from '../../contracts/http/problem.ts';
 import { ROLES, type Role } from '../../contracts/model/role.ts';
 import { can } from '../../domain/permissions.ts';
-import { callDetail, callRows, campaigns, daily, liveSnapshot, session, STATUSES } from './fixtures.ts';
+import { callDetail, callRows, campaigns, liveSnapshot, session, STATUSES } from './fixtures.ts';
 import { customerOf } from './desk-fixtures.ts';
 import { createDeskSimulator, scenarioOf, type DeskSimulator } from './desk-simulator.ts';
 import { fixtureWav } from './fixture-wav.ts';
 import { startFixtureRegistrar } from './fixture-registrar.ts';
+import { reportFixture } from './reports-fixtures.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -144,15 +145,8 @@ async function answer(
     ];
     return json(response, { lists });
   }
-  if (path === '/api/reports/daily') {
-    const date = query.get('date') ?? '';
-    const campaign = query.get('campaign');
-    const scale = date < '2020' || campaign === 'reamintire-plata' ? 0 : campaign === null ? 1.6 : 1;
-    return json(
-      response,
-      daily(date, scale, now(), { kind: kindOf(query.get('kind')), campaign, list: null }),
-    );
-  }
+  const report = reportFixture(path, query, now());
+  if (report) return json(response, report);
   if (path === '/api/calls') {
     const found = rows
       .filter((row) => !query.get('status') || row.status === query.get('status'))
@@ -264,10 +258,6 @@ function cookieOf(request: IncomingMessage, name: string): string | undefined {
 function roleOf(request: IncomingMessage): Role | undefined {
   const name = cookieOf(request, 'role');
   return ROLES.find((role) => role === name);
-}
-
-function kindOf(value: string | null): 'robot' | 'outbound' | 'inbound' | null {
-  return value === 'robot' || value === 'outbound' || value === 'inbound' ? value : null;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

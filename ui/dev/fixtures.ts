@@ -6,14 +6,13 @@
 import type { CallDetail, CallRow } from '../../contracts/http/calls.ts';
 import type { CampaignSummary } from '../../contracts/http/campaigns.ts';
 import type { LiveCall, LiveSnapshot } from '../../contracts/http/live.ts';
-import type { DailyReport } from '../../contracts/http/reports.ts';
 import type { Session } from '../../contracts/http/session.ts';
 import type { StatusView } from '../../contracts/http/statuses.ts';
 import type { TimelineKind } from '../../contracts/model/placed-call.ts';
 import type { Role } from '../../contracts/model/role.ts';
 import type { CallStage } from '../../contracts/model/call.ts';
 import { ownPermissionsOf, permissionsOf } from '../../domain/permissions.ts';
-import { buildSlotTable, type HourCell } from '../../domain/report-slots.ts';
+import { totalOf, type StatusCell } from '../../domain/report-table.ts';
 import { SEEDED_STATUSES } from '../../domain/seeded-statuses.ts';
 
 const ZONE = 'Europe/Bucharest';
@@ -49,18 +48,21 @@ export function random(seed: number): () => number {
 export function campaigns(now: number): CampaignSummary[] {
   const date = localDate(now);
   return baseCampaigns(now).map((campaign) => {
-    const { totals, byHour } = daySoFar(campaign.name, date, now);
+    const { totals, byHour } = daySoFar(campaign.name, date);
     return { ...campaign, today: { date, total: totals.total, answered: totals.answered, byHour } };
   });
 }
 
-function daySoFar(name: string, date: string, now: number) {
-  const filters = { kind: null, campaign: name, list: null };
-  const report = daily(date, name === 'reamintire-plata' ? 0 : 1, now, filters);
-  const byHour = report.rows.flatMap(({ fromHour, total, answered }) =>
-    fromHour === null || total === 0 ? [] : [{ hour: fromHour, total, answered }],
-  );
-  return { totals: report.totals, byHour };
+function daySoFar(name: string, date: string) {
+  const cells = dayCells(date, name === 'reamintire-plata' ? 0 : 1, name);
+  const byHour = BY_HOUR.flatMap((calls, hour) => {
+    const { total, answered } = totalOf(
+      cells.filter(({ localHour }) => localHour === hour),
+      [],
+    );
+    return calls === 0 || total === 0 ? [] : [{ hour, total, answered }];
+  });
+  return { totals: totalOf(cells, []), byHour };
 }
 
 function localDate(now: number): string {
@@ -109,39 +111,17 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 const ANSWERED = new Set(['message-heard', 'message-interrupted', 'interested', 'opted-out', 'voicemail']);
 const BY_HOUR = [0, 0, 0, 0, 0, 0, 0, 3, 18, 64, 92, 101, 78, 43, 69, 88, 84, 71, 52, 34, 6, 0, 0, 0];
 
-/** `scale` 0 gives a day without calls. */
-export function daily(
-  date: string,
-  scale: number,
-  now: number,
-  filters: DailyReport['filters'],
-): DailyReport {
-  const dice = random(hash(date + (filters.campaign ?? '')));
-  const cells: HourCell[] = BY_HOUR.flatMap((calls, localHour) =>
+/** Calls of a day by hour and status; `scale` 0 gives a day without. */
+export function dayCells(date: string, scale: number, seed: string): (StatusCell & { localHour: number })[] {
+  const dice = random(hash(date + seed));
+  return BY_HOUR.flatMap((calls, localHour) =>
     Object.entries(WEIGHTS).map(([status, weight]) => {
       const count = Math.round((calls * scale * weight * (0.7 + 0.6 * dice())) / 100);
       const answered = ANSWERED.has(status) ? count : 0;
-      return {
-        localHour,
-        status,
-        calls: count,
-        answered,
-        talkMs: answered * Math.round(19_000 + 18_000 * dice()),
-      };
+      const talkMs = answered * Math.round(19_000 + 18_000 * dice());
+      return { localHour, status, calls: count, answered, talkMs };
     }),
   );
-  const table = buildSlotTable(
-    cells,
-    STATUSES.map(({ code }) => code),
-  );
-  return {
-    date,
-    zone: ZONE,
-    generatedAt: iso(now),
-    filters,
-    statuses: STATUSES.map((status) => ({ ...status, used: (table.totals.counts[status.code] ?? 0) > 0 })),
-    ...table,
-  };
 }
 
 const NAMES = [
@@ -274,7 +254,7 @@ const STAGES: readonly CallStage[] = [
 
 export function liveSnapshot(name: string, now: number, seen: { numbers: boolean }): LiveSnapshot {
   const date = localDate(now);
-  const { totals, byHour } = daySoFar(name, date, now);
+  const { totals, byHour } = daySoFar(name, date);
   const campaign = campaigns(now).find((item) => item.name === name);
   const dice = random(5);
   const calls: LiveCall[] = STAGES.map((stage, index) => {

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { build } from 'vite';
 import { deskShots } from './desk-shots.ts';
+import { reportShots } from './reports-shots.ts';
 import { callId } from './fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
 import type { Shot } from './shot.ts';
@@ -66,9 +67,7 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'apel', path: `/apeluri/${callId(5)}`, ready: '.wave[data-state=drawn]' },
   { name: 'apel-fara', path: `/apeluri/${callId(6)}`, ready: '.void', once: true },
-  { name: 'raport', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap' },
-  { name: 'raport-gol', path: '/rapoarte/zilnic?data=2019-02-08', ready: '.void', once: true },
-  { name: 'raport-en', path: '/rapoarte/zilnic?data=2026-11-20', ready: '.u-wrap', lang: 'en', once: true },
+  ...reportShots(),
   ...deskShots(),
   { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
   { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },

@@ -18,7 +18,7 @@ export const ro = {
   'nav.work': 'Lucru',
   'nav.desk': 'Postul meu',
   'nav.calls': 'Apeluri',
-  'nav.daily': 'Raport zilnic',
+  'nav.daily': 'Apeluri pe perioade',
   'nav.admin': 'Administrare',
   'nav.more': 'Meniu',
   'nav.logOut': 'Ieșire',

@@ -12,7 +12,9 @@ import { Icon } from '../../design/icons.tsx';
 import { ListField } from '../lists/list-field.tsx';
 import { withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
 
-const CALL_STATES: readonly CallState[] = ['open', 'committed'];
+const CALL_STATES: readonly CallState[] = ['open', 'committed', 'counted'];
+/** Kinds, and the two that people and robots dial. */
+const KINDS = ['dialed', ...CALL_KINDS] as const;
 
 export function FilterBar(props: {
   filter: CallsFilter;
@@ -89,7 +91,7 @@ export function FilterBar(props: {
           label={t('calls.kind')}
           value={draft.kind ?? ''}
           onChange={set('kind')}
-          options={[any, ...CALL_KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))]}
+          options={[any, ...KINDS.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))]}
         />
         <SelectField
           label={t('calls.result')}

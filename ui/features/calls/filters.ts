@@ -3,7 +3,12 @@
  * is not in it: addresses end in histories and logs.
  * @module
  */
-import { CALL_KINDS, CALL_RESULTS, type CallKind, type CallResult } from '../../../contracts/model/call.ts';
+import {
+  CALL_RESULTS,
+  KIND_CHOICES,
+  type CallResult,
+  type KindChoice,
+} from '../../../contracts/model/call.ts';
 import type { CallsQuery } from '../../../contracts/http/calls.ts';
 import { OUTSIDE_SLOT, REPORT_SLOTS, type SlotName } from '../../../domain/report-slots.ts';
 import { search, type CallFilters } from '../../api/client.ts';
@@ -18,7 +23,7 @@ export interface CallsFilter {
   /** Id of a list. */
   list?: number;
   status?: string;
-  kind?: CallKind;
+  kind?: KindChoice;
   result?: CallResult;
   state?: CallState;
 }
@@ -34,6 +39,7 @@ export type CallState = NonNullable<CallsQuery['state']>;
 const STATES: readonly (readonly [CallState, string])[] = [
   ['open', 'in-curs'],
   ['committed', 'incheiate'],
+  ['counted', 'numarate'],
 ];
 
 /** The slot outside 7-20, as it stands in the address. */
@@ -49,7 +55,7 @@ export function parseFilter(query: Readonly<Record<string, string | undefined>>)
     campaign: query['campanie'],
     list: listId(query['lista']),
     status: query['status'],
-    kind: CALL_KINDS.find((kind) => kind === query['tip']),
+    kind: KIND_CHOICES.find((kind) => kind === query['tip'] && kind !== 'all'),
     result: CALL_RESULTS.find((result) => result === query['rezultat']),
     state: STATES.find(([, word]) => word === query['stare'])?.[0],
   });

@@ -125,7 +125,8 @@ function BottomNav({ entries }: { entries: readonly Entry[] }): VNode {
 function NavLink({ entry }: { entry: Entry }): VNode {
   const { i18n } = useApp();
   const { path } = useLocation();
-  const here = path === entry.href || path.startsWith(`${entry.href}/`);
+  const here =
+    path === entry.href || path.startsWith(`${entry.href}/`) || (entry.also?.includes(path) ?? false);
   const label = i18n.t(entry.key);
   return (
     <a href={entry.href} title={label} {...(here ? { 'aria-current': 'page' as const } : {})}>

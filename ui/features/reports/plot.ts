@@ -1,5 +1,5 @@
 /**
- * The stacked chart of Raport zilnic: uPlot over columnar arrays. Loaded with this route only.
+ * The stacked chart of reports: uPlot over columnar arrays. Fetched after the page.
  * @module
  */
 import uPlot from 'uplot';
@@ -12,19 +12,28 @@ export interface PlotSeries {
 }
 
 export interface PlotInput {
-  /** Names of the columns on the horizontal axis. */
-  slots: readonly string[];
+  /** Names of the columns on the horizontal axis, and the ones for an axis without room. */
+  names: readonly string[];
+  shortNames: readonly string[];
   series: readonly PlotSeries[];
   /** Upper edge of each series in each column (`stack`). */
   tops: readonly (readonly number[])[];
   number: (value: number) => string;
   /** Column under the pointer, or undefined; pixels from the left edge of the plot. */
   onPoint: (index: number | undefined, left: number) => void;
+  /** First and last column of a stretch that was dragged over. */
+  onSelect: (first: number, last: number) => void;
 }
 
 const HEIGHT = 280;
 const BAR_WIDTH_RATIO = 0.62;
 const WIDEST_BAR_PX = 56;
+/** A shorter drag is a click. */
+const SHORTEST_DRAG_PX = 12;
+/** Room of a letter on the axis, and between two names. */
+const LETTER_PX = 7;
+const GAP_PX = 10;
+const AXIS_PX = 54;
 
 export interface Plot {
   resize: (width: number) => void;
@@ -43,9 +52,9 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
     height: HEIGHT,
     padding: [12, 8, 0, 0],
     legend: { show: false },
-    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
-      x: { time: false, range: () => [-0.5, input.slots.length - 0.5] },
+      x: { time: false, range: () => [-0.5, input.names.length - 0.5] },
       y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.06)] },
     },
     axes: [
@@ -55,8 +64,8 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
         size: 30,
         grid: { show: false },
         ticks: { show: false },
-        splits: () => input.slots.map((_, index) => index),
-        values: (plot, splits) => splits.map((at) => axisName(input.slots[at] ?? '', plot.width)),
+        splits: (plot) => axisOf(input, plot.width).places,
+        values: (plot, splits) => splits.map((at) => axisOf(input, plot.width).names[at] ?? ''),
       },
       {
         stroke: ink,
@@ -88,10 +97,19 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
           input.onPoint(left === undefined || left < 0 ? undefined : (idx ?? undefined), left ?? 0);
         },
       ],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < SHORTEST_DRAG_PX) return;
+          const column = (px: number): number =>
+            Math.min(input.names.length - 1, Math.max(0, Math.round(plot.posToVal(px, 'x'))));
+          input.onSelect(column(left), column(left + width));
+        },
+      ],
     },
   };
   const data: uPlot.AlignedData = [
-    input.slots.map((_, index) => index),
+    input.names.map((_, index) => index),
     ...order.map((index) => [...(input.tops[index] ?? [])]),
   ];
   const plot = new uPlot(options, data, host);
@@ -101,7 +119,15 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
   };
 }
 
-/** `9-10` where there is room, else `9`. */
-function axisName(slot: string, width: number): string {
-  return width < 640 ? (slot.split('-')[0] ?? slot) : slot.replace('-', '–');
+/** Full names where they have room, else short ones, and every so many columns where these have none either. */
+function axisOf(
+  { names, shortNames }: PlotInput,
+  width: number,
+): { names: readonly string[]; places: number[] } {
+  const room = (width - AXIS_PX) / names.length;
+  const need = (texts: readonly string[]): number =>
+    GAP_PX + LETTER_PX * Math.max(...texts.map((text) => text.length));
+  const chosen = need(names) <= room ? names : shortNames;
+  const every = Math.max(1, Math.ceil(need(chosen) / room));
+  return { names: chosen, places: names.map((_, index) => index).filter((index) => index % every === 0) };
 }

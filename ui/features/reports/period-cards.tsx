@@ -1,0 +1,54 @@
+/**
+ * The figures on top of a report.
+ * @module
+ */
+import type { VNode } from 'preact';
+import type { PeriodReport, ReportStatus, ReportSumsView } from '../../../contracts/http/reports.ts';
+import { rowWords } from '../../../domain/report-words.ts';
+import { useApp } from '../../app-context.ts';
+import { Stat } from '../../design/parts.tsx';
+import { peakRow } from './stack.ts';
+
+export function PeriodCards({ report }: { report: PeriodReport }): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const table = report.tables[0];
+  const peak = peakRow(table?.rows.filter((row) => row.slot !== 'outside') ?? []);
+  return (
+    <div class="cards">
+      <SumsCards sums={report.totals} statuses={report.statuses} />
+      <Stat
+        label={t(`report.peak.${table?.by === 'day-slot' ? 'day' : (table?.by ?? 'day')}`)}
+        value={
+          peak && table ? rowWords(i18n.lang.value, { report: report.report, by: table.by }, peak).short : '–'
+        }
+        note={peak ? t('count.calls', { n: peak.total }) : undefined}
+      />
+    </div>
+  );
+}
+
+/** Calls, answered, positive, talk: of any report's totals. */
+export function SumsCards(props: { sums: ReportSumsView; statuses: readonly ReportStatus[] }): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const { number, percent, duration } = i18n.format();
+  const { total, answered, talkMs, counts } = props.sums;
+  const positive = props.statuses
+    .filter((status) => status.positive)
+    .reduce((calls, { code }) => calls + (counts[code] ?? 0), 0);
+  const share = (part: number): string | undefined =>
+    total > 0 ? t('report.of', { part: percent(part / total) }) : undefined;
+  return (
+    <>
+      <Stat label={t('report.calls')} value={number(total)} />
+      <Stat label={t('report.answered')} value={number(answered)} note={share(answered)} />
+      <Stat label={t('report.positive')} value={number(positive)} note={share(positive)} />
+      <Stat
+        label={t('report.talk')}
+        value={duration(talkMs)}
+        note={answered > 0 ? t('report.talkMean', { duration: duration(talkMs / answered) }) : undefined}
+      />
+    </>
+  );
+}
