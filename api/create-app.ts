@@ -22,6 +22,7 @@ import { answerInTime, maxBody } from './http/limits.ts';
 import { createApiMetrics } from './http/metrics.ts';
 import { createRouter } from './http/openapi.ts';
 import { sameOriginWrites, securityHeaders } from './http/security.ts';
+import { createUploadStore } from './imports/upload-store.ts';
 import { createFoldLag } from './live/fold-lag.ts';
 import { createSnapshotReader } from './live/snapshot.ts';
 import { createSessionWatch } from './live/session-watch.ts';
@@ -38,13 +39,17 @@ import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { campaignAdminRoutes } from './routes/campaign-admin.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import { codecCors, codecRoutes } from './routes/codec.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { configRoutes } from './routes/config-objects.ts';
 import { deskCallRoutes } from './routes/desk-calls.ts';
 import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
+import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { listRoutes } from './routes/lists.ts';
 import { liveSocketHandler, ownOriginUpgrade, wallSocketHandler } from './routes/live-socket.ts';
 import { lookupRoutes } from './routes/lookups.ts';
 import { describeApi } from './routes/operations.ts';
@@ -91,6 +96,7 @@ export function createApp(deps: ApiDeps) {
     },
   });
   const metrics = createApiMetrics(deps, foldLag);
+  const uploads = createUploadStore(deps.importsDir);
   const gates = createGates({ ...deps, sight });
   const account = {
     ...deps,
@@ -124,6 +130,10 @@ export function createApp(deps: ApiDeps) {
     .route('/', reportRoutes(deps, gates))
     .route('/', wallRoutes({ ...deps, wall }, gates))
     .route('/', agentRoutes(deps, gates))
+    .route('/', listRoutes(deps, gates))
+    .route('/', importRoutes({ ...deps, uploads }, gates))
+    .route('/', contactRoutes(deps, gates))
+    .route('/', doNotCallRoutes({ ...deps, uploads }, gates))
     .route('/', lookupRoutes(deps, gates))
     .route('/', deskRoutes({ ...deps, desks, agentCalls, isTrustedProxy }, gates))
     .route('/', deskCallRoutes({ ...deps, desks, agentCalls }, gates))

@@ -4,6 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono';
 import { MAX_PROMPT_UPLOAD_BYTES } from '../../contracts/http/config-admin.ts';
+import { UPLOAD_PART_BYTES } from '../../contracts/http/lists.ts';
 import type { ApiEnv } from '../env.ts';
 
 export interface BodyRule {
@@ -22,6 +23,7 @@ const OTHERS: readonly (readonly [RegExp, BodyRule])[] = [
     /^\/api\/prompts\/sound$/,
     { type: 'application/octet-stream', maxBytes: MAX_PROMPT_UPLOAD_BYTES, withinMs: 90_000 },
   ],
+  [/^\/api\/uploads\/[^/]+$/, { type: 'application/octet-stream', maxBytes: UPLOAD_PART_BYTES }],
   [/^\/api\/config\//, { type: 'application/json', maxBytes: 512 * 1024 }],
 ];
 

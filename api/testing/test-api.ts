@@ -52,6 +52,14 @@ const noWorkflows: ApiDeps['callWorkflows'] = {
   close: async () => {},
 };
 
+const noImports: ApiDeps['importWorkflows'] = {
+  start: () => Promise.reject(new Error('away')),
+  look: () => Promise.reject(new Error('away')),
+  cancel: () => Promise.reject(new Error('away')),
+  undo: () => Promise.reject(new Error('away')),
+  close: async () => {},
+};
+
 /** @param line the API reaches its database over it; `TestApi.db` does not */
 export async function startTestApi(
   overrides: Partial<ApiDeps> = {},
@@ -83,6 +91,8 @@ export async function startTestApi(
     secretKey: randomBytes(32),
     iceServers: [],
     callWorkflows: noWorkflows,
+    importWorkflows: noImports,
+    importsDir: recordingsDir,
     edgeControl: {
       command: async () => undefined,
       deskGone: async () => false,

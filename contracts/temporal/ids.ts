@@ -30,5 +30,15 @@ export function importWorkflowId(name: string): string {
   return `import:${name}`;
 }
 
+/** A dry run of the page, of one uploaded file. */
+export function trialImportWorkflowId(upload: string): string {
+  return importWorkflowId(`proba-${upload}`);
+}
+
+/** One at a time for each import. */
+export function undoWorkflowId(importId: string): string {
+  return `undo:${importId}`;
+}
+
 /** Fixed activity id of `placeCall`, so that settlement completes it without a look-up. */
 export const PLACE_ACTIVITY_ID = 'place';
