@@ -52,7 +52,7 @@ export interface AgentCalls {
   skip(session: SessionUser, callId: string, reason: string): Promise<void>;
   /** @throws ApiProblem agent-busy when it is not possible now, unavailable when the edge does not answer */
   command(session: SessionUser, callId: string, command: DeskCommand): Promise<void>;
-  /** @throws ApiProblem conflict when the call was committed */
+  /** Of a call that was saved it is not needed any more. @throws ApiProblem conflict when the call was committed without the agent */
   saveDraft(session: SessionUser, callId: string, draft: CallDraft): Promise<void>;
   /**
    * @throws ApiProblem invalid-request naming fields, agent-busy when the other number may not be called, conflict when it was
@@ -215,7 +215,10 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
     async saveDraft(session, callId, draft) {
       const kept = await writeDraft(db, { callId, userId: session.userId, draft, now: clock.now() });
       if (kept) return;
-      throw new ApiProblem((await committed(session, callId)) ? 'conflict' : 'not-found');
+      const over = await committed(session, callId);
+      if (over === undefined) throw new ApiProblem('not-found');
+      // One that was on its way while the call was saved: all of it is in the wrap-up.
+      if (over.wrapUpId === null) throw new ApiProblem('conflict');
     },
 
     async wrapUp(session, callId, wrapUp) {

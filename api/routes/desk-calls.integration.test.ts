@@ -158,6 +158,13 @@ describe('a draft', () => {
     expect(await refusal(await put(draft(10)))).toMatchObject([409, 'conflict']);
     expect((await deskOf(one.agent)).call).toBeNull();
   });
+
+  it('that comes after the wrap-up of its call is not needed any more, and nobody is told of an error', async () => {
+    const one = await talked();
+    await committedWith(one, randomUUID());
+    expect((await one.agent.send('PUT', `${one.path}/draft`, draft(4))).status).toBe(204);
+    expect((await deskOf(one.agent)).call).toBeNull();
+  });
 });
 
 describe('another number of the contact', () => {
