@@ -1,18 +1,21 @@
 /**
- * Names as people search for them: small letters, no diacritics, whichever way ș and ț were written. The SQL function
- * `fold_name` (migration `names-without-diacritics`) does the same; a test compares them.
+ * Names without what people leave out when they type them. The SQL function `fold_name` (migration
+ * `names-without-diacritics`) does the same but for spaces; a test compares them.
  * @module
  */
 
 /** Letters that are no letter with a mark for Unicode. */
 const STROKES: Readonly<Record<string, string>> = { ł: 'l', đ: 'd' };
 
-export function foldName(name: string): string {
-  return name
+/** `Șerbănescu  Ion` -> `serbanescu ion`: no case, no diacritics, single spaces. */
+export function foldName(text: string): string {
+  return text
     .normalize('NFD')
-    .replace(/\p{M}/gu, '')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
-    .replace(/[łđ]/g, (letter) => STROKES[letter] ?? letter);
+    .replaceAll(/[łđ]/g, (letter) => STROKES[letter] ?? letter)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 /** The words of a search, folded: what is neither letter, digit, dash nor apostrophe parts them. */
