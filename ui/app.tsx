@@ -2,7 +2,7 @@
  * Routes and what stands in front of them: the session, the role, and a wall against crashes of a page.
  * @module
  */
-import type { ComponentChildren, VNode } from 'preact';
+import { Fragment, type ComponentChildren, type VNode } from 'preact';
 import { useEffect, useErrorBoundary, useMemo } from 'preact/hooks';
 import { lazy, LocationProvider, Route, Router, useLocation, ErrorBoundary } from 'preact-iso';
 import { errorWords } from './api/problem.ts';
@@ -36,6 +36,7 @@ function Gate(): VNode {
     return keep.clear;
   }, [userId]);
 
+  const screen = useScreen();
   if (current === undefined && session.error.value !== undefined) {
     return (
       <Void
@@ -56,8 +57,9 @@ function Gate(): VNode {
   }
   if (current === undefined) return <Skeleton rows={3} />;
   if (current === null) return <LoginPage />;
+  const Frame = screen ? Fragment : Shell;
   return (
-    <Shell>
+    <Frame>
       <Wall>
         <ErrorBoundary>
           <Router>
@@ -70,8 +72,25 @@ function Gate(): VNode {
           </Router>
         </ErrorBoundary>
       </Wall>
-    </Shell>
+    </Frame>
   );
+}
+
+/** A server that was away when a screen was switched on is asked again for as long as it takes. */
+const ASK_AGAIN_MS = 5_000;
+
+/** Whether this is the page of a screen that hangs on a wall: nobody is there to press a button, and it has no menu. */
+function useScreen(): boolean {
+  const { session } = useApp();
+  const { path, query } = useLocation();
+  const screen = path === '/panou' && query['mod'] === 'tv';
+  const failed = session.error.value !== undefined;
+  useEffect(() => {
+    if (!screen || !failed) return undefined;
+    const timer = setTimeout(() => void session.load(), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [screen, failed]);
+  return screen;
 }
 
 /**
@@ -110,7 +129,13 @@ function HomePage(): VNode {
   const { i18n, session } = useApp();
   const { route } = useLocation();
   const role = session.session.value?.role ?? 'agent';
-  const home = session.can('campaign.list') ? '/campanii' : session.can('desk.use') ? '/desk' : undefined;
+  const home = session.can('report.read')
+    ? '/panou'
+    : session.can('campaign.list')
+      ? '/campanii'
+      : session.can('desk.use')
+        ? '/desk'
+        : undefined;
   useEffect(() => {
     if (home !== undefined) route(home, true);
   }, [home]);

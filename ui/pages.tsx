@@ -42,6 +42,13 @@ export const PAGES: readonly Page[] = [
     menu: { key: 'nav.desk', icon: 'headphones', group: 'nav.work' },
   },
   {
+    path: '/panou',
+    needs: 'report.read',
+    words: ['pages', 'floor'],
+    load: () => import('./features/wall/wall-page.tsx').then((m) => m.WallPage),
+    menu: { key: 'nav.wall', icon: 'gauge', group: 'nav.watch' },
+  },
+  {
     path: '/campanii',
     needs: 'campaign.list',
     words: [],

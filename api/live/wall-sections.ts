@@ -11,7 +11,8 @@ import {
   type WallThresholds,
 } from '../../contracts/http/wall.ts';
 import { WALL_THRESHOLDS, type ThresholdsDef } from '../../contracts/model/thresholds.ts';
-import { readConfig } from '../../db/config-read.ts';
+import type { PauseReasonDef } from '../../contracts/model/config.ts';
+import { listConfig, readConfig } from '../../db/config-read.ts';
 import { readDay } from '../../db/report-sums.ts';
 import {
   readStuckCalls,
@@ -76,6 +77,14 @@ export function createWallReader(deps: WallReaderDeps): WallReader {
     return { version: row?.version ?? 0, metrics: (row?.body as ThresholdsDef | undefined)?.metrics ?? {} };
   }
 
+  async function pauses(): Promise<WallSections['pauses']> {
+    const rows = await listConfig(db.pool, { kind: 'pause-reason' });
+    return rows
+      .map(({ body }) => body as PauseReasonDef)
+      .toSorted((a, b) => a.sort - b.sort)
+      .map(({ name, labels }) => ({ name, labels }));
+  }
+
   return {
     async agents(ids) {
       const rows = await readWallAgents(db.pool, ids);
@@ -83,12 +92,13 @@ export function createWallReader(deps: WallReaderDeps): WallReader {
     },
     async sections() {
       const now = clock.now();
-      const [campaigns, day, stuckCalls, parts, set] = await Promise.all([
+      const [campaigns, day, stuckCalls, parts, set, reasons] = await Promise.all([
         readWallCampaigns(db.pool),
         today(now),
         stuck(now),
         readWallParts(db.pool, { dialer: DIALER_APPLICATION }),
         thresholds(),
+        pauses(),
       ]);
       const storage = deps.storage.read();
       const foldLagSeconds = deps.foldLag.observe(parts.oldestDelta, now);
@@ -99,6 +109,7 @@ export function createWallReader(deps: WallReaderDeps): WallReader {
         parts: wallParts({ parts, storage, set, foldLagSeconds, now, temporalOk: deps.temporal.isOk() }),
         storage,
         thresholds: set,
+        pauses: reasons,
       };
     },
     thresholds,

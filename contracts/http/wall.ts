@@ -157,6 +157,11 @@ export const wallThresholdsSchema = z
   .meta({ id: 'WallThresholds' });
 export type WallThresholds = z.infer<typeof wallThresholdsSchema>;
 
+const pauseReasonViewSchema = z.object({
+  name: z.string(),
+  labels: z.object({ ro: z.string(), en: z.string() }),
+});
+
 const wallSectionsSchema = z.object({
   /** People on shift by state; states without anybody are absent. */
   totals: z.partialRecord(z.enum(AGENT_STATES), z.int()),
@@ -168,6 +173,8 @@ const wallSectionsSchema = z.object({
   /** Null until it was measured, and where there is no such folder. */
   storage: wallStorageSchema.nullable(),
   thresholds: wallThresholdsSchema,
+  /** Reasons for pauses, in their order. */
+  pauses: z.array(pauseReasonViewSchema),
 });
 export type WallSections = z.infer<typeof wallSectionsSchema>;
 

@@ -19,6 +19,7 @@ import { customerOf } from './desk-fixtures.ts';
 import { createDeskSimulator, scenarioOf, type DeskSimulator } from './desk-simulator.ts';
 import { fixtureWav } from './fixture-wav.ts';
 import { startFixtureRegistrar } from './fixture-registrar.ts';
+import { wallAnswer, wallLive } from './wall-server.ts';
 import { reportFixture } from './reports-fixtures.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -92,7 +93,10 @@ export async function startFixtureServer(
         startFixtureRegistrar(client);
         options.onSip?.(client);
       } else if (pathname === `${DESK_PATH}/live`) deskLive(client, simulatorOf(request));
-      else live(client, roleOf(request), now);
+      else if (pathname === '/api/wall/live') {
+        const screen = (request.url ?? '').includes('screen=1');
+        wallLive(client, { role: roleOf(request), screen, scene: cookieOf(request, 'wall'), now });
+      } else live(client, roleOf(request), now);
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -132,6 +136,10 @@ async function answer(
     response.setHeader('set-cookie', 'role=; Path=/; Max-Age=0');
     response.writeHead(204).end();
     return;
+  }
+  if (path.startsWith('/api/wall') || path.startsWith('/api/agents/')) {
+    const found = wallAnswer(request.method ?? '', path, JSON.parse((await bodyOf(request)) || 'null'));
+    if (found) return json(response, found);
   }
   const seen = { numbers: can(role, 'number.read'), names: can(role, 'name.read') };
   const rows = callRows(now(), 240, seen);

@@ -17,6 +17,7 @@ import { reportShots } from './reports-shots.ts';
 import { callId } from './fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
 import type { Shot } from './shot.ts';
+import { wallShots } from './wall-shots.ts';
 
 const FLAGS = [
   '--use-fake-device-for-media-stream',
@@ -69,6 +70,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'apel-fara', path: `/apeluri/${callId(6)}`, ready: '.void', once: true },
   ...reportShots(),
   ...deskShots(),
+  ...wallShots(),
   { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
   { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },
 ];
@@ -83,7 +85,7 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 let serious = 0;
 try {
   for (const shot of SHOTS) {
-    for (const width of shot.once ? [1440] : WIDTHS) {
+    for (const width of shot.viewport ? [shot.viewport.width] : shot.once ? [1440] : WIDTHS) {
       for (const theme of shot.once ? (['light'] as const) : THEMES) {
         if (only.test(`${shot.name}-${width}-${theme}`)) serious += await take(browser, shot, width, theme);
       }
@@ -120,7 +122,7 @@ async function buildPage(): Promise<string> {
 
 async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'dark'): Promise<number> {
   const context = await on.newContext({
-    viewport: { width, height: width < 500 ? 844 : 900 },
+    viewport: shot.viewport ?? { width, height: width < 500 ? 844 : 900 },
     colorScheme: theme,
     deviceScaleFactor: width < 500 ? 2 : 1,
     // The page's own policy would refuse axe; it is checked elsewhere.
@@ -131,6 +133,8 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
   });
   const role = shot.role ?? 'supervisor';
   if (role !== '') await context.addCookies([{ name: 'role', value: role, url: server.url }]);
+  if (shot.wall !== undefined)
+    await context.addCookies([{ name: 'wall', value: shot.wall, url: server.url }]);
   await context.addInitScript(`localStorage.setItem('apel.lang', '${shot.lang ?? 'ro'}')`);
   if (shot.desk !== undefined) {
     await context.grantPermissions(['microphone'], { origin: server.url });
@@ -165,7 +169,9 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
   }
   // As tall as the page, so that fixed and sticky parts stand where they belong.
   const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));
-  await page.setViewportSize({ width, height: Math.max(tall, width < 500 ? 844 : 900) });
+  if (shot.viewport === undefined) {
+    await page.setViewportSize({ width, height: Math.max(tall, width < 500 ? 844 : 900) });
+  }
   await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: true });
   const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
   if (Number(overflow) > 0) complaints.push(`page is ${String(overflow)} px too wide`);

@@ -15,6 +15,10 @@ export interface Shot {
   /** Beginning of the desk. */
   desk?: DeskScenario;
   phone?: FixturePhone;
+  /** Which made-up wall: `wall-server.ts`. */
+  wall?: string;
+  /** Instead of the three widths; taken as it is, without scrolling. */
+  viewport?: { width: number; height: number };
   /** Runs in the page before anything of ours. */
   init?: string;
   /** Only at 1440 px and light, for states that differ little from another. */
