@@ -88,5 +88,5 @@ function parseRows(text: string, delimiter: string): string[][] {
     relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
-  }) as string[][];
+  });
 }

@@ -230,7 +230,7 @@ function invalid(path: string, message: string): ApiProblem {
 /** What was sent; an empty text is none. */
 function given(changes: Record<string, unknown>): ContactChanges {
   const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, emptyToNull(value)])) as ContactChanges;
+  return Object.fromEntries(entries.map(([name, value]) => [name, emptyToNull(value)]));
 }
 
 function emptyToNull(value: unknown): unknown {

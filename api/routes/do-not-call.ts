@@ -29,7 +29,7 @@ import {
   type DoNotCallRow,
 } from '../../db/do-not-call-list.ts';
 import { liftDoNotCall, setDoNotCall } from '../../db/do-not-call.ts';
-import { BYTE_ORDER_MARK, csvLine } from '../../domain/import-reject-csv.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../../domain/csv.ts';
 import { normalisePhone } from '../../domain/phone.ts';
 import { shownPhone } from '../../domain/phone-shown.ts';
 import type { Gates } from '../auth/gate.ts';
@@ -194,8 +194,8 @@ async function* exportCsv({ db, siteZone }: DoNotCallRouteDeps): AsyncGenerator<
   }
 }
 
-function toEntry({ atText: _, at, ...row }: DoNotCallRow): DoNotCallEntry {
-  return { ...row, at: at.toISOString() };
+function toEntry({ id, e164, at, reason, by, source, contacts }: DoNotCallRow): DoNotCallEntry {
+  return { id, e164, at: at.toISOString(), reason, by, source, contacts };
 }
 
 function encodeCursor({ at, id }: DoNotCallPlace): string {
