@@ -36,7 +36,9 @@ import { createWatches } from './live/watches.ts';
 import { accountRoutes } from './routes/account.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { agentReportRoutes } from './routes/agent-report.ts';
 import { callRoutes } from './routes/calls.ts';
+import { campaignReportRoutes } from './routes/campaign-report.ts';
 import { campaignAdminRoutes } from './routes/campaign-admin.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -48,6 +50,7 @@ import { deskSocketHandler, sipSocketHandler } from './routes/desk-sockets.ts';
 import { deskRoutes } from './routes/desk.ts';
 import { doNotCallRoutes } from './routes/do-not-call.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listRoutes } from './routes/lists.ts';
 import { liveSocketHandler, ownOriginUpgrade, wallSocketHandler } from './routes/live-socket.ts';
@@ -128,6 +131,9 @@ export function createApp(deps: ApiDeps) {
     .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
+    .route('/', agentReportRoutes(deps, gates))
+    .route('/', campaignReportRoutes(deps, gates))
+    .route('/', historyRoutes(deps, gates))
     .route('/', wallRoutes({ ...deps, wall }, gates))
     .route('/', agentRoutes(deps, gates))
     .route('/', listRoutes(deps, gates))

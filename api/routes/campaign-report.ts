@@ -1,0 +1,91 @@
+/**
+ * Campanie.
+ * @module
+ */
+import { createRoute } from '@hono/zod-openapi';
+import {
+  campaignReportQuerySchema,
+  campaignReportSchema,
+  type CampaignReportView,
+} from '../../contracts/http/campaign-report.ts';
+import { readCampaignReport, type CampaignReport } from '../../db/campaign-report.ts';
+import { can } from '../../domain/permissions.ts';
+import type { Gates } from '../auth/gate.ts';
+import { createRouter, json } from '../http/openapi.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { sessionOf } from '../http/session-of.ts';
+import { checkRange } from '../queries/agent-report.ts';
+import { findCampaign } from '../queries/campaigns.ts';
+import type { ReportDeps } from '../queries/reports.ts';
+
+export function campaignReportRoutes(deps: ReportDeps, gates: Gates) {
+  return createRouter().openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/reports/campaign',
+      tags: ['reports'],
+      summary: 'Campanie: contacts, lists, attempts, answers, failures, waits',
+      middleware: [gates.allow('report.read')],
+      request: { query: campaignReportQuerySchema },
+      responses: { 200: json(campaignReportSchema, 'A part is null when it took too long') },
+    }),
+    async (c) => {
+      const { campaign, list, from, to } = c.req.valid('query');
+      checkRange(from, to);
+      const found = await findCampaign(deps.db, campaign);
+      if (found === null) throw new ApiProblem('not-found');
+      const zone = found.calendar?.zone ?? deps.siteZone;
+      const now = deps.clock.now();
+      const report = await readCampaignReport(deps.db, {
+        campaignId: found.id,
+        listId: list,
+        zone,
+        from,
+        to,
+        now,
+      });
+      return c.json(
+        {
+          campaign: { name: found.name, label: found.body.label },
+          list: list ?? null,
+          from,
+          to,
+          zone,
+          generatedAt: now.toISOString(),
+          contacts: report.contacts,
+          lists: report.lists,
+          attempts: report.attempts,
+          answers: report.answers && toAnswers(report.answers, can(sessionOf(c), 'name.read')),
+          failures: report.failures,
+          waits:
+            report.waits?.map(({ nextDueAt, ...wait }) => ({
+              ...wait,
+              nextDueAt: nextDueAt?.toISOString() ?? null,
+            })) ?? null,
+        },
+        200,
+      );
+    },
+  );
+}
+
+/** In the order of the script; fields that it has no more come last. Free text may name people. */
+function toAnswers(
+  { script, counts }: NonNullable<CampaignReport['answers']>,
+  named: boolean,
+): CampaignReportView['answers'] {
+  const fields = script?.pages.flatMap((page) => page.fields) ?? [];
+  const names = [...new Set([...fields.map(({ name }) => name), ...counts.map(({ field }) => field)])];
+  return names.flatMap((name) => {
+    const field = fields.find((one) => one.name === name);
+    if (!named && (field === undefined || field.type === 'text')) return [];
+    const values = counts
+      .filter((count) => count.field === name)
+      .map(({ value, calls }) => {
+        const labels = field?.options?.find((option) => option.value === value)?.labels ?? null;
+        return { value, labels, calls };
+      });
+    if (values.length === 0) return [];
+    return [{ field: name, labels: field?.labels ?? null, type: field?.type ?? null, values }];
+  });
+}
