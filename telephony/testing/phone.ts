@@ -18,6 +18,8 @@ export interface TestPhone {
   heard(): readonly number[];
   /** Synchronisation sources heard: a second one is somebody else's sound. */
   ssrcs(): ReadonlySet<number>;
+  /** `Date.now()` of the first packet of the source that came last; 0: nothing was heard. */
+  newestSourceAt(): number;
   /** Since the last packet was heard. */
   quietMs(): number;
   /** Speaks first, instead of waiting until something is heard. */
@@ -45,6 +47,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const heard: number[] = [];
   const ssrcs = new Set<number>();
+  let newestSourceAt = 0;
   const payloadType = options.payloadType ?? PCMA;
   let lastHeardAt = Infinity;
   let peer: Pick<RemoteInfo, 'address' | 'port'> | undefined;
@@ -66,7 +69,9 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   socket.on('message', (packet, from) => {
     peer = from;
     lastHeardAt = Date.now();
-    if (packet.length >= 12) ssrcs.add(packet.readUInt32BE(8));
+    const source = packet.length >= 12 ? packet.readUInt32BE(8) : undefined;
+    if (source !== undefined && !ssrcs.has(source)) newestSourceAt = lastHeardAt;
+    if (source !== undefined) ssrcs.add(source);
     const type = (packet[1] ?? 0) & 0x7f;
     if (heard.length < 10_000) heard.push(type);
     const payload = packet.subarray(12);
@@ -94,6 +99,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
     port: socket.address().port,
     heard: () => heard,
     ssrcs: () => ssrcs,
+    newestSourceAt: () => newestSourceAt,
     quietMs: () => Date.now() - lastHeardAt,
     talkTo: (port) => {
       peer = { address: '127.0.0.1', port };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { createDeskApi } from '../../api/desk.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp, type App } from '../../app-context.ts';
@@ -22,6 +22,8 @@ import './desk.css';
 import './call.css';
 import './script.css';
 
+/** A phone that does not come, as without a microphone, keeps nobody from their desk. */
+const SOUND_FIRST_MS = 400;
 const NOT_ON_SHIFT: ReadonlySet<DeskView> = new Set(['log-on', 'elsewhere', 'taken-over']);
 const loadPhone = () => import('./phone/softphone.ts');
 
@@ -55,13 +57,14 @@ function Face(): VNode {
   const { t } = i18n;
   const store = useDesk();
   const view = store.view.value;
+  const isFree = useSoundFirst(store);
   useEffect(() => {
     if (view === 'working') storage.set(ON_SHIFT_KEY, '1');
     else if (NOT_ON_SHIFT.has(view)) storage.set(ON_SHIFT_KEY, null);
   }, [view]);
   switch (view) {
     case 'working':
-      return <Workplace />;
+      return isFree ? <Workplace /> : <Skeleton rows={8} />;
     case 'log-on':
     case 'elsewhere':
       return <LogOn takeOver={view === 'elsewhere'} />;
@@ -90,6 +93,19 @@ function Face(): VNode {
     default:
       return <Skeleton rows={8} />;
   }
+}
+
+/** After F5 in a talk the customer waits: to draw the workplace keeps the page from its telephone for as long as an answer takes. */
+function useSoundFirst({ desk, phone }: DeskStore): boolean {
+  const [isOver, setOver] = useState(false);
+  const wasFree = useRef(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setOver(true), SOUND_FIRST_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  wasFree.current ||=
+    isOver || phone.connected.value || (desk.value !== undefined && desk.value.call?.stage !== 'talking');
+  return wasFree.current;
 }
 
 function OtherTab(): VNode {
