@@ -59,20 +59,24 @@ for (const register of [
   register(program);
 }
 
-try {
-  // What commands read and hand on to processes: values, wherever they came from.
-  process.env = withEnvFiles(process.env, [...new Set(Object.values(PROCESS_VARIABLES).flat())]);
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
-  // Commander has said it already; a defect of ours keeps its stack.
-  if (error instanceof UserError || error instanceof ConfigError) process.stderr.write(`apel: ${text}\n`);
-  else if (error instanceof EnvFileError) process.stderr.write(`apel: ${error.variable}: ${text}\n`);
-  else if (!(error instanceof CommanderError)) console.error(error);
+void main();
+
+async function main(): Promise<void> {
+  try {
+    // What commands read and hand on to processes: values, wherever they came from.
+    process.env = withEnvFiles(process.env, [...new Set(Object.values(PROCESS_VARIABLES).flat())]);
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    const text = error instanceof Error ? error.message : String(error);
+    // Commander has said it already; a defect of ours keeps its stack.
+    if (error instanceof UserError || error instanceof ConfigError) process.stderr.write(`apel: ${text}\n`);
+    else if (error instanceof EnvFileError) process.stderr.write(`apel: ${error.variable}: ${text}\n`);
+    else if (!(error instanceof CommanderError)) console.error(error);
+  }
+  // Commands end by returning; a forgotten handle must not keep the shell waiting.
+  process.exit();
 }
-// Commands end by returning; a forgotten handle must not keep the shell waiting.
-process.exit();
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof UserError || error instanceof CommanderError) return error.exitCode;

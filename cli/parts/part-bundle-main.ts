@@ -58,8 +58,10 @@ async function bundleParts(folder: string): Promise<void> {
           [...PART_PROGRAMS, PAYLOAD_CONVERTER].map((file) => [file.replace(/\.ts$/, ''), join(ROOT, file)]),
         ),
         output: {
-          entryFileNames: '[name].mjs',
-          chunkFileNames: 'shared/[name]-[hash].mjs',
+          // Nearly all packages are CommonJS: from ES modules Node would parse each of their files twice.
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: 'shared/[name]-[hash].cjs',
           sourcemapExcludeSources: true,
         },
       },

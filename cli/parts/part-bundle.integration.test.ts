@@ -27,7 +27,7 @@ const bundled = (ending: string): { path: string; text: string }[] =>
   readdirSync(parts, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending) && !name.startsWith('node_modules'))
     .map((name) => ({ path: join(parts, name, '..'), text: readFileSync(join(parts, name), 'utf8') }));
-const sources = (): string[] => bundled('.mjs').map(({ text }) => text);
+const sources = (): string[] => bundled('.cjs').map(({ text }) => text);
 
 it('every program is there, of these sources alone, and a second start bundles nothing', async () => {
   for (const program of PART_PROGRAMS) expect(existsSync(bundledFile(parts, program))).toBe(true);
@@ -38,7 +38,7 @@ it('every program is there, of these sources alone, and a second start bundles n
 });
 
 it('holds nothing whose change would not be noticed', () => {
-  const files = bundled('.mjs.map').flatMap(({ path, text }) =>
+  const files = bundled('.cjs.map').flatMap(({ path, text }) =>
     (JSON.parse(text) as { sources: string[] }).sources.map((source) =>
       relative(ROOT, resolve(path, source)),
     ),
@@ -64,9 +64,9 @@ it('runs outside of the checkout, packages and all', async () => {
 it('the SDK can require the converter of payloads, and an error in it names the line of the source', async () => {
   const file = bundledFile(parts, PAYLOAD_CONVERTER);
   expect(createRequire(import.meta.url)(file)).toHaveProperty('payloadConverter');
-  const script = `import { payloadConverter } from ${JSON.stringify(pathToFileURL(file).href)};
+  const script = `const { payloadConverter } = require(${JSON.stringify(file)});
     try { payloadConverter.toPayload({ get x() { throw new Error('told') } }) } catch (error) { console.log(error.stack) }`;
-  const args = ['--enable-source-maps', '--input-type=module', '-e', script];
+  const args = ['--enable-source-maps', '-e', script];
   const { stdout } = await exec(process.execPath, args, { cwd: home, timeoutMs: TIMEOUT_MS });
   const line = Number(/payload-converter\.ts:(\d+)/.exec(stdout)?.[1]);
   const source = readFileSync(join(ROOT, PAYLOAD_CONVERTER), 'utf8').split('\n');

@@ -25,5 +25,5 @@ export const PAYLOAD_CONVERTER = 'temporal-config/payload-converter.ts';
  * @param source relative to the checkout
  */
 export function bundledFile(parts: string, source: string): string {
-  return join(parts, source.replace(/\.ts$/, '.mjs'));
+  return join(parts, source.replace(/\.ts$/, '.cjs'));
 }

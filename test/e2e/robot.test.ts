@@ -87,12 +87,13 @@ describe('a robot campaign on real parts, sipp as the carrier', () => {
     const talking = carriers.find((carrier) => carrier.behaviour === 'answered') as SippCarrier;
     const ringing = carriers.find((carrier) => carrier.behaviour === 'no-answer') as SippCarrier;
     await applyCampaigns(site, [
-      { name: 'long-talk', carrier: talking, promptSeconds: 8 },
+      // Long enough that people still talk when a slow machine comes to kill.
+      { name: 'long-talk', carrier: talking, promptSeconds: 30 },
       { name: 'long-ring', carrier: ringing, promptSeconds: 3 },
     ]);
     await importContacts(site, 'long-talk', 6);
     await importContacts(site, 'long-ring', 4);
-    await until('calls ring and talk', 30_000, async () => {
+    await until('calls ring and talk', 90_000, async () => {
       const [talk, ring] = [await stagesOf(site, 'long-talk'), await stagesOf(site, 'long-ring')];
       return (talk['talking'] ?? 0) >= 3 && (ring['ringing'] ?? 0) >= 2;
     });
