@@ -97,6 +97,16 @@ describe('the store of the wall', () => {
     line.says({ type: 'stale', since: AT });
     draw();
     expect([store.rows.value.length, store.state.value, store.old.value]).toEqual([4, 'stale', true]);
+    // A snapshot and the news that it is old, within one frame: shown, and marked.
+    line.says({ type: 'snapshot', snapshot: { ...snapshot, at: '2026-11-21T10:00:09.000Z' } });
+    line.says({ type: 'stale', since: AT });
+    draw();
+    expect([store.rows.value.length, store.at.value, store.old.value]).toEqual([
+      5,
+      '2026-11-21T10:00:09.000Z',
+      true,
+    ]);
+    line.says(update({ gone: [first.id] }));
     // A piece of somebody who is not known is no row.
     line.says(update({ agents: [{ id: 999, state: 'missed' }] }));
     draw();

@@ -202,10 +202,10 @@ function StateCell({ agent, store }: { agent: WallAgent; store: WallStore }): VN
   const { reason, next } = agent;
   return (
     <span role="cell" class="agent-state">
-      <Badge look={STATE_LOOKS[agent.state]}>
-        {t(`agent.${agent.state}`)}
-        {reason === null ? '' : ` · ${pauseWords(i18n, store.sections.pauses.value, reason)}`}
-      </Badge>
+      <Badge look={STATE_LOOKS[agent.state]}>{t(`agent.${agent.state}`)}</Badge>
+      {reason === null ? null : (
+        <span class="agent-reason">{pauseWords(i18n, store.sections.pauses.value, reason)}</span>
+      )}
       {next === null ? null : (
         <span class="agent-next" title={t('wall.next', { state: t(`agent.${next.to}`) })}>
           <Icon name="arrowRight" size={14} />

@@ -17,6 +17,7 @@ import { LevelWords } from './cards.tsx';
 import { callsIn, figuresOf, stateLevel, type Figures } from './figures.ts';
 import { LEVEL_LOOKS, STATE_LOOKS, STATES_SHOWN } from './looks.ts';
 import { keepScreen } from './keep-screen.ts';
+import { shortName } from './short-name.ts';
 import { healthWords } from './side-cards.tsx';
 import type { WallStore } from './store.ts';
 import { useSessionEnd } from './use-session-end.ts';
@@ -121,12 +122,14 @@ function ScreenFigures({ store, figures }: { store: WallStore; figures: Figures 
 /** Width to height of the place for people, and of one tile. */
 const PLACE = 1.95;
 const TILE = 2.7;
+const DENSE_TILE = 3.4;
 /** More tiles than this have no room for the word beside the icon. */
 const MOST_WITH_WORDS = 70;
 
 /** As many columns as make the tiles largest. */
-export function tileColumns(tiles: number): number {
-  return Math.max(2, Math.ceil(Math.sqrt((tiles * PLACE) / TILE)));
+function tileColumns(tiles: number): number {
+  const tile = tiles > MOST_WITH_WORDS ? DENSE_TILE : TILE;
+  return Math.max(2, Math.ceil(Math.sqrt((tiles * PLACE) / tile)));
 }
 
 function ScreenPeople({ store, figures }: { store: WallStore; figures: Figures }): VNode {
@@ -134,22 +137,19 @@ function ScreenPeople({ store, figures }: { store: WallStore; figures: Figures }
   const rows = store.rows.value;
   if (rows.length === 0) return <ScreenStates store={store} figures={figures} />;
   const columns = tileColumns(rows.length);
+  const dense = rows.length > MOST_WITH_WORDS;
   const sizes = { '--columns': columns, '--lines': Math.ceil(rows.length / columns) };
   return (
-    <ul
-      class="screen-people"
-      style={sizes}
-      data-dense={rows.length > MOST_WITH_WORDS}
-      aria-label={t('wall.agents')}
-    >
+    <ul class="screen-people" style={sizes} data-dense={dense} aria-label={t('wall.agents')}>
       {rows.map(({ id, agent }) => (
-        <Tile key={id} agent={agent} store={store} />
+        <Tile key={id} agent={agent} store={store} dense={dense} />
       ))}
     </ul>
   );
 }
 
-function Tile({ agent, store }: { agent: ReadonlySignal<WallAgent>; store: WallStore }): VNode {
+function Tile(props: { agent: ReadonlySignal<WallAgent>; store: WallStore; dense: boolean }): VNode {
+  const { agent, store } = props;
   const { i18n, clock } = useApp();
   const { t } = i18n;
   const { clock: write } = i18n.format();
@@ -159,7 +159,7 @@ function Tile({ agent, store }: { agent: ReadonlySignal<WallAgent>; store: WallS
   const look = STATE_LOOKS[state];
   return (
     <li class="tile" data-tone={look.tone} data-level={level}>
-      <span class="tile-name">{name}</span>
+      <span class="tile-name">{props.dense ? shortName(name) : name}</span>
       <span class="tile-line">
         <Icon name={level.value === 'ok' ? look.icon : LEVEL_LOOKS[level.value].icon} size={20} />
         <span class="tile-state">{t(`agent.${state}`)}</span>

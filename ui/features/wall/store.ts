@@ -78,7 +78,9 @@ export function createWallStore(deps: WallStoreDeps): WallStore {
       for (const patch of change.agents.values()) moved = write(patch) || moved;
       writeSections(change.sections);
       stale.value = change.at === null;
-      if (change.at !== null) at.value = change.at;
+      // Old news may follow a snapshot within a frame: what it brought is shown, and marked.
+      const seenAt = change.at ?? snapshot?.at;
+      if (seenAt !== undefined) at.value = seenAt;
       if (moved) rows.value = inOrder(agents);
     });
     if (change.at !== null) clock.sync(change.at);
