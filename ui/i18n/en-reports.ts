@@ -2,6 +2,7 @@
  * The English words of the reports.
  * @module
  */
+import { enPeople } from './en-people.ts';
 import type { Entry } from './entry.ts';
 import type { ReportsKey } from './key.ts';
 
@@ -99,4 +100,5 @@ export const enReports: Record<ReportsKey, Entry> = {
   'report.waits.unanswered': 'Not answered',
   'report.waits.unansweredMean': 'Mean ringing until given up',
   'report.waits.none': 'Waiting is read from the calls, not from the sums: choose 31 days at most.',
+  ...enPeople,
 };

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Entry } from './entry.ts';
+import { roPeople } from './ro-people.ts';
 
 export const roReports = {
   'reports.title': 'Rapoarte',
@@ -100,4 +101,5 @@ export const roReports = {
   'report.waits.unansweredMean': 'Timp mediu de sunat până la renunțare',
   'report.waits.none':
     'Timpul de așteptare se citește din apeluri, nu din totaluri: alegeți cel mult 31 de zile.',
+  ...roPeople,
 } as const satisfies Record<string, Entry>;

@@ -12,9 +12,10 @@ import { phoneText } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { StatusBadge } from '../calls/calls-table.tsx';
+import { CorrectionsCard } from './corrections-card.tsx';
 import { ContactCard, FactsCard, TechCard } from './facts.tsx';
 import { RecordingCard } from './recording-card.tsx';
-import { createCallStore } from './store.ts';
+import { createCallStore, type CallStore } from './store.ts';
 import { TimelineCard } from './timeline.tsx';
 import './call.css';
 
@@ -29,7 +30,7 @@ export function CallPage({ id }: { id: string }): VNode {
         {i18n.t('call.back')}
       </a>
       <LoadView resource={store.call} rows={10}>
-        {(call) => <CallView call={call} />}
+        {(call) => <CallView call={call} store={store} />}
       </LoadView>
     </>
   );
@@ -49,7 +50,7 @@ function cameFromList(): boolean {
   return entry === undefined || new URL(entry.name).pathname !== location.pathname;
 }
 
-function CallView({ call }: { call: CallDetail }): VNode {
+function CallView({ call, store }: { call: CallDetail; store: CallStore }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const format = i18n.format(call.zone);
@@ -83,6 +84,7 @@ function CallView({ call }: { call: CallDetail }): VNode {
         </div>
         <div class="stack">
           <FactsCard call={call} />
+          <CorrectionsCard call={call} store={store} />
           <ContactCard call={call} />
           <TechCard call={call} />
         </div>

@@ -1,0 +1,111 @@
+/**
+ * Another outcome for a call, with a reason.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { CallDetail } from '../../../contracts/http/calls.ts';
+import { MAX_CORRECTION_REASON, type Corrections } from '../../../contracts/http/corrections.ts';
+import { ApiError, errorWords } from '../../api/problem.ts';
+import { useApp } from '../../app-context.ts';
+import { Dialog } from '../../design/dialog.tsx';
+import { Field, SelectField } from '../../design/field.tsx';
+import { Notice } from '../../design/parts.tsx';
+import type { CallStore } from './store.ts';
+
+const SHORTEST = 3;
+
+export function CorrectDialog(props: {
+  call: CallDetail;
+  corrections: Corrections;
+  store: CallStore;
+  onClose: () => void;
+}): VNode {
+  const { i18n, catalogue, toasts } = useApp();
+  const { t } = i18n;
+  const { store, corrections } = props;
+  const [status, setStatus] = useState('');
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const [error, setError] = useState<unknown>(undefined);
+  const busy = store.correcting.value;
+  const tooShort = reason.trim().length < SHORTEST;
+  const chosen = catalogue.statuses.value.find(({ code }) => code === status);
+  const current = corrections.status ?? '';
+
+  async function submit(): Promise<void> {
+    setTried(true);
+    if (tooShort || status === '' || busy) return;
+    try {
+      await store.correct({ expected: current, status, reason: reason.trim() });
+      toasts.show('positive', t('correct.done', { status: catalogue.statusLabel(status) }));
+      props.onClose();
+    } catch (cause) {
+      setError(cause);
+    }
+  }
+
+  return (
+    <Dialog
+      title={t('correct.open')}
+      onClose={props.onClose}
+      onSubmit={() => void submit()}
+      foot={
+        <>
+          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
+            {t('action.cancel')}
+          </button>
+          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
+            {t('correct.save')}
+          </button>
+        </>
+      }
+    >
+      <p>{t('correct.now', { status: catalogue.statusLabel(current) })}</p>
+      {error === undefined ? null : (
+        <Notice
+          tone="danger"
+          icon="alert"
+          role="alert"
+          title={
+            error instanceof ApiError && error.is('conflict') ? t('correct.changed') : errorWords(i18n, error)
+          }
+        />
+      )}
+      <SelectField
+        label={t('correct.status')}
+        value={status}
+        onChange={setStatus}
+        error={tried && status === '' ? t('correct.choose') : undefined}
+        options={[
+          { value: '', label: t('correct.choose') },
+          ...corrections.allowed.map((code) => ({ value: code, label: catalogue.statusLabel(code) })),
+        ]}
+      />
+      {status === 'opted-out' ? (
+        <Notice tone="warning" icon="ban" role="status" title={t('correct.doNotCall')} />
+      ) : chosen?.final === true && status !== 'nonexistent' ? (
+        <p class="muted">{t('correct.final')}</p>
+      ) : status === '' ? null : (
+        <p class="muted">{t('correct.countOnly')}</p>
+      )}
+      <Field
+        label={t('correct.reason')}
+        hint={t('correct.reasonHint')}
+        error={tried && tooShort ? t('correct.reasonShort') : undefined}
+      >
+        {({ id, describedBy }) => (
+          <textarea
+            id={id}
+            class="input"
+            maxLength={MAX_CORRECTION_REASON}
+            value={reason}
+            aria-invalid={tried && tooShort}
+            aria-describedby={describedBy}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+    </Dialog>
+  );
+}
