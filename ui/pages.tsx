@@ -13,6 +13,8 @@ export interface MenuEntry {
   key: FirstKey;
   icon: IconName;
   group: FirstKey;
+  /** Further pages, by their addresses, on which this entry is the current one. */
+  also?: readonly string[];
 }
 
 /** @param params of the address: `:name` of `/campanii/:name` */
@@ -30,6 +32,19 @@ export interface Page {
   /** Asks what the page will ask first, as soon as it is known who is here. */
   ahead?: (app: App) => void;
 }
+
+const REPORTS_MENU: MenuEntry = {
+  key: 'nav.daily',
+  icon: 'bars',
+  group: 'nav.reports',
+  also: [
+    '/rapoarte/saptamanal',
+    '/rapoarte/lunar',
+    '/rapoarte/anual',
+    '/rapoarte/generic',
+    '/rapoarte/apeluri',
+  ],
+};
 
 export const PAGES: readonly Page[] = [
   {
@@ -81,12 +96,30 @@ export const PAGES: readonly Page[] = [
       return ({ params }) => <CallPage id={params['id'] ?? ''} />;
     },
   },
-  {
-    path: '/rapoarte/zilnic',
+  ...(
+    [
+      ['/rapoarte/zilnic', 'daily'],
+      ['/rapoarte/saptamanal', 'weekly'],
+      ['/rapoarte/lunar', 'monthly'],
+      ['/rapoarte/anual', 'yearly'],
+      ['/rapoarte/generic', 'interval'],
+    ] as const
+  ).map(([path, report]): Page => ({
+    path,
     needs: 'report.read',
     words: ['pages', 'reports'],
-    load: () => import('./features/daily-report/daily-page.tsx').then((m) => m.DailyPage),
-    menu: { key: 'nav.daily', icon: 'bars', group: 'nav.reports' },
+    load: async () => {
+      const { PeriodPage } = await import('./features/reports/period-page.tsx');
+      return () => <PeriodPage report={report} />;
+    },
+    ...(report === 'daily' ? { menu: REPORTS_MENU } : {}),
+  })),
+  {
+    path: '/rapoarte/apeluri',
+    needs: 'report.read',
+    words: ['pages', 'reports'],
+    load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
+  },
   },
 ];
 
