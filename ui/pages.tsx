@@ -120,7 +120,6 @@ export const PAGES: readonly Page[] = [
     words: ['pages', 'reports'],
     load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
   },
-  },
 ];
 
 /** The page that an address leads to. */
