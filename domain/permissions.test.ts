@@ -27,7 +27,7 @@ describe('the permission table', () => {
   });
 
   it('lets agents see their desk and their own calls, and nothing of campaigns', () => {
-    expect(permissionsOf(person('agent'))).toEqual(['status.list', 'desk.use']);
+    expect(permissionsOf(person('agent'))).toEqual(['account.edit', 'status.list', 'desk.use']);
     expect(ownPermissionsOf(person('agent'))).toEqual([
       'call.list',
       'call.read',

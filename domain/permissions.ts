@@ -13,6 +13,8 @@ const floor = ['supervisor', 'operator', 'administrator'] as const;
  * upper management does not get, whichever page shows them.
  */
 const ALLOWED = {
+  /** One's own password. */
+  'account.edit': everybody,
   'status.list': everybody,
   /** Names of campaigns and lists, for filters; no contacts. */
   'campaign.list': office,

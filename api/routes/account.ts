@@ -34,7 +34,7 @@ export function accountRoutes(deps: AccountRouteDeps, gates: Gates) {
       path: '/api/account/password',
       tags: ['session'],
       summary: 'Change my password; my other log-ins end',
-      middleware: [gates.session()],
+      middleware: [gates.allow('account.edit')],
       request: { body: jsonBody(ownPasswordSchema) },
       responses: { 200: json(ownPasswordChangedSchema, 'Changed; this log-in goes on') },
     }),
