@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mapColumns } from './import-columns.ts';
 import { parseConsentDate } from './import-date.ts';
 import { decideBatch, type KnownNumber } from './import-dedupe.ts';
-import { csvLine, neutralise } from './import-reject-csv.ts';
+import { csvLine, neutralise } from './csv.ts';
 import { readRow, type RowRules } from './import-row.ts';
 
 const rules: RowRules = { permittedPrefixes: [], consentRequired: true, today: '2026-11-21' };

@@ -2,6 +2,7 @@
  * What the rows of reports are called, on the page and in exported files alike, in the languages of both.
  * @module
  */
+import { firstOfMonth, lastOfMonth } from './local-dates.ts';
 import { weekOfMonth, type PeriodReportName, type ReportRowKey, type RowUnit } from './report-periods.ts';
 import { OUTSIDE_SLOT, type SlotName } from './report-slots.ts';
 
@@ -70,12 +71,15 @@ export function slotWords(lang: ReportLang, slot: SlotName | null): string {
   return slot === OUTSIDE_SLOT ? OUTSIDE[lang] : (slot ?? '').replace('-', '–');
 }
 
-/** `29 martie 2018`; of a range both ends, `Noiembrie 2026` of a whole month, `2026` of a whole year. */
+/** `29 martie 2018`; of a range both ends, `noiembrie 2026` of a whole month, `2026` of a whole year. */
 export function rangeWords(lang: ReportLang, from: string, to: string): string {
   const long = (date: string) => dateWords(lang, { day: 'numeric', month: 'long', year: 'numeric' }, date);
   if (from === to) return long(from);
   if (from.slice(0, 4) === to.slice(0, 4) && from.endsWith('-01-01') && to.endsWith('-12-31'))
     return from.slice(0, 4);
+  if (from === firstOfMonth(from) && to === lastOfMonth(from)) {
+    return dateWords(lang, { month: 'long', year: 'numeric' }, from);
+  }
   return `${long(from)} – ${long(to)}`;
 }
 

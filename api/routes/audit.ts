@@ -24,7 +24,7 @@ import { findShownNames } from '../../db/users-list.ts';
 import { shownChange, shownObjectId } from '../../domain/audit-shown.ts';
 import { localDayBounds } from '../../domain/calendar.ts';
 import { configDifferences } from '../../domain/config-diff.ts';
-import { BYTE_ORDER_MARK, csvLine } from '../../domain/import-reject-csv.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../../domain/csv.ts';
 import type { Person } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';

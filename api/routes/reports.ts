@@ -3,14 +3,19 @@
  * @module
  */
 import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
 import {
   callsReportSchema,
+  EXPORT_FORMATS,
+  exportFields,
   intervalReportQuerySchema,
   periodReportQuerySchema,
   periodReportSchema,
 } from '../../contracts/http/reports.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
+import { callsFile, periodFile } from '../exports/report-file.ts';
+import { sendFile } from '../exports/sheets.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { callsReport, intervalReport, periodReport } from '../queries/reports.ts';
 
@@ -20,48 +25,57 @@ const CALENDAR = [
   ['monthly', 'Raport lunar: weeks × status'],
   ['yearly', 'Raport anual: months × status'],
 ] as const;
+const INTERVAL = 'Raport generic: any days, by day and by hour × status';
+const CALLS = 'Raport de apeluri: kinds × status, answer rate, waiting';
 
 export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, gates: Gates) {
-  const middleware = [gates.allow('report.read')];
-  const tags = ['reports'];
   const router = createRouter();
-  for (const [report, summary] of CALENDAR) {
-    router.openapi(
-      createRoute({
-        method: 'get',
-        path: `/api/reports/${report}`,
-        tags,
-        summary,
-        middleware,
-        request: { query: periodReportQuerySchema },
-        responses: { 200: json(periodReportSchema, 'Every row, totals that agree') },
-      }),
-      async (c) => c.json(await periodReport(deps, report, c.req.valid('query')), 200),
+  const described = <Query extends z.ZodObject, Answer extends z.ZodType>(
+    name: string,
+    summary: string,
+    query: Query,
+    answer: Answer,
+  ) =>
+    createRoute({
+      method: 'get',
+      path: `/api/reports/${name}`,
+      tags: ['reports'],
+      summary,
+      middleware: [gates.allow('report.read')],
+      request: { query },
+      responses: { 200: json(answer, 'Every row, totals that agree') },
+    });
+  for (const [name, summary] of CALENDAR) {
+    router.openapi(described(name, summary, periodReportQuerySchema, periodReportSchema), async (c) =>
+      c.json(await periodReport(deps, name, c.req.valid('query')), 200),
     );
   }
-  router.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/reports/interval',
-      tags,
-      summary: 'Raport generic: any days, by day and by hour × status',
-      middleware,
-      request: { query: intervalReportQuerySchema },
-      responses: { 200: json(periodReportSchema, 'Tables by day and by hour, totals that agree') },
-    }),
-    async (c) => c.json(await intervalReport(deps, c.req.valid('query')), 200),
+  router.openapi(described('interval', INTERVAL, intervalReportQuerySchema, periodReportSchema), async (c) =>
+    c.json(await intervalReport(deps, c.req.valid('query')), 200),
   );
-  router.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/reports/calls',
-      tags,
-      summary: 'Raport de apeluri: kinds × status, answer rate, waiting',
-      middleware,
-      request: { query: intervalReportQuerySchema },
-      responses: { 200: json(callsReportSchema, 'Kinds × statuses, totals that agree') },
-    }),
-    async (c) => c.json(await callsReport(deps, c.req.valid('query')), 200),
+  router.openapi(described('calls', CALLS, intervalReportQuerySchema, callsReportSchema), async (c) =>
+    c.json(await callsReport(deps, c.req.valid('query')), 200),
   );
+
+  const periodQuery = periodReportQuerySchema.extend(exportFields);
+  const intervalQuery = intervalReportQuerySchema.extend(exportFields);
+  for (const format of EXPORT_FORMATS) {
+    const file = <Query extends z.ZodObject>(name: string, summary: string, query: Query) =>
+      described(`${name}.${format}`, `${summary}, as ${format}`, query, z.string());
+    for (const [name, summary] of CALENDAR) {
+      router.openapi(file(name, summary, periodQuery), async (c) => {
+        const { lang, ...query } = c.req.valid('query');
+        return sendFile(c, format, periodFile(await periodReport(deps, name, query), lang)) as never;
+      });
+    }
+    router.openapi(file('interval', INTERVAL, intervalQuery), async (c) => {
+      const { lang, ...query } = c.req.valid('query');
+      return sendFile(c, format, periodFile(await intervalReport(deps, query), lang)) as never;
+    });
+    router.openapi(file('calls', CALLS, intervalQuery), async (c) => {
+      const { lang, ...query } = c.req.valid('query');
+      return sendFile(c, format, callsFile(await callsReport(deps, query), lang)) as never;
+    });
+  }
   return router;
 }

@@ -15,7 +15,7 @@ import { useTitle } from '../../lib/use-title.ts';
 import { ChartCard, type ChartColumn } from './chart-card.tsx';
 import { choiceWords, ReportFilters } from './filter-bar.tsx';
 import { cellAddress, parseReport, reportAddress, type ReportFilter } from './filter.ts';
-import { SumsCards } from './period-cards.tsx';
+import { TalkStat } from './period-cards.tsx';
 import { ReportEmpty } from './report-empty.tsx';
 import { ReportFrame } from './report-frame.tsx';
 import { createReportStore, type ReportView } from './report-store.ts';
@@ -92,6 +92,7 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
   return (
     <>
       <div class="cards">
+        <Stat label={t('report.calls')} value={number(totals.total)} />
         <Stat label={t('report.out')} value={number(totals.total - incoming)} />
         <Stat label={t('report.in')} value={number(incoming)} />
         <Stat
@@ -100,10 +101,10 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
           note={t('report.answerRateOf', { answered: totals.answered, total: totals.total })}
         />
         <WaitStat report={report} />
-        <SumsCards sums={totals} statuses={report.statuses} />
+        <TalkStat sums={totals} />
       </div>
       <ChartCard
-        title={t('report.byKind')}
+        title={t('report.chartKind')}
         view={view}
         columns={columns}
         codes={used}

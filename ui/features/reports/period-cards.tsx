@@ -32,8 +32,8 @@ export function PeriodCards({ report }: { report: PeriodReport }): VNode {
 export function SumsCards(props: { sums: ReportSumsView; statuses: readonly ReportStatus[] }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number, percent, duration } = i18n.format();
-  const { total, answered, talkMs, counts } = props.sums;
+  const { number, percent } = i18n.format();
+  const { total, answered, counts } = props.sums;
   const positive = props.statuses
     .filter((status) => status.positive)
     .reduce((calls, { code }) => calls + (counts[code] ?? 0), 0);
@@ -44,11 +44,19 @@ export function SumsCards(props: { sums: ReportSumsView; statuses: readonly Repo
       <Stat label={t('report.calls')} value={number(total)} />
       <Stat label={t('report.answered')} value={number(answered)} note={share(answered)} />
       <Stat label={t('report.positive')} value={number(positive)} note={share(positive)} />
-      <Stat
-        label={t('report.talk')}
-        value={duration(talkMs)}
-        note={answered > 0 ? t('report.talkMean', { duration: duration(talkMs / answered) }) : undefined}
-      />
+      <TalkStat sums={props.sums} />
     </>
+  );
+}
+
+export function TalkStat({ sums: { answered, talkMs } }: { sums: ReportSumsView }): VNode {
+  const { i18n } = useApp();
+  const { duration } = i18n.format();
+  return (
+    <Stat
+      label={i18n.t('report.talk')}
+      value={duration(talkMs)}
+      note={answered > 0 ? i18n.t('report.talkMean', { duration: duration(talkMs / answered) }) : undefined}
+    />
   );
 }

@@ -1,0 +1,113 @@
+/**
+ * Reports of calls as files: the same rows, words and figures as on the page, without its formats (talk in seconds).
+ * @module
+ */
+import type {
+  CallsReport,
+  ExportLang,
+  PeriodReport,
+  ReportStatus,
+  ReportSumsView,
+} from '../../contracts/http/reports.ts';
+import { localDay, localTime } from '../../domain/calendar.ts';
+import { EXPORT_WORDS } from '../../domain/report-export-words.ts';
+import { rangeWords, rowWords, shortDate } from '../../domain/report-words.ts';
+import type { ExportFile, ExportSheet, SheetCell } from './sheets.ts';
+
+export function periodFile(report: PeriodReport, lang: ExportLang): ExportFile {
+  const words = EXPORT_WORDS[lang];
+  return {
+    ...frame(report.report, report, lang),
+    sheets: report.tables.map(({ by, rows }): ExportSheet => {
+      const wide = rows.some(({ from, to }) => from !== to);
+      const dates = by === 'slot' ? [] : wide ? [words.from, words.to] : [words.day];
+      return {
+        name: words.tables[by],
+        columns: [words.row, ...dates, ...sumColumns(report.statuses, lang)],
+        rows: rows.map((row) => [
+          rowWords(lang, { report: report.report, by }, row).name,
+          ...[row.from, row.to].slice(0, dates.length).map((date) => shortDate(lang, date)),
+          ...sumCells(report.statuses, row),
+        ]),
+        totals: [words.total, ...dates.map(() => ''), ...sumCells(report.statuses, report.totals)],
+      };
+    }),
+  };
+}
+
+export function callsFile(report: CallsReport, lang: ExportLang): ExportFile {
+  const words = EXPORT_WORDS[lang];
+  const { statuses, totals, kinds, waits } = report;
+  const sheets: ExportSheet[] = [
+    {
+      name: words.tables.kind,
+      columns: [words.kind, ...sumColumns(statuses, lang), words.answerRate],
+      rows: kinds.map((row) => [words.kinds[row.kind], ...sumCells(statuses, row), rate(row)]),
+      totals: [words.total, ...sumCells(statuses, totals), rate(totals)],
+    },
+  ];
+  if (waits) {
+    sheets.push({
+      name: words.tables.waits,
+      columns: [words.kind, ...words.waits],
+      rows: waits.map(({ kind, answered, answeredMs, unanswered, unansweredMs }) => [
+        words.kinds[kind],
+        answered,
+        seconds(answeredMs),
+        unanswered,
+        seconds(unansweredMs),
+      ]),
+    });
+  }
+  return { ...frame('calls', report, lang), sheets };
+}
+
+function frame(
+  name: PeriodReport['report'] | 'calls',
+  report: Pick<PeriodReport, 'from' | 'to' | 'zone' | 'generatedAt' | 'filters' | 'statuses'>,
+  lang: ExportLang,
+): Pick<ExportFile, 'fileName' | 'head'> {
+  const words = EXPORT_WORDS[lang];
+  const { from, to, zone, filters } = report;
+  const generatedAt = new Date(report.generatedAt);
+  const at = `${shortDate(lang, localDay(zone, generatedAt))} ${localTime(zone, generatedAt)}`;
+  const status = report.statuses.find(({ code }) => code === filters.status)?.labels[lang] ?? filters.status;
+  const asked: [string, string | null][] = [
+    [words.kind, words.kinds[filters.kind]],
+    [words.campaign, filters.campaign],
+    [words.list, filters.list === null ? null : `#${filters.list}`],
+    [words.status, status],
+  ];
+  return {
+    fileName: [words.files[name], from, ...(from === to ? [] : [to])].join('_'),
+    head: [
+      words.titles[name],
+      `${words.range}: ${rangeWords(lang, from, to)}`,
+      ...asked.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${value}`])),
+      words.generated.replace('{at}', at).replace('{zone}', zone),
+    ],
+  };
+}
+
+/** Every status has a column, also without calls: files of two days have the same columns. */
+function sumColumns(statuses: readonly ReportStatus[], lang: ExportLang): string[] {
+  const words = EXPORT_WORDS[lang];
+  return [...statuses.map(({ labels }) => labels[lang]), words.total, words.answered, words.talkSeconds];
+}
+
+function sumCells(statuses: readonly ReportStatus[], sums: ReportSumsView): SheetCell[] {
+  return [
+    ...statuses.map(({ code }) => sums.counts[code] ?? 0),
+    sums.total,
+    sums.answered,
+    Math.round(sums.talkMs / 1000),
+  ];
+}
+
+function rate({ answered, total }: ReportSumsView): SheetCell {
+  return total === 0 ? '' : Math.round((1000 * answered) / total) / 10;
+}
+
+function seconds(ms: number | null): SheetCell {
+  return ms === null ? '' : Math.round(ms / 100) / 10;
+}
