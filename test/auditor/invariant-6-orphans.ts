@@ -4,6 +4,8 @@ import type { AuditContext } from './audit-context.ts';
 
 /** How long a dialog or media session may outlive its owner. */
 const PATIENCE_MS = 30_000;
+const ASK_AGAIN_MS = 1_000;
+const ANSWER_MS = 30_000;
 
 /** No SIP dialog (as the carrier sees it) and no rtpengine session without an open call 30 s after its end. */
 export async function auditOrphans({ db, carrier, options }: AuditContext): Promise<string[]> {
@@ -47,25 +49,29 @@ async function createdAt(address: string, callId: string): Promise<string | unde
   return typeof created === 'number' ? new Date(created * 1_000).toISOString() : undefined;
 }
 
-/** One command of the NG protocol, asked in JSON. */
+/** One command of the NG protocol, asked in JSON; again each second, as UDP and a busy rtpengine want it. */
 async function ask(address: string, command: object): Promise<Record<string, unknown>> {
   const [host = '', port = ''] = address.split(':');
   const socket = createSocket('udp4');
+  // The same cookie: rtpengine answers a repeated one from its memory.
+  const request = `audit${randomUUID()} ${JSON.stringify(command)}`;
+  const again = setInterval(() => socket.send(request, Number(port), host), ASK_AGAIN_MS);
   try {
     const reply = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error(`rtpengine at ${address} did not answer in 3 s`)),
-        3_000,
+        () => reject(new Error(`rtpengine at ${address} did not answer in ${ANSWER_MS / 1_000} s`)),
+        ANSWER_MS,
       );
       socket.once('error', reject);
       socket.once('message', (message) => {
         clearTimeout(timer);
         resolve(message.toString());
       });
-      socket.send(`audit${randomUUID()} ${JSON.stringify(command)}`, Number(port), host);
+      socket.send(request, Number(port), host);
     });
     return JSON.parse(reply.slice(reply.indexOf(' ') + 1)) as Record<string, unknown>;
   } finally {
+    clearInterval(again);
     socket.close();
   }
 }
