@@ -70,6 +70,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/reports/calls.csv': 'smoA',
   'GET /api/reports/calls.xlsx': 'smoA',
   'GET /api/agents': 'soA',
+  'GET /api/agents': 'soA',
   'GET /api/reports/agents': 'soA',
   'GET /api/reports/campaign': 'smoA',
   'POST /api/history/search': 'soA',

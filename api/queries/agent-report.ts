@@ -98,7 +98,6 @@ export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Pr
         (a.from < b.from ? -1 : Number(a.from > b.from)),
     ),
     totals,
-    agents: read.agents,
   };
 }
 

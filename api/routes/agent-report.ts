@@ -3,23 +3,40 @@
  * @module
  */
 import { createRoute } from '@hono/zod-openapi';
-import { agentReportQuerySchema, agentReportSchema } from '../../contracts/http/agent-report.ts';
+import {
+  agentNamesSchema,
+  agentReportQuerySchema,
+  agentReportSchema,
+} from '../../contracts/http/agent-report.ts';
+import { listAgents } from '../../db/agent-report.ts';
 import type { Gates } from '../auth/gate.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { agentReport } from '../queries/agent-report.ts';
 import type { ReportDeps } from '../queries/reports.ts';
 
 export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
-  return createRouter().openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/reports/agents',
-      tags: ['reports'],
-      summary: 'Agenți: agent × status with times, by day, week, month, year',
-      middleware: [gates.allow('agent.read')],
-      request: { query: agentReportQuerySchema },
-      responses: { 200: json(agentReportSchema, 'A row for each agent or bucket, totals that agree') },
-    }),
-    async (c) => c.json(await agentReport(deps, c.req.valid('query')), 200),
-  );
+  return createRouter()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/agents',
+        tags: ['reports'],
+        summary: 'Agents by name, for filters',
+        middleware: [gates.allow('agent.read')],
+        responses: { 200: json(agentNamesSchema, 'Everybody who has ever been on shift') },
+      }),
+      async (c) => c.json({ agents: await listAgents(deps.db.pool) }, 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/reports/agents',
+        tags: ['reports'],
+        summary: 'Agenți: agent × status with times, by day, week, month, year',
+        middleware: [gates.allow('agent.read')],
+        request: { query: agentReportQuerySchema },
+        responses: { 200: json(agentReportSchema, 'A row for each agent or bucket, totals that agree') },
+      }),
+      async (c) => c.json(await agentReport(deps, c.req.valid('query')), 200),
+    );
 }

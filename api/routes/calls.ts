@@ -83,8 +83,10 @@ async function toFilter(
   query: CallsQuery,
   session: SessionUser,
 ): Promise<CallsFilter | null> {
-  const { campaign, number, cursor, list, slot, kind, ...rest } = query;
+  const { campaign, number, cursor, list, slot, kind, agent, ...rest } = query;
   const ownOnly = !can(session, 'call.list');
+  if (agent !== undefined && !can(session, 'agent.read', { own: agent === session.userId }))
+    throw new ApiProblem('forbidden');
   if (number !== undefined && !can(session, 'number.read', { own: ownOnly }))
     throw new ApiProblem('forbidden');
   const e164 = number === undefined ? undefined : toE164(number);
@@ -97,7 +99,7 @@ async function toFilter(
     ...rest,
     listId: list,
     kinds: kind && kindsOf(kind),
-    agentId: ownOnly ? session.userId : undefined,
+    agentId: ownOnly ? session.userId : agent,
     hours: slot === undefined ? undefined : hoursOfSlot(slot),
     campaignId: found?.id,
     zone: found?.calendar?.zone ?? deps.siteZone,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentReport } from '../../contracts/http/agent-report.ts';
+import type { CallsPage } from '../../contracts/http/calls.ts';
 import type { CampaignReportView } from '../../contracts/http/campaign-report.ts';
 import type { Corrections } from '../../contracts/http/corrections.ts';
 import type { History, HistoryFound } from '../../contracts/http/history.ts';
@@ -102,7 +103,11 @@ describe('the agents', () => {
     expect(week.rows.map(({ from, to, total }) => [from, to, total])).toEqual([
       ['2026-11-16', '2026-11-20', 2],
     ]);
-    expect(week.agents).toEqual([{ id: agentId, name: 'ana' }]);
+    expect(await get('supervisor', '/api/agents')).toEqual({ agents: [{ id: agentId, name: 'ana' }] });
+    const own = await get<CallsPage>('supervisor', `/api/calls?agent=${agentId}&status=success`);
+    expect(own.calls.map(({ id }) => id)).toEqual([calls[1]]);
+    expect((await get<CallsPage>('supervisor', '/api/calls?agent=987')).calls).toEqual([]);
+    expect((await api.get('management', `/api/calls?agent=${agentId}`)).status).toBe(403);
     const other = await api.get('supervisor', '/api/reports/agents?from=2026-11-22&to=2026-11-16');
     expect(other.status).toBe(400);
   });

@@ -35,6 +35,12 @@ const figures = {
   states: z.partialRecord(z.enum(AGENT_STATES), z.int()),
 };
 
+/** `GET /api/agents`: names, for filters; everybody who has ever been on shift. */
+export const agentNamesSchema = z
+  .object({ agents: z.array(z.object({ id: z.int(), name: z.string() })) })
+  .meta({ id: 'AgentNames' });
+export type AgentNames = z.infer<typeof agentNamesSchema>;
+
 export const agentReportRowSchema = z.object({
   agent: z.object({ id: z.int(), name: z.string() }),
   /** Local days of the row, within the period. */
@@ -61,8 +67,6 @@ export const agentReportSchema = z
     /** By agent's name, then by time; without those that have neither calls nor time. */
     rows: z.array(agentReportRowSchema),
     totals: z.object(figures),
-    /** For the filter: everybody who has ever been on shift. */
-    agents: z.array(z.object({ id: z.int(), name: z.string() })),
   })
   .meta({ id: 'AgentReport' });
 export type AgentReport = z.infer<typeof agentReportSchema>;

@@ -17,6 +17,8 @@ export const callsQuerySchema = z.strictObject({
   campaign: textSchema(63).optional(),
   /** Id of a list. */
   list: idSchema.optional(),
+  /** User id: calls of that agent alone; needs the permission `agent.read`. */
+  agent: idSchema.optional(),
   status: textSchema(63).optional(),
   kind: z.enum(KIND_CHOICES).optional(),
   result: z.enum(CALL_RESULTS).optional(),

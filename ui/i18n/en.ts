@@ -420,6 +420,7 @@ export const en: Record<FirstKey, Entry> = {
   'reason.refused-by-gate': 'Stopped by a rule before dialing',
   'reason.timed-out': 'It took too long',
   'reason.internal-error': 'Internal error',
+  'calls.agent': 'Agent',
   'correct.title': 'Corrections',
   'correct.open': 'Correct the outcome',
   'correct.none': 'The outcome is the one with which the call ended.',

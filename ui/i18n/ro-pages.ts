@@ -316,6 +316,7 @@ export const roPages = {
   'reason.refused-by-gate': 'Oprit de o regulă înainte de apelare',
   'reason.timed-out': 'A durat prea mult',
   'reason.internal-error': 'Eroare internă',
+  'calls.agent': 'Agent',
   'correct.title': 'Corecturi',
   'correct.open': 'Corectează rezultatul',
   'correct.none': 'Rezultatul este cel cu care s-a încheiat apelul.',

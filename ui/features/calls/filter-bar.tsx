@@ -9,6 +9,7 @@ import { OUTSIDE_SLOT, REPORT_SLOTS } from '../../../domain/report-slots.ts';
 import { useApp, type App } from '../../app-context.ts';
 import { DateField, SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
+import { AgentField } from '../agent-report/agent-field.tsx';
 import { ListField } from '../lists/list-field.tsx';
 import { withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
 
@@ -29,7 +30,8 @@ export function FilterBar(props: {
   const put = (change: { [K in keyof CallsFilter]: CallsFilter[K] | undefined }): void =>
     setDraft(withoutEmpty({ ...draft, ...change }));
   /** The values of a choice are those that it offers. */
-  const set = (name: Exclude<keyof CallsFilter, 'list'>) => (value: string) => put({ [name]: value });
+  const set = (name: Exclude<keyof CallsFilter, 'list' | 'agent'>) => (value: string) =>
+    put({ [name]: value });
   const any = { value: '', label: t('calls.any') };
   const active = Object.keys(props.filter).length + (props.number === '' ? 0 : 1);
   const wrong = Boolean(draft.from && draft.to && draft.from > draft.to);
@@ -75,6 +77,9 @@ export function FilterBar(props: {
           ]}
         />
         <ListField campaign={draft.campaign} value={draft.list} onChange={(list) => put({ list })} />
+        {session.can('agent.read') ? (
+          <AgentField value={draft.agent} onChange={(agent) => put({ agent })} />
+        ) : null}
         <SelectField
           label={t('calls.status')}
           value={draft.status ?? ''}
@@ -147,6 +152,7 @@ export function filterWords(app: App, filter: CallsFilter, number: string): stri
       ? ''
       : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
     filter.list === undefined ? '' : `${t('calls.list')}: #${filter.list}`,
+    filter.agent === undefined ? '' : `${t('calls.agent')}: #${filter.agent}`,
     filter.status === undefined ? '' : `${t('calls.status')}: ${catalogue.statusLabel(filter.status)}`,
     filter.kind === undefined ? '' : `${t('calls.kind')}: ${t(`kind.${filter.kind}`)}`,
     filter.result === undefined ? '' : `${t('calls.result')}: ${t(`result.${filter.result}`)}`,

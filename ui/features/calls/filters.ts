@@ -22,6 +22,8 @@ export interface CallsFilter {
   campaign?: string;
   /** Id of a list. */
   list?: number;
+  /** User id. */
+  agent?: number;
   status?: string;
   kind?: KindChoice;
   result?: CallResult;
@@ -54,6 +56,7 @@ export function parseFilter(query: Readonly<Record<string, string | undefined>>)
     slot: REPORT_SLOTS.find((row) => row.slot === slot)?.slot,
     campaign: query['campanie'],
     list: listId(query['lista']),
+    agent: listId(query['agent']),
     status: query['status'],
     kind: KIND_CHOICES.find((kind) => kind === query['tip'] && kind !== 'all'),
     result: CALL_RESULTS.find((result) => result === query['rezultat']),
@@ -69,6 +72,7 @@ export function callsAddress(filter: CallsFilter): string {
     ora: filter.slot === OUTSIDE_SLOT ? OUTSIDE_IN_ADDRESS : filter.slot,
     campanie: filter.campaign,
     lista: filter.list,
+    agent: filter.agent,
     status: filter.status,
     tip: filter.kind,
     rezultat: filter.result,
