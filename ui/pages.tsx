@@ -120,6 +120,32 @@ export const PAGES: readonly Page[] = [
     words: ['pages', 'reports'],
     load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
   },
+  {
+    path: '/configurare',
+    needs: 'config.read',
+    words: ['pages', 'admin'],
+    load: () => import('./features/config/overview-page.tsx').then((m) => m.OverviewPage),
+    ahead: ({ api }) => api.ahead('/api/config'),
+    menu: { key: 'nav.config', icon: 'file', group: 'nav.admin' },
+  },
+  {
+    path: '/configurare/:kind',
+    needs: 'config.read',
+    words: ['pages', 'admin'],
+    load: async () => {
+      const { KindPage } = await import('./features/config/kind-page.tsx');
+      return ({ params }) => <KindPage kind={params['kind'] ?? ''} />;
+    },
+  },
+  {
+    path: '/configurare/:kind/:name',
+    needs: 'config.read',
+    words: ['pages', 'admin', 'desk'],
+    load: async () => {
+      const { ObjectPage } = await import('./features/config/object-page.tsx');
+      return ({ params }) => <ObjectPage kind={params['kind'] ?? ''} name={params['name'] ?? ''} />;
+    },
+  },
 ];
 
 /** The page that an address leads to. */

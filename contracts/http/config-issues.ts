@@ -98,7 +98,8 @@ const BY_MESSAGE: readonly (readonly [string, IssueCode])[] = [
   ['must name a later page', 'later-page'],
   ['is kept for lost connections', 'kept-name'],
   ['use 1 to 63 lower-case letters', 'name'],
-  ['must be on the', 'side'],
+  ['must be at least `amber`', 'side'],
+  ['must be at most `amber`', 'side'],
 ];
 
 /** @param issue as zod gives it */

@@ -20,6 +20,7 @@ export const ro = {
   'nav.calls': 'Apeluri',
   'nav.daily': 'Apeluri pe perioade',
   'nav.admin': 'Administrare',
+  'nav.config': 'Configurare',
   'nav.more': 'Meniu',
   'nav.logOut': 'Ieșire',
   'theme.system': 'Temă: ca sistemul',

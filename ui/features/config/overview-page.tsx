@@ -1,0 +1,50 @@
+/**
+ * All kinds of configuration: what each is for, and how many there are.
+ * @module
+ */
+import type { VNode } from 'preact';
+import { useApp } from '../../app-context.ts';
+import { Icon } from '../../design/icons.tsx';
+import { LoadView } from '../../design/load-view.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { useTitle } from '../../lib/use-title.ts';
+import { createListStore } from './list-store.ts';
+import { iconOf, SHOWN_KINDS } from './kinds.ts';
+import './config.css';
+
+export function OverviewPage(): VNode {
+  const { api, i18n } = useApp();
+  const { t } = i18n;
+  const store = useStore(() => createListStore(api.request), '');
+  useTitle(t('config.title'));
+  return (
+    <>
+      <div class="page-head">
+        <div>
+          <h1>{t('config.title')}</h1>
+          <p class="lead">{t('config.lead')}</p>
+        </div>
+      </div>
+      <LoadView resource={store.objects}>
+        {(objects) => (
+          <ul class="config-kinds">
+            {SHOWN_KINDS.map((kind) => (
+              <li key={kind} class="card config-kind">
+                <span class="kind-icon">
+                  <Icon name={iconOf(kind)} size={22} />
+                </span>
+                <div>
+                  <h2>
+                    <a href={`/configurare/${kind}`}>{t(`config.kind.${kind}`)}</a>
+                  </h2>
+                  <p>{t(`config.about.${kind}`)}</p>
+                </div>
+                <strong class="kind-count">{objects.filter((one) => one.kind === kind).length}</strong>
+              </li>
+            ))}
+          </ul>
+        )}
+      </LoadView>
+    </>
+  );
+}
