@@ -2,6 +2,7 @@
  * A Temporal dev server for one test file, with our search attributes, converter and codec.
  * @module
  */
+import { readFile } from 'node:fs/promises';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -47,9 +48,10 @@ export function startTestTemporal(settings: readonly string[] = []): Promise<Tes
 
 let bundle: ReturnType<typeof buildWorkflowBundle> | undefined;
 
-/** The workflows as they are on disk, bundled once per test process. */
+/** The workflows as they are on disk, bundled once: by a run with whole sites (`global-bundle.ts`), else per test process. */
 export function testBundle(): ReturnType<typeof buildWorkflowBundle> {
-  return (bundle ??= buildWorkflowBundle());
+  const given = process.env['APEL_WORKFLOW_BUNDLE'];
+  return (bundle ??= given ? readFile(given, 'utf8').then((code) => ({ code })) : buildWorkflowBundle());
 }
 
 /** A worker with the real workflows on `CALLS_QUEUE` and the given activities. */
