@@ -18,7 +18,7 @@ class FakeSocket extends EventTarget {
 }
 
 /** The store over a server that answers as told; the phone is a row of signals. */
-function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}) {
+function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}, onShift = false) {
   const sockets: FakeSocket[] = [];
   const errors: unknown[] = [];
   const givenUp = vi.fn();
@@ -45,6 +45,7 @@ function setUp(scenario: DeskScenario, answers: Partial<DeskApi> = {}) {
   const store = createDeskStore({
     api,
     phone,
+    onShift,
     userId: 7,
     storage: { get: (key) => kept.get(key) ?? null, set: (key, value) => void kept.set(key, value ?? '') },
     clock: createClock(),
@@ -102,6 +103,12 @@ describe('which face the desk shows', () => {
     tell(at('talking'));
     tell(old);
     expect(store.desk.value?.agent.state).toBe('in-call');
+  });
+
+  it.each([true, false])('before there is a picture the phone starts where a shift went on: %s', (onShift) => {
+    const { store, phone } = setUp('talking', { desk: () => new Promise<never>(() => undefined) }, onShift);
+    expect(store.view.value).toBe('loading');
+    expect(vi.mocked(phone.start).mock.calls.length > 0).toBe(onShift);
   });
 
   it('another desk took over: the phone stops', async () => {
