@@ -105,11 +105,14 @@ describe('which face the desk shows', () => {
     expect(store.desk.value?.agent.state).toBe('in-call');
   });
 
-  it.each([true, false])('before there is a picture the phone starts where a shift went on: %s', (onShift) => {
-    const { store, phone } = setUp('talking', { desk: () => new Promise<never>(() => undefined) }, onShift);
-    expect(store.view.value).toBe('loading');
-    expect(vi.mocked(phone.start).mock.calls.length > 0).toBe(onShift);
-  });
+  it.each([true, false])(
+    'before there is a picture the phone starts where a shift went on: %s',
+    (onShift) => {
+      const { store, phone } = setUp('talking', { desk: () => new Promise<never>(() => undefined) }, onShift);
+      expect(store.view.value).toBe('loading');
+      expect(vi.mocked(phone.start).mock.calls.length > 0).toBe(onShift);
+    },
+  );
 
   it('another desk took over: the phone stops', async () => {
     const { store, phone, tell, at } = setUp('available');
