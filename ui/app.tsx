@@ -13,7 +13,7 @@ import { Skeleton, Void } from './design/load-view.tsx';
 import { LoginPage } from './features/session/login-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import type { I18n } from './i18n/i18n.ts';
-import { PAGES, type Page } from './pages.tsx';
+import { mayOpen, PAGES, type Page } from './pages.tsx';
 import { Shell } from './features/shell/shell.tsx';
 
 export function AppView(): VNode {
@@ -115,8 +115,9 @@ interface Matched {
 }
 
 function Permitted({ page, children }: { page: Page; children: ComponentChildren }): VNode {
-  const { i18n, session } = useApp();
-  if (session.can(page.needs)) return <>{children}</>;
+  const app = useApp();
+  const { i18n } = app;
+  if (mayOpen(app, page)) return <>{children}</>;
   return (
     <Void page icon="ban" title={i18n.t('forbidden.title')}>
       <p>{i18n.t('problem.forbidden')}</p>

@@ -5,7 +5,7 @@
  */
 import type { App } from './app-context.ts';
 import type { I18n } from './i18n/i18n.ts';
-import { pageAt, type Page, type PageView } from './pages.tsx';
+import { mayOpen, pageAt, type Page, type PageView } from './pages.tsx';
 
 /** A page beyond the first comes with its words. */
 export async function loadPage(i18n: I18n, page: Page): Promise<PageView> {
@@ -25,6 +25,6 @@ export function begin(app: App, path: string): void {
   const stop = session.subscribe((known) => {
     if (known === undefined) return;
     queueMicrotask(() => stop());
-    if (known !== null && app.session.can(page.needs)) page.ahead?.(app);
+    if (known !== null && mayOpen(app, page)) page.ahead?.(app);
   });
 }

@@ -24,6 +24,8 @@ export interface Page {
   /** As preact-iso matches it. */
   path: string;
   needs: Action;
+  /** It also serves who may only see their own. */
+  own?: true;
   words: readonly WordGroup[];
   load: () => Promise<PageView>;
   menu?: MenuEntry;
@@ -83,6 +85,7 @@ export const PAGES: readonly Page[] = [
   {
     path: '/apeluri',
     needs: 'call.list',
+    own: true,
     words: ['pages'],
     load: () => import('./features/calls/calls-page.tsx').then((m) => m.CallsPage),
     menu: { key: 'nav.calls', icon: 'phone', group: 'nav.watch' },
@@ -90,6 +93,7 @@ export const PAGES: readonly Page[] = [
   {
     path: '/apeluri/:id',
     needs: 'call.read',
+    own: true,
     words: ['pages'],
     load: async () => {
       const { CallPage } = await import('./features/call/call-page.tsx');
@@ -121,6 +125,51 @@ export const PAGES: readonly Page[] = [
     load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
   },
   {
+    path: '/liste',
+    needs: 'list.read',
+    words: ['pages', 'admin'],
+    load: () => import('./features/lists/lists-page.tsx').then((m) => m.ListsPage),
+    menu: { key: 'nav.lists', icon: 'list', group: 'nav.admin' },
+  },
+  {
+    path: '/liste/noua',
+    needs: 'list.import',
+    words: ['pages', 'admin'],
+    load: () => import('./features/lists/upload-page.tsx').then((m) => m.UploadPage),
+  },
+  {
+    path: '/liste/:id',
+    needs: 'list.read',
+    words: ['pages', 'admin'],
+    load: async () => {
+      const { ListPage } = await import('./features/lists/list-page.tsx');
+      return ({ params }) => <ListPage id={Number(params['id'])} />;
+    },
+  },
+  {
+    path: '/contacte',
+    needs: 'contact.read',
+    words: ['pages', 'admin'],
+    load: () => import('./features/contacts/contacts-page.tsx').then((m) => m.ContactsPage),
+    menu: { key: 'nav.contacts', icon: 'users', group: 'nav.admin' },
+  },
+  {
+    path: '/contacte/:id',
+    needs: 'contact.read',
+    words: ['pages', 'admin'],
+    load: async () => {
+      const { ContactPage } = await import('./features/contacts/contact-page.tsx');
+      return ({ params }) => <ContactPage id={Number(params['id'])} />;
+    },
+  },
+  {
+    path: '/nu-suna',
+    needs: 'do-not-call.read',
+    words: ['pages', 'admin'],
+    load: () => import('./features/do-not-call/do-not-call-page.tsx').then((m) => m.DoNotCallPage),
+    menu: { key: 'nav.doNotCall', icon: 'ban', group: 'nav.admin' },
+  },
+  {
     path: '/configurare',
     needs: 'config.read',
     words: ['pages', 'admin'],
@@ -146,7 +195,41 @@ export const PAGES: readonly Page[] = [
       return ({ params }) => <ObjectPage kind={params['kind'] ?? ''} name={params['name'] ?? ''} />;
     },
   },
+  {
+    path: '/utilizatori',
+    needs: 'user.manage',
+    words: ['pages', 'admin'],
+    load: () => import('./features/users/users-page.tsx').then((m) => m.UsersPage),
+    menu: { key: 'nav.users', icon: 'users', group: 'nav.admin' },
+  },
+  {
+    path: '/utilizatori/:id',
+    needs: 'user.manage',
+    words: ['pages', 'admin'],
+    load: async () => {
+      const { UserPage } = await import('./features/users/user-page.tsx');
+      return ({ params }) => <UserPage id={Number(params['id'])} />;
+    },
+  },
+  {
+    path: '/jurnal',
+    needs: 'audit.read',
+    words: ['pages', 'admin'],
+    load: () => import('./features/audit/audit-page.tsx').then((m) => m.AuditPage),
+    menu: { key: 'nav.audit', icon: 'list', group: 'nav.admin' },
+  },
+  {
+    path: '/cont',
+    needs: 'account.edit',
+    words: ['pages', 'admin'],
+    load: () => import('./features/account/account-page.tsx').then((m) => m.AccountPage),
+  },
 ];
+
+/** Whether the page answers who is logged in; the API refuses the same. */
+export function mayOpen({ session }: Pick<App, 'session'>, page: Page): boolean {
+  return page.own === true ? session.canOwn(page.needs) : session.can(page.needs);
+}
 
 /** The page that an address leads to. */
 export function pageAt(path: string): Page | undefined {

@@ -3,9 +3,13 @@
  * @module
  */
 import type { Entry } from './entry.ts';
+import { roAccounts } from './ro-accounts.ts';
 import { roConfig } from './ro-config.ts';
+import { roLists } from './ro-lists.ts';
 
 export const roAdmin = {
+  ...roAccounts,
   ...roConfig,
+  ...roLists,
   'admin.title': 'Administrare',
 } as const satisfies Record<string, Entry>;

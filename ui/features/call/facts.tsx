@@ -49,7 +49,7 @@ export function ContactCard({ call }: { call: CallDetail }): VNode {
   const { i18n, session } = useApp();
   const { t } = i18n;
   const { contact } = call;
-  const personal = session.can('number.read') || session.can('name.read');
+  const personal = session.canOwn('number.read') || session.canOwn('name.read');
   const name = [contact?.lastName, contact?.firstName].filter(Boolean).join(' ');
   const facts: Fact[] = [
     [t('call.fact.name'), name === '' ? call.contactName : name],

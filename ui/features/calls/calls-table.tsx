@@ -14,7 +14,7 @@ import { phoneText } from '../../i18n/format.ts';
 export function CallsTable({ calls, zone }: { calls: readonly CallRow[]; zone: string }): VNode {
   const { session, i18n } = useApp();
   const { t } = i18n;
-  const personal = session.can('number.read') || session.can('name.read');
+  const personal = session.canOwn('number.read') || session.canOwn('name.read');
   return (
     <div class="table-wrap">
       <table class="table calls">

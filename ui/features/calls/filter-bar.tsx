@@ -67,18 +67,22 @@ export function FilterBar(props: {
             ...REPORT_SLOTS.map(({ slot }) => ({ value: slot, label: slotWords(app, slot) })),
           ]}
         />
-        <SelectField
-          label={t('calls.campaign')}
-          value={draft.campaign ?? ''}
-          onChange={(campaign) => put({ campaign, list: undefined })}
-          options={[
-            any,
-            ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
-          ]}
-        />
-        <ListField campaign={draft.campaign} value={draft.list} onChange={(list) => put({ list })} />
-        {session.can('agent.read') ? (
-          <AgentField value={draft.agent} onChange={(agent) => put({ agent })} />
+        {session.can('campaign.list') ? (
+          <>
+            <SelectField
+              label={t('calls.campaign')}
+              value={draft.campaign ?? ''}
+              onChange={(campaign) => put({ campaign, list: undefined })}
+              options={[
+                any,
+                ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
+              ]}
+            />
+            <ListField campaign={draft.campaign} value={draft.list} onChange={(list) => put({ list })} />
+            {session.can('agent.read') ? (
+              <AgentField value={draft.agent} onChange={(agent) => put({ agent })} />
+            ) : null}
+          </>
         ) : null}
         <SelectField
           label={t('calls.status')}
@@ -110,7 +114,7 @@ export function FilterBar(props: {
           onChange={set('state')}
           options={[any, ...CALL_STATES.map((state) => ({ value: state, label: t(`calls.state.${state}`) }))]}
         />
-        {session.can('number.read') ? (
+        {session.canOwn('number.read') ? (
           <TextField
             label={t('calls.number')}
             hint={t('calls.numberHint')}

@@ -17,7 +17,10 @@ export interface SessionStore {
   error: ReadonlySignal<unknown>;
   busy: ReadonlySignal<boolean>;
   rememberedName: string;
+  /** Whether the person may do it, to everybody's. */
   can: (action: Action) => boolean;
+  /** At least to their own: for pages and fields of which the API gives no more. */
+  canOwn: (action: Action) => boolean;
   load: () => Promise<void>;
   /** Answers the error, or nothing when it worked. */
   logIn: (input: { name: string; password: string; remember: boolean }) => Promise<unknown>;
@@ -36,6 +39,7 @@ export function createSessionStore(deps: {
   const error = signal<unknown>(undefined);
   const busy = signal(false);
   const permissions = computed(() => new Set(session.value?.permissions));
+  const ownPermissions = computed(() => new Set(session.value?.ownPermissions));
 
   function open(next: Session | null): void {
     if (next !== null) deps.onZone?.(next.zone);
@@ -48,6 +52,7 @@ export function createSessionStore(deps: {
     busy,
     rememberedName: deps.storage.get(NAME_KEY) ?? '',
     can: (action) => permissions.value.has(action),
+    canOwn: (action) => permissions.value.has(action) || ownPermissions.value.has(action),
     load: async () => {
       error.value = undefined;
       try {

@@ -8,7 +8,7 @@ import { useLocation } from 'preact-iso/router';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
-import { PAGES, type MenuEntry } from '../../pages.tsx';
+import { mayOpen, PAGES, type MenuEntry } from '../../pages.tsx';
 import { ToastList } from './toast-list.tsx';
 
 interface Entry extends MenuEntry {
@@ -19,10 +19,11 @@ interface Entry extends MenuEntry {
 const MOST_AT_THE_BOTTOM = 4;
 
 export function Shell({ children }: { children: ComponentChildren }): VNode {
-  const { i18n, session } = useApp();
+  const app = useApp();
+  const { i18n, session } = app;
   const { path } = useLocation();
-  const entries = PAGES.flatMap(({ path: href, menu, needs }): Entry[] =>
-    menu && session.can(needs) ? [{ href, ...menu }] : [],
+  const entries = PAGES.flatMap((page): Entry[] =>
+    page.menu && mayOpen(app, page) ? [{ href: page.path, ...page.menu }] : [],
   );
   // The desk needs the width: its menu is a rail on every screen.
   return (
@@ -143,7 +144,7 @@ function Who(): VNode | null {
   const { displayName } = current.user;
   const role = i18n.t(`role.${current.role}`);
   return (
-    <div class="who" title={displayName}>
+    <a class="who" href="/cont" title={`${displayName}: ${i18n.t('nav.account')}`}>
       <span class="avatar" aria-hidden="true">
         {initials(displayName)}
       </span>
@@ -151,7 +152,7 @@ function Who(): VNode | null {
         <strong>{displayName}</strong>
         {role === displayName ? null : <span>{role}</span>}
       </span>
-    </div>
+    </a>
   );
 }
 
@@ -166,6 +167,10 @@ function Tools(): VNode {
     <div class="side-tools">
       <ThemeButton />
       <LanguageButton />
+      <a class="nav-tool to-account" href="/cont" title={i18n.t('nav.account')}>
+        <Icon name="key" />
+        <span class="sr">{i18n.t('nav.account')}</span>
+      </a>
       <button type="button" class="nav-tool" title={i18n.t('nav.logOut')} onClick={logOut}>
         <Icon name="logOut" />
         <span class="sr">{i18n.t('nav.logOut')}</span>
