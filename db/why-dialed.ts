@@ -320,7 +320,7 @@ ${verdictParts({
 })}
 select v.contact_id as "contactId", v.verdict, c.consent_at::text as "consentAt", c.consent_source as "consentSource",
   (select coalesce(json_agg(json_build_object('e164', n.e164, 'position', num.position, 'verdict', num.verdict,
-      'chosen', num.position = v.position,
+      'chosen', num.position is not distinct from v.position,
       'callsToday', case when n.cap_day >= p.day then n.cap_day_count else 0 end, 'callsTotal', n.cap_total,
       'unanswered', coalesce(s.unanswered, 0)) order by num.position), '[]')
    from num join numbers n on n.id = num.number_id

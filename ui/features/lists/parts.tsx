@@ -1,0 +1,215 @@
+/**
+ * What the pages of lists, contacts and do-not-call share: the head of a page, the foot of a table, a question with a reason.
+ * @module
+ */
+import type { ComponentChildren, VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { DO_NOT_CALL_SOURCES, type DoNotCallSource } from '../../../contracts/model/do-not-call.ts';
+import { ApiError, errorWords } from '../../api/problem.ts';
+import { useApp } from '../../app-context.ts';
+import { Dialog } from '../../design/dialog.tsx';
+import { Field, SelectField } from '../../design/field.tsx';
+import { Icon } from '../../design/icons.tsx';
+import { Notice } from '../../design/parts.tsx';
+import type { I18n } from '../../i18n/i18n.ts';
+import type { Paged } from '../../lib/paged.ts';
+import type { Resource } from '../../lib/resource.ts';
+
+/** The sentence for a refusal that has its own, else that of the problem. */
+export function refusalWords(i18n: I18n, error: unknown): string {
+  const reason =
+    error instanceof ApiError && error.is('conflict') ? error.problem?.params['reason'] : undefined;
+  const words = errorWords(i18n, error);
+  return typeof reason === 'string' ? i18n.tMaybe(`refusal.${reason}`, words) : words;
+}
+
+export function PageHead<T>(props: {
+  title: ComponentChildren;
+  lead?: ComponentChildren;
+  back?: { href: string; label: string };
+  resource?: Resource<T>;
+  children?: ComponentChildren;
+}): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const loadedAt = props.resource?.loadedAt.value;
+  const loading = props.resource?.loading.value ?? false;
+  return (
+    <div class="page-head">
+      <div>
+        {props.back === undefined ? null : (
+          <a class="back" href={props.back.href}>
+            <Icon name="arrowLeft" size={16} />
+            {props.back.label}
+          </a>
+        )}
+        <h1>{props.title}</h1>
+        {props.lead === undefined ? null : <p class="lead">{props.lead}</p>}
+      </div>
+      <div class="page-actions">
+        {loadedAt === undefined ? null : (
+          <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
+        )}
+        {props.resource === undefined ? null : (
+          <button
+            type="button"
+            class="btn"
+            data-icon
+            aria-label={t('action.refresh')}
+            title={t('action.refresh')}
+            disabled={loading}
+            onClick={() => void props.resource?.reload()}
+          >
+            <span class={loading ? 'spin' : ''}>
+              <Icon name="refresh" />
+            </span>
+          </button>
+        )}
+        {props.children}
+      </div>
+    </div>
+  );
+}
+
+export function MoreFoot<Q, T, K, P>(props: { store: Paged<Q, T, K, P>; shown: string }): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const { store } = props;
+  const next = store.pages.data.value?.next ?? null;
+  return (
+    <div class="more">
+      <span class="muted">
+        {props.shown}
+        {next === null ? ` · ${t('calls.all')}` : ''}
+      </span>
+      {store.moreError.value === undefined ? null : (
+        <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, store.moreError.value)} />
+      )}
+      {next === null ? null : (
+        <button
+          type="button"
+          class="btn"
+          disabled={store.loadingMore.value}
+          onClick={() => void store.more()}
+        >
+          {t(store.loadingMore.value ? 'app.loading' : 'action.more')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const SHORTEST = 3;
+const LONGEST = 300;
+
+/** @param props.onSubmit throws what is shown in the dialog, which stays open */
+export function ReasonDialog(props: {
+  title: string;
+  verb: string;
+  kind?: 'primary' | 'danger';
+  /** How the person said so is asked as well. */
+  withSource?: boolean;
+  onSubmit: (reason: string, source: DoNotCallSource) => Promise<void>;
+  onClose: () => void;
+  children?: ComponentChildren;
+}): VNode {
+  const { i18n } = useApp();
+  const { t } = i18n;
+  const [reason, setReason] = useState('');
+  const [source, setSource] = useState<DoNotCallSource>('phone');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(undefined);
+  const tooShort = reason.trim().length < SHORTEST;
+
+  async function submit(): Promise<void> {
+    setTried(true);
+    if (tooShort || busy) return;
+    setBusy(true);
+    try {
+      await props.onSubmit(reason.trim(), source);
+      props.onClose();
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      onSubmit={() => void submit()}
+      foot={
+        <>
+          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
+            {t('action.cancel')}
+          </button>
+          <button type="submit" class="btn" data-kind={props.kind ?? 'primary'} aria-disabled={busy}>
+            {props.verb}
+          </button>
+        </>
+      }
+    >
+      {props.children}
+      {error === undefined ? null : (
+        <Notice tone="danger" icon="alert" role="alert" title={refusalWords(i18n, error)} />
+      )}
+      {props.withSource ? <SourceField value={source} onChange={setSource} /> : null}
+      <ReasonField value={reason} onInput={setReason} wrong={tried && tooShort} />
+    </Dialog>
+  );
+}
+
+export function SourceField(props: {
+  value: DoNotCallSource;
+  onChange: (source: DoNotCallSource) => void;
+}): VNode {
+  const { t } = useApp().i18n;
+  return (
+    <SelectField
+      label={t('dnc.source')}
+      value={props.value}
+      onChange={(value) => props.onChange(DO_NOT_CALL_SOURCES.find((one) => one === value) ?? 'other')}
+      options={DO_NOT_CALL_SOURCES.map((value) => ({ value, label: t(`dnc.source.${value}`) }))}
+    />
+  );
+}
+
+export function ReasonField(props: {
+  value: string;
+  onInput: (value: string) => void;
+  wrong: boolean;
+}): VNode {
+  const { t } = useApp().i18n;
+  return (
+    <Field
+      label={t('live.reason')}
+      hint={t('live.reasonHint')}
+      error={props.wrong ? t('live.reasonShort') : undefined}
+    >
+      {({ id, describedBy }) => (
+        <textarea
+          id={id}
+          class="input"
+          maxLength={LONGEST}
+          value={props.value}
+          aria-invalid={props.wrong}
+          aria-describedby={describedBy}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** The date in the table, the time below it. */
+export function Moment({ at }: { at: string }): VNode {
+  const format = useApp().i18n.format();
+  return (
+    <>
+      {format.date(at)}
+      <span class="sub">{format.time(at)}</span>
+    </>
+  );
+}
