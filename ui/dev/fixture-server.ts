@@ -14,12 +14,16 @@ import type { LiveServerMessage } from '../../contracts/http/live.ts';
 import type { ProblemCode } from '../../contracts/http/problem.ts';
 import { ROLES, type Role } from '../../contracts/model/role.ts';
 import { can } from '../../domain/permissions.ts';
+import { accountsFixture } from './accounts-fixtures.ts';
 import { callDetail, callRows, campaigns, liveSnapshot, session, STATUSES } from './fixtures.ts';
+import { configAnswer } from './config-fixtures.ts';
 import { customerOf } from './desk-fixtures.ts';
 import { createDeskSimulator, scenarioOf, type DeskSimulator } from './desk-simulator.ts';
 import { fixtureWav } from './fixture-wav.ts';
 import { startFixtureRegistrar } from './fixture-registrar.ts';
+import { listsFixture } from './lists-fixtures.ts';
 import { wallAnswer, wallLive } from './wall-server.ts';
+import { peopleFixture } from './people-fixtures.ts';
 import { reportFixture } from './reports-fixtures.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -137,10 +141,24 @@ async function answer(
     response.writeHead(204).end();
     return;
   }
+  const people = peopleFixture(path, query, now());
+  if (people !== undefined) return json(response, people);
   if (path.startsWith('/api/wall') || path.startsWith('/api/agents/')) {
     const found = wallAnswer(request.method ?? '', path, JSON.parse((await bodyOf(request)) || 'null'));
     if (found) return json(response, found);
   }
+  if (/^\/api\/(list-table|lists\/|imports?|import-runs|uploads|contacts|do-not-call)/.test(path)) {
+    const text = await bodyOf(request);
+    const body: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+    const found = listsFixture(request.method ?? 'GET', path, body, now());
+    return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
+  }
+  if (path.startsWith('/api/config')) {
+    const text = await bodyOf(request);
+    const found = configAnswer(request.method ?? '', path, JSON.parse(text || 'null'), now());
+    return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
+  }
+  if (path.startsWith('/api/prompts/sound/')) return range(request, response, wav);
   const seen = { numbers: can(role, 'number.read'), names: can(role, 'name.read') };
   const rows = callRows(now(), 240, seen);
   if (path === '/api/statuses') return json(response, { statuses: STATUSES });
@@ -153,6 +171,8 @@ async function answer(
     ];
     return json(response, { lists });
   }
+  const accounts = accountsFixture(request.method ?? 'GET', path, query, now());
+  if (accounts) return json(response, accounts);
   const report = reportFixture(path, query, now());
   if (report) return json(response, report);
   if (path === '/api/calls') {

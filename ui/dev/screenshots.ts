@@ -12,11 +12,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { build } from 'vite';
+import { configShots } from './config-shots.ts';
+import { accountShots } from './accounts-shots.ts';
 import { deskShots } from './desk-shots.ts';
+import { peopleShots } from './people-shots.ts';
 import { reportShots } from './reports-shots.ts';
 import { callId } from './fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
 import type { Shot } from './shot.ts';
+import { listsShots } from './lists-shots.ts';
 import { wallShots } from './wall-shots.ts';
 
 const FLAGS = [
@@ -68,9 +72,13 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'apel', path: `/apeluri/${callId(5)}`, ready: '.wave[data-state=drawn]' },
   { name: 'apel-fara', path: `/apeluri/${callId(6)}`, ready: '.void', once: true },
+  ...accountShots(),
+  ...peopleShots(),
   ...reportShots(),
   ...deskShots(),
+  ...configShots(),
   ...wallShots(),
+  ...listsShots(),
   { name: 'conducere', path: '/apeluri', role: 'management', ready: '.calls tbody tr', once: true },
   { name: 'lipsa', path: '/nicaieri', ready: '.void', once: true },
 ];
