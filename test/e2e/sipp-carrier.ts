@@ -31,6 +31,8 @@ export interface SippCarrier {
   stop(): Promise<void>;
 }
 
+const LISTEN_MS = 60_000;
+
 /** @param tone raw A-law at 8 kHz, streamed to the caller by `answered-with-tone`. */
 export async function startSippCarrier(options: {
   behaviour: Behaviour;
@@ -231,18 +233,16 @@ async function freeUdpPort(): Promise<number> {
 
 /** Up when the port is taken: an OPTIONS would count as a call of the scenario. */
 async function listening(child: ChildProcess, port: number): Promise<void> {
-  for (let tries = 0; !(await udpBound(port)); tries++) {
+  const deadline = Date.now() + LISTEN_MS;
+  while (!(await udpBound(port))) {
     if (child.exitCode !== null) throw new Error(`sipp ended at once with code ${child.exitCode}`);
-    if (tries > 100) throw new Error(`sipp did not listen on port ${port} within 5 s`);
+    if (Date.now() > deadline) throw new Error(`sipp did not listen on port ${port}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** True when somebody else holds the port. */
+/** Asks the kernel: trying to bind the port would take it from sipp at the wrong moment. */
 async function udpBound(port: number): Promise<boolean> {
-  const socket = createSocket('udp4');
-  return new Promise((resolve) => {
-    socket.once('error', () => resolve(true));
-    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(false)));
-  });
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return (await readFile('/proc/net/udp', 'utf8')).includes(`:${hex} 00000000:0000`);
 }
