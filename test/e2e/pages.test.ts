@@ -52,6 +52,8 @@ async function answerDialog(reason: string): Promise<void> {
 
 describe('a supervisor on the pages of the running demo', () => {
   it('sees the campaign and its day on the overview', async () => {
+    await page.waitForURL('**/panou');
+    await page.click('nav a[href="/campanii"]');
     await page.waitForURL('**/campanii');
     const cards = page.locator('.campaign');
     await expect.poll(() => cards.count(), SOON).toBe(2);

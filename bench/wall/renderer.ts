@@ -1,0 +1,110 @@
+/**
+ * A wall in Chromium, and what it costs: the processor time of its renderer's main thread as the kernel counts it, the bytes
+ * of its socket, and when a change is on the page.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { processTreeCpuMs } from '../support/process-cpu.ts';
+
+export interface WallTab {
+  page: Page;
+  /** Processor ms of the renderer's main thread so far. */
+  mainThreadMs(): number;
+  /** Of the renderer's process, all threads. */
+  rendererMs(): number;
+  /** Bytes and messages that its sockets brought so far. */
+  received(): { bytes: number; messages: number };
+  /** Looks for pauses of these names, from now on. */
+  watchMarks(): Promise<void>;
+  /** Name of a pause -> when it was on the page, ms since 1970. */
+  seenMarks(): Promise<Record<string, number>>;
+}
+
+/** `sysconf(_SC_CLK_TCK)` is 100 on every Linux of today. */
+const MS_PER_TICK = 10;
+const PATIENCE_MS = 60_000;
+
+export async function openWall(
+  browser: Browser,
+  options: {
+    url: string;
+    cookie: string;
+    path: string;
+    rows: number;
+    viewport: { width: number; height: number };
+  },
+): Promise<WallTab> {
+  const context = await browser.newContext({
+    viewport: options.viewport,
+    locale: 'ro-RO',
+    timezoneId: 'Europe/Bucharest',
+  });
+  const [name = '', value = ''] = options.cookie.split('=');
+  await context.addCookies([{ name, value, url: options.url }]);
+  const page = await context.newPage();
+  const got = { bytes: 0, messages: 0 };
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => {
+      got.bytes += Buffer.byteLength(payload);
+      got.messages += 1;
+    });
+  });
+  const before = new Set(await renderersOf(browser));
+  await page.goto(options.url + options.path);
+  const last = page.locator('.agent-row:not(.agent-head), .screen-people > .tile').nth(options.rows - 1);
+  await last.waitFor({ state: 'attached', timeout: PATIENCE_MS });
+  const pid = await rendererOf(browser, before);
+  return {
+    page,
+    mainThreadMs: () => threadMs(pid),
+    rendererMs: () => processTreeCpuMs(pid),
+    received: () => ({ ...got }),
+    watchMarks: async () => void (await page.evaluate(WATCH)),
+    seenMarks: async () => (await page.evaluate('globalThis.benchMarks')) as Record<string, number>,
+  };
+}
+
+/** Only in the stretches that measure the delay: an observer costs time of the thread. */
+const WATCH = `
+  globalThis.benchMarks = {};
+  new MutationObserver((records) => {
+    const now = performance.timeOrigin + performance.now();
+    const look = (node) => {
+      for (const found of (node?.textContent ?? '').matchAll(/bench-\\d+/g)) globalThis.benchMarks[found[0]] ??= now;
+    };
+    for (const { target, addedNodes } of records) {
+      look(target);
+      for (const node of addedNodes) look(node);
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
+
+async function renderersOf(browser: Browser): Promise<number[]> {
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  await devtools.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+/** The renderer that the page got; the busiest of the new ones, since Chromium keeps a spare. */
+async function rendererOf(browser: Browser, before: ReadonlySet<number>): Promise<number> {
+  const now = await renderersOf(browser);
+  const fresh = now.filter((pid) => !before.has(pid));
+  const [pid] = (fresh.length > 0 ? fresh : now).toSorted((a, b) => threadMs(b) - threadMs(a));
+  if (pid === undefined) throw new Error('the page has no renderer');
+  return pid;
+}
+
+/** The thread whose id is that of its process is the main one. */
+function threadMs(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8');
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    return ((fields[11] ?? 0) + (fields[12] ?? 0)) * MS_PER_TICK;
+  } catch {
+    return NaN;
+  }
+}
