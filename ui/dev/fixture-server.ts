@@ -159,7 +159,10 @@ async function answer(
     return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
   }
   if (path.startsWith('/api/prompts/sound/')) return range(request, response, wav);
-  const seen = { numbers: can(role, 'number.read'), names: can(role, 'name.read') };
+  const seen = {
+    numbers: can({ role, grants: [] }, 'number.read', { own: role === 'agent' }),
+    names: can({ role, grants: [] }, 'name.read', { own: role === 'agent' }),
+  };
   const rows = callRows(now(), 240, seen);
   if (path === '/api/statuses') return json(response, { statuses: STATUSES });
   if (path === '/api/campaigns') return json(response, { campaigns: campaigns(now()) });
@@ -199,7 +202,12 @@ async function answer(
   if (row) {
     return json(
       response,
-      callDetail(row, { listen: can(role, 'recording.play') }, RECORDING_SECONDS * 1000, wav.length),
+      callDetail(
+        row,
+        { listen: can({ role, grants: [] }, 'recording.play', { own: role === 'agent' }) },
+        RECORDING_SECONDS * 1000,
+        wav.length,
+      ),
     );
   }
   return problem(response, 404, 'not-found');
@@ -240,7 +248,9 @@ function live(socket: WebSocket, role: Role | undefined, now: () => number): voi
     const campaign = message.campaign ?? '';
     if (role === undefined) return socket.close(4401);
     if (!campaigns(now()).some((item) => item.name === campaign)) return socket.close(4404);
-    const snapshot = liveSnapshot(campaign, now(), { numbers: can(role, 'number.read') });
+    const snapshot = liveSnapshot(campaign, now(), {
+      numbers: can({ role, grants: [] }, 'number.read', { own: role === 'agent' }),
+    });
     let sequence = 1;
     const send = (next: LiveServerMessage): void => socket.send(JSON.stringify(next));
     send({ type: 'snapshot', campaign, sequence, snapshot });

@@ -34,7 +34,7 @@ function Entry({ entry, compact }: { entry: AuditEntryView; compact: boolean }):
         <span class="sub">{format.date(entry.at)}</span>
       </div>
       <div class="audit-who">
-        <strong>{entry.actorName ?? entry.actor}</strong>
+        <strong>{entry.actor === 'system' ? t('audit.system') : (entry.actorName ?? entry.actor)}</strong>
         <span class="sub">{actorNote(i18n, entry)}</span>
       </div>
       <div class="audit-what">
@@ -47,7 +47,7 @@ function Entry({ entry, compact }: { entry: AuditEntryView; compact: boolean }):
 }
 
 function actorNote(i18n: I18n, { actor, actorName }: AuditEntryView): string {
-  if (actor === 'system') return i18n.t('audit.system');
+  if (actor === 'system') return '';
   if (actor.startsWith('cli:')) return i18n.t('audit.program');
   return actorName === null || actorName === actor ? '' : actor;
 }
@@ -118,6 +118,9 @@ function Fields({ i18n, fields }: { i18n: I18n; fields: readonly ConfigDifferenc
   );
 }
 
+/** Fields whose values are codes with words of their own. */
+const GROUPS: Readonly<Record<string, string>> = { role: 'role', grants: 'grant', desk: 'users.ended' };
+
 function valueWords(i18n: I18n, path: string, value: unknown): string {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0))
     return i18n.t('audit.nothing');
@@ -126,7 +129,7 @@ function valueWords(i18n: I18n, path: string, value: unknown): string {
     return value.map((item: unknown) => valueWords(i18n, path, item)).join(', ');
   }
   if (typeof value === 'string') {
-    const group = path === 'role' ? 'role' : path === 'grants' ? 'grant' : undefined;
+    const group = GROUPS[path];
     return group === undefined ? value : i18n.tMaybe(`${group}.${value}`, value);
   }
   return typeof value === 'number' ? String(value) : JSON.stringify(value);

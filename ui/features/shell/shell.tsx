@@ -168,7 +168,7 @@ function Tools(): VNode {
       <ThemeButton />
       <LanguageButton />
       <a class="nav-tool to-account" href="/cont" title={i18n.t('nav.account')}>
-        <Icon name="key" />
+        <Icon name="users" />
         <span class="sr">{i18n.t('nav.account')}</span>
       </a>
       <button type="button" class="nav-tool" title={i18n.t('nav.logOut')} onClick={logOut}>

@@ -71,7 +71,7 @@ export function AccessCard(props: {
       </dl>
       <div class="access-buttons card-body">
         <button type="button" class="btn" onClick={() => setAsked('password')}>
-          <Icon name="key" />
+          <Icon name="refresh" />
           {t('users.passwordNew')}
         </button>
         {user.sessions === 0 ? null : (

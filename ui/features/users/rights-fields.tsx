@@ -48,7 +48,7 @@ export function RightsFields(props: {
             {t(`grant.${grant}`)}
           </label>
         ))}
-        {role === 'agent' && may.length > 0 ? <span class="hint">{t('users.grants.own')}</span> : null}
+        {role === 'agent' && may.length > 0 ? <span class="grants-note">{t('users.grants.own')}</span> : null}
       </div>
     </fieldset>
   );

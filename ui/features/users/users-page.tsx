@@ -85,7 +85,7 @@ function UserFilters({
         label={t('users.search')}
         name="search"
         value={filter.text}
-        placeholder={t('users.search.hint')}
+        hint={t('users.search.hint')}
         onInput={(text) => onApply({ ...filter, text })}
       />
       <SelectField
