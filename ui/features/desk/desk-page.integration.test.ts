@@ -16,7 +16,7 @@ import { startFixtureServer, type FixtureServer } from '../../dev/fixture-server
 
 const UI = fileURLToPath(new URL('../../', import.meta.url));
 const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 let dist: string;
 let server: FixtureServer;

@@ -59,7 +59,7 @@ beforeEach(async () => {
   sockets = [];
   heard = [];
   context = await browser.newContext({ locale: 'ro-RO' });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const deskId = randomUUID();
   await context.addCookies(
     Object.entries({ role: 'agent', desk: 'talking', 'desk-id': deskId }).map(([name, value]) => ({
