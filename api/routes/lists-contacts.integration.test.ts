@@ -57,14 +57,14 @@ function inProcess(): ImportWorkflows {
     async start(asked) {
       const workflowId = 'name' in asked ? `import:${asked.name}` : `import:proba-${asked.trialOf}`;
       if ('name' in asked && runs.get(workflowId)?.state === 'done') return 'taken';
-      const { openImport, importChunk, finishImport } = activities();
+      const steps = activities();
       try {
-        const opened = await run(() => openImport({ workflowId, input: asked.input }));
+        const opened = await run(() => steps.openImport({ workflowId, input: asked.input }));
         if (opened.state !== 'opened') done(workflowId, opened.result);
         else {
           const { importId } = opened;
-          await run(() => importChunk({ importId }));
-          done(workflowId, await run(() => finishImport({ importId, cancelled: false })));
+          await run(() => steps.importChunk({ importId }));
+          done(workflowId, await run(() => steps.finishImport({ importId, cancelled: false })));
         }
       } catch (error) {
         runs.set(workflowId, { state: 'failed', failure: (error as Error).message });
@@ -148,7 +148,7 @@ describe('an upload', () => {
     ['no telephone', Buffer.from('Nume;Oraș\nPop;Oradea\n'), /coloană de telefon/],
     ['nothing', Buffer.from('\n\n'), /gol/],
   ])('of %s says so before anything runs', async (_what, bytes, words) => {
-    const id = await upload(bytes as Buffer);
+    const id = await upload(bytes);
     const preview = uploadPreviewSchema.parse(
       (await send('operator', 'POST', `/api/uploads/${id}/preview`, {})).body,
     );
@@ -164,9 +164,7 @@ describe('a list from the page', () => {
 
   const runOf = async (workflowId: string) =>
     importRunSchema.parse(
-      (await api
-        .get('operator', `/api/import-runs/${encodeURIComponent(workflowId)}`)
-        .then((r) => r.json())) as unknown,
+      await (await api.get('operator', `/api/import-runs/${encodeURIComponent(workflowId)}`)).json(),
     );
 
   it('is tried first: nothing is stored, everything is counted', async () => {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { ContactDetail } from '../../../contracts/http/contacts.ts';
 import { createAdminListsApi, type AdminListsApi } from '../../api/admin-lists.ts';
 import { useApp } from '../../app-context.ts';

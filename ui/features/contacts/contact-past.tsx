@@ -17,7 +17,7 @@ export function HistoryCard({ contact }: { contact: ContactDetail }): VNode {
       {history.length === 0 ? (
         <p class="card-body muted">{t('contacts.noHistory')}</p>
       ) : (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label={t('contacts.history')}>
+        <div class="table-wrap" tabIndex={0} role="group" aria-label={t('contacts.history')}>
           <table class="table admin-table">
             <thead>
               <tr>

@@ -161,7 +161,7 @@ function SearchBar(props: { query: ContactQuery; onApply: (query: ContactQuery) 
 function ContactsTable({ rows }: { rows: readonly ContactRow[] }): VNode {
   const { t } = useApp().i18n;
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('contacts.title')}>
+    <div class="table-wrap" tabIndex={0} role="group" aria-label={t('contacts.title')}>
       <table class="table admin-table">
         <thead>
           <tr>

@@ -65,7 +65,7 @@ function verdictWords(app: App, why: WhyDialed): string {
       return t('why.onCall');
     case 'close':
       return `${reason}. ${t('why.willClose')}`;
-    case 'closed':
+    default:
       return reason === '' ? '' : `${reason}.`;
   }
 }
@@ -127,7 +127,7 @@ function NumbersTable({ why }: { why: WhyDialed }): VNode {
   const { i18n } = useApp();
   const { t, tMaybe } = i18n;
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('contacts.numbers')}>
+    <div class="table-wrap" tabIndex={0} role="group" aria-label={t('contacts.numbers')}>
       <table class="table admin-table">
         <thead>
           <tr>

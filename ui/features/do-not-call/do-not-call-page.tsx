@@ -143,7 +143,7 @@ function EntriesTable(props: {
   const { t } = i18n;
   const mayLift = session.can('contact.edit');
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('dnc.title')}>
+    <div class="table-wrap" tabIndex={0} role="group" aria-label={t('dnc.title')}>
       <table class="table admin-table">
         <thead>
           <tr>

@@ -112,7 +112,7 @@ export function ListsPage(): VNode {
 function ListsTable({ rows }: { rows: readonly ListRow[] }): VNode {
   const { t } = useApp().i18n;
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('lists.title')}>
+    <div class="table-wrap" tabIndex={0} role="group" aria-label={t('lists.title')}>
       <table class="table admin-table">
         <thead>
           <tr>
@@ -121,7 +121,7 @@ function ListsTable({ rows }: { rows: readonly ListRow[] }): VNode {
               {t('calls.campaign')}
             </th>
             <th scope="col">{t('lists.import')}</th>
-            <th scope="col" class="num">
+            <th scope="col" class="num hide-narrow">
               {t('import.accepted')}
             </th>
             <th scope="col" class="num hide-narrow">
@@ -182,7 +182,7 @@ function Row({ row }: { row: ListRow }): VNode {
           <Badge look={IMPORT_LOOKS[row.import.state]}>{t(`import.${row.import.state}`)}</Badge>
         )}
       </td>
-      <td class="num">{count(row.import?.accepted)}</td>
+      <td class="num hide-narrow">{count(row.import?.accepted)}</td>
       <td class="num hide-narrow">{count(row.import?.duplicate)}</td>
       <td class="num hide-narrow">{count(row.import?.invalid)}</td>
       <td class="num hide-narrow">{count(row.import?.suppressed)}</td>

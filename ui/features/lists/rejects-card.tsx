@@ -76,7 +76,7 @@ function RejectsTable({ rows }: { rows: readonly Reject[] }): VNode {
   const words = (row: Reject): string =>
     i18n.lang.value === 'ro' ? row.words : i18n.tMaybe(`reject.${row.reason}`, row.words);
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label={t('lists.rejects')}>
+    <div class="table-wrap" tabIndex={0} role="group" aria-label={t('lists.rejects')}>
       <table class="table admin-table">
         <thead>
           <tr>

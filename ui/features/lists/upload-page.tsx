@@ -5,7 +5,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ImportRun, UploadPreview } from '../../../contracts/http/lists.ts';
-import { LIST_KINDS, type ListKind } from '../../../contracts/model/import.ts';
+import { LIST_KINDS } from '../../../contracts/model/import.ts';
 import { useApp } from '../../app-context.ts';
 import { SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
@@ -131,7 +131,7 @@ function PreviewCard({ preview }: { preview: UploadPreview }): VNode {
         </div>
       )}
       {preview.columns.length === 0 ? null : (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label={t('lists.step.preview')}>
+        <div class="table-wrap" tabIndex={0} role="group" aria-label={t('lists.step.preview')}>
           <table class="table preview-table admin-table">
             <thead>
               <tr>
@@ -201,9 +201,7 @@ function ImportCard({ store }: { store: UploadStore }): VNode {
           label={t('lists.kind')}
           hint={t(`lists.kindHint.${form.kind}`)}
           value={form.kind}
-          onChange={(kind) =>
-            store.put({ kind: LIST_KINDS.find((one) => one === kind) ?? ('normal' as ListKind) })
-          }
+          onChange={(kind) => store.put({ kind: LIST_KINDS.find((one) => one === kind) ?? 'normal' })}
           options={LIST_KINDS.map((kind) => ({ value: kind, label: t(`list.${kind}`) }))}
         />
         {imported ? null : (

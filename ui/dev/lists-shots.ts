@@ -1,0 +1,63 @@
+/**
+ * Pictures of lists, contacts and do-not-call.
+ * @module
+ */
+import type { Shot } from './shot.ts';
+
+const once = true;
+
+export function listsShots(): Shot[] {
+  return [
+    { name: 'liste', path: '/liste', ready: '.admin-table tbody tr' },
+    { name: 'lista', path: '/liste/3', ready: '.reject-cells' },
+    { name: 'lista-ruleaza', path: '/liste/5', ready: '.card .progress', once },
+    {
+      name: 'lista-retrage',
+      path: '/liste/3',
+      ready: '.reject-cells',
+      once,
+      act: async (page) => {
+        await page.click('.page-actions .btn:last-child');
+        await page.waitForSelector('dialog[open] p');
+      },
+    },
+    {
+      name: 'lista-noua',
+      path: '/liste/noua',
+      ready: '#list-file',
+      act: async (page) => {
+        const buffer = Buffer.from('Telefon;Nume\n0700;P\n');
+        await page.setInputFiles('#list-file', { name: 'Oradea Nouă.csv', mimeType: 'text/csv', buffer });
+        await page.waitForSelector('.preview-table');
+        await page.selectOption('.upload-form select', 'oradea');
+        await page.click('.upload-form button[type=submit]');
+        await page.waitForSelector('.stat');
+      },
+    },
+    { name: 'contacte', path: '/contacte', ready: '.admin-table tbody tr' },
+    { name: 'contact', path: '/contacte/2', ready: '.why-gates li:nth-child(12)' },
+    { name: 'contact-suna', path: '/contacte/1', ready: '.why-gates li:nth-child(12)', once },
+    {
+      name: 'contact-modifica',
+      path: '/contacte/2',
+      ready: '.why-gates',
+      once,
+      act: async (page) => {
+        await page.click('.buttons-row .btn');
+        await page.waitForSelector('dialog[open] .contact-edit');
+      },
+    },
+    { name: 'nu-suna', path: '/nu-suna', ready: '.admin-table tbody tr' },
+    {
+      name: 'nu-suna-adauga',
+      path: '/nu-suna',
+      ready: '.admin-table tbody tr',
+      once,
+      act: async (page) => {
+        await page.click('.page-actions .btn[data-kind=primary]');
+        await page.waitForSelector('dialog[open]');
+      },
+    },
+    { name: 'contact-en', path: '/contacte/2', ready: '.why-gates li:nth-child(12)', lang: 'en', once },
+  ];
+}
