@@ -35,6 +35,7 @@ export async function openWall(
     viewport: { width: number; height: number };
   },
 ): Promise<WallTab> {
+  const before = new Set(await renderersOf(browser));
   const context = await browser.newContext({
     viewport: options.viewport,
     locale: 'ro-RO',
@@ -50,7 +51,6 @@ export async function openWall(
       got.messages += 1;
     });
   });
-  const before = new Set(await renderersOf(browser));
   await page.goto(options.url + options.path);
   const last = page.locator('.agent-row:not(.agent-head), .screen-people > .tile').nth(options.rows - 1);
   await last.waitFor({ state: 'attached', timeout: PATIENCE_MS });
