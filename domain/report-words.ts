@@ -24,6 +24,7 @@ const WEEKS: Readonly<Record<ReportLang, readonly string[]>> = {
 };
 
 const OUTSIDE: Readonly<Record<ReportLang, string>> = { ro: 'În afara 7–20', en: 'Outside 7–20' };
+const OTHER: Readonly<Record<ReportLang, string>> = { ro: 'alte ore', en: 'others' };
 
 export interface RowWords {
   /** `Luni`, `9–10`, `Prima săptămână`. */
@@ -46,7 +47,7 @@ export function rowWords(
   const axisDay = dateWords(lang, { day: '2-digit', month: '2-digit' }, row.from);
   switch (by) {
     case 'slot':
-      return { name: slotWords(lang, row.slot), days: undefined, short: slotShort(row.slot) };
+      return { name: slotWords(lang, row.slot), days: undefined, short: slotShort(lang, row.slot) };
     case 'day-slot':
       return { name: slotWords(lang, row.slot), days: day, short: axisDay };
     case 'weekday':
@@ -99,8 +100,8 @@ function monthRow(lang: ReportLang, report: PeriodReportName, row: ReportRowKey,
   };
 }
 
-function slotShort(slot: SlotName | null): string {
-  return slot === OUTSIDE_SLOT ? '+' : ((slot ?? '').split('-')[0] ?? '');
+function slotShort(lang: ReportLang, slot: SlotName | null): string {
+  return slot === OUTSIDE_SLOT ? OTHER[lang] : ((slot ?? '').split('-')[0] ?? '');
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -5,6 +5,7 @@
 import type { CallKind } from '../../contracts/model/call.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
+import { readPeriodDayHours, readPeriodHours, readPeriodKinds } from '../../db/report-interval.ts';
 import { readCampaignDays, readDay, readPeriod, type DayFilter } from '../../db/report-sums.ts';
 import { ZONE } from './load.ts';
 import type { PrebuiltTable } from './perfect.ts';
@@ -22,6 +23,8 @@ export interface Report {
 const LOCAL = `p.hour at time zone '${ZONE}'`;
 const DAY = `(${LOCAL})::date`;
 const BY_HOUR = { localHour: `extract(hour from ${LOCAL})::int4`, status: 's.code' };
+const BY_DAY_HOUR = { date: DAY, ...BY_HOUR };
+const BY_KIND = { kind: 'p.kind', status: 's.code' };
 const BY_DAY = { date: DAY, status: 's.code' };
 const CAMPAIGN = { campaignId: 'p.campaign_id' };
 const LIST = { listId: 'p.list_id' };
@@ -40,6 +43,9 @@ export const PREBUILT: readonly PrebuiltTable[] = [
   { name: 'ready_day_list', columns: { ...LIST, day: DAY, ...BY_HOUR }, talk: true },
   { name: 'ready_hours', columns: { day: DAY, ...CAMPAIGN, ...LOCAL_HOUR }, talk: false },
   { name: 'ready_period', columns: BY_DAY, talk: true },
+  { name: 'ready_day_hours', columns: BY_DAY_HOUR, talk: true },
+  { name: 'ready_slots', columns: BY_HOUR, talk: true },
+  { name: 'ready_kinds', columns: BY_KIND, talk: true },
   { name: 'ready_period_campaign', columns: { ...CAMPAIGN, ...BY_DAY }, talk: true },
 ];
 
@@ -100,6 +106,45 @@ export function reportsOf(
       ready: prepared(`ready ${name}`, text, values),
     };
   };
+  const first = days[0] ?? '';
+  const all = { from: first, to: today, zone: ZONE };
+  const sums =
+    'sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered, sum(p."talkMs")::int8 as "talkMs"';
+  /** Of other rows than days: over all the days with calls, so that the answer can be ready. */
+  const interval = (
+    name: string,
+    ours: () => Promise<object[]>,
+    columns: Record<string, string>,
+    ready: { table: string; from?: string },
+  ): Report => {
+    const from = ready.from ?? first;
+    const names = Object.keys(columns).map((column) =>
+      column === 'status' ? 's.code as status' : `p."${column}"`,
+    );
+    const table = 'localHour' in columns ? 'perfect_hours' : 'perfect_days';
+    const day = table === 'perfect_hours' ? 'day' : 'date';
+    return {
+      name,
+      long: true,
+      ours,
+      raw: rawOf(name, columns, {}, from),
+      perfect: prepared(
+        `perfect ${name}`,
+        `select ${names.join(', ').replace('p."date"', 'p.day as date')}, ${sums} from ${table} p
+         join statuses s on s.id = p."statusId" where p.${day} between $1 and $2
+         group by ${names.map((_, at) => at + 1).join(', ')}`,
+        [from, today],
+      ),
+      ready: prepared(
+        `ready ${name}`,
+        `select ${Object.keys(columns)
+          .map((column) => `"${column}"`)
+          .join(', ')}, calls, answered, "talkMs"
+         from ${ready.table} ${ready.from === undefined ? '' : 'where date between $1 and $2'}`,
+        ready.from === undefined ? [] : [from, today],
+      ),
+    };
+  };
   const live = campaigns.map((campaign) => ({ campaignId: campaign.id, date: today, zone: ZONE }));
   const hours = { ...CAMPAIGN, ...LOCAL_HOUR };
   return [
@@ -130,6 +175,14 @@ export function reportsOf(
     period('quarter', 92, 'ready_period', {}),
     period('year', 365, 'ready_period', {}),
     period('year of a campaign', 365, 'ready_period_campaign', { campaignId }),
+    interval(
+      'month by days and hours',
+      () => readPeriodDayHours(db.pool, { ...all, from: back(31) }),
+      BY_DAY_HOUR,
+      { table: 'ready_day_hours', from: back(31) },
+    ),
+    interval('year by hours', () => readPeriodHours(db.pool, all), BY_HOUR, { table: 'ready_slots' }),
+    interval('year by kinds', () => readPeriodKinds(db.pool, all), BY_KIND, { table: 'ready_kinds' }),
   ];
 }
 
@@ -144,7 +197,7 @@ function rawText(columns: Record<string, string>, talk: 'talk' | ''): string {
     select ${named.join(', ')}, sum(p.calls)::int8 as calls, sum(p.answered)::int8 as answered
       ${talk === 'talk' ? ', sum(p.talk_ms)::int8 as "talkMs"' : ''}
     from (
-      select coalesce(invited_at, claimed_at) as hour, campaign_id, status_id, 1 as calls,
+      select coalesce(invited_at, claimed_at) as hour, campaign_id, kind, status_id, 1 as calls,
         case when answered_at is null then 0 else 1 end as answered, talk_ms
       from calls
       where committed_at is not null and coalesce(invited_at, claimed_at) >= $1::date::timestamp at time zone $2

@@ -13,15 +13,16 @@ export function PeriodCards({ report }: { report: PeriodReport }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const table = report.tables[0];
+  // A day or a week by its date: the name of a week is long.
+  const named = table?.by === 'slot' || table?.by === 'weekday' || table?.by === 'month';
   const peak = peakRow(table?.rows.filter((row) => row.slot !== 'outside') ?? []);
+  const words = peak && table && rowWords(i18n.lang.value, { report: report.report, by: table.by }, peak);
   return (
     <div class="cards">
       <SumsCards sums={report.totals} statuses={report.statuses} />
       <Stat
         label={t(`report.peak.${table?.by === 'day-slot' ? 'day' : (table?.by ?? 'day')}`)}
-        value={
-          peak && table ? rowWords(i18n.lang.value, { report: report.report, by: table.by }, peak).short : '–'
-        }
+        value={words === undefined ? '–' : named ? words.name : words.short}
         note={peak ? t('count.calls', { n: peak.total }) : undefined}
       />
     </div>

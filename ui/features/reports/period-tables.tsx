@@ -17,7 +17,8 @@ export function columnsOf(report: PeriodReport, table: ReportTableView, lang: Re
     .filter(({ slot, total }) => slot !== 'outside' || total > 0)
     .map((row) => {
       const { name, short, days } = rowWords(lang, { report: report.report, by: table.by }, row);
-      return { name: days === undefined || table.by === 'day' ? name : `${name}, ${days}`, short, sums: row };
+      const long = row.slot === 'outside' ? short : name;
+      return { name: days === undefined || table.by === 'day' ? long : `${long}, ${days}`, short, sums: row };
     });
 }
 

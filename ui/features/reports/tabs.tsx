@@ -31,6 +31,8 @@ const TABS: readonly Tab[] = [
   { path: '/rapoarte/anual', key: 'report.tab.yearly', needs: 'report.read', report: 'yearly' },
   { path: '/rapoarte/generic', key: 'report.tab.interval', needs: 'report.read' },
   { path: '/rapoarte/apeluri', key: 'report.tab.calls', needs: 'report.read' },
+  { path: '/rapoarte/agenti', key: 'report.tab.agents', needs: 'agent.read' },
+  { path: '/rapoarte/campanie', key: 'report.tab.campaign', needs: 'report.read' },
 ];
 
 export function ReportTabs({ today }: { today: string }): VNode {
