@@ -58,7 +58,7 @@ export function ConflictCard({ store }: { store: ObjectStore }): VNode | null {
 function Choices({ store, mine, theirs }: { store: ObjectStore; mine: Body; theirs: Body }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const found = clashes(store.object.data.value?.body ?? {}, mine, theirs);
+  const found = clashes(store.base.value, mine, theirs);
   const [keep, setKeep] = useState<ReadonlySet<string>>(
     new Set(found.filter(({ changedBy }) => changedBy !== 'them').map(({ field }) => field)),
   );

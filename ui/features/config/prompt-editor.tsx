@@ -4,7 +4,7 @@
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { MAX_PROMPT_UPLOAD_BYTES } from '../../../contracts/http/config-admin.ts';
+import { MAX_PROMPT_UPLOAD_BYTES } from '../../../contracts/model/config.ts';
 import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';

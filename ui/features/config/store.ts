@@ -27,6 +27,8 @@ export interface ObjectStore {
   object: Resource<ConfigObjectView | null>;
   /** Undefined: not loaded. */
   body: ReadonlySignal<Body | undefined>;
+  /** The version that the form was made from; empty for a new object. */
+  base: ReadonlySignal<Body>;
   changes: ReadonlySignal<readonly ConfigDifference[]>;
   dirty: ReadonlySignal<boolean>;
   issues: ReadonlySignal<readonly ConfigIssue[]>;
@@ -119,6 +121,7 @@ export function createObjectStore(
     name,
     object,
     body,
+    base: computed(() => (base.value?.version == null ? {} : base.value.body)),
     changes,
     dirty,
     issues,
@@ -129,11 +132,9 @@ export function createObjectStore(
     set: (path, value) => {
       const now = body.peek();
       if (!now) return;
+      const gone = takenAlong(kind, path, value);
       const next = setAt(now, path, value);
-      // Keys belong to a robot, desk settings to agents: neither is taken along.
-      const other =
-        kind === 'campaign' && path === 'mode' ? (value === 'robot' ? 'desk' : 'menu') : undefined;
-      body.value = other === undefined ? next : setAt(next, other, undefined);
+      body.value = gone === undefined ? next : setAt(next, gone, undefined);
     },
     put: (next) => {
       body.value = next;
@@ -141,7 +142,10 @@ export function createObjectStore(
     begin: (next) => open(null, next),
     discard: () => {
       const from = base.peek();
-      if (from) open(from.version, from.body);
+      if (!from) return;
+      const late = conflict.peek() !== undefined;
+      open(from.version, from.body);
+      if (late) void object.reload();
     },
     save: async () => {
       const [from, next] = [base.peek(), body.peek()];
@@ -181,6 +185,14 @@ export function createObjectStore(
       object.dispose();
     },
   };
+}
+
+/** Keys belong to a robot, desk settings to agents, a password to its user. */
+function takenAlong(kind: ConfigKind, path: string, value: unknown): string | undefined {
+  if (kind === 'campaign' && path === 'mode') return value === 'robot' ? 'desk' : 'menu';
+  return kind === 'trunk' && path === 'credentials.username' && value === undefined
+    ? 'credentials'
+    : undefined;
 }
 
 /** What is wrong at a field or below it; a field that nobody filled in yet is told when somebody tries to save. */
