@@ -125,6 +125,28 @@ export const PAGES: readonly Page[] = [
     load: () => import('./features/reports/calls-report-page.tsx').then((m) => m.CallsReportPage),
   },
   {
+    path: '/rapoarte/agenti',
+    needs: 'agent.read',
+    words: ['pages', 'reports'],
+    load: () => import('./features/agent-report/agent-report-page.tsx').then((m) => m.AgentReportPage),
+    menu: { key: 'nav.agents', icon: 'users', group: 'nav.reports' },
+  },
+  {
+    path: '/rapoarte/campanie',
+    needs: 'report.read',
+    words: ['pages', 'reports'],
+    load: () =>
+      import('./features/campaign-report/campaign-report-page.tsx').then((m) => m.CampaignReportPage),
+    menu: { key: 'nav.campaignReport', icon: 'list', group: 'nav.reports' },
+  },
+  {
+    path: '/istoric',
+    needs: 'history.read',
+    words: ['pages', 'reports'],
+    load: () => import('./features/history/history-page.tsx').then((m) => m.HistoryPage),
+    menu: { key: 'nav.history', icon: 'search', group: 'nav.reports' },
+  },
+  {
     path: '/liste',
     needs: 'list.read',
     words: ['pages', 'admin'],

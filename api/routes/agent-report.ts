@@ -3,19 +3,23 @@
  * @module
  */
 import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
 import {
   agentNamesSchema,
   agentReportQuerySchema,
   agentReportSchema,
 } from '../../contracts/http/agent-report.ts';
+import { EXPORT_FORMATS, exportFields } from '../../contracts/http/reports.ts';
 import { listAgents } from '../../db/agent-report.ts';
 import type { Gates } from '../auth/gate.ts';
+import { agentFile } from '../exports/agent-file.ts';
+import { sendFile } from '../exports/sheets.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { agentReport } from '../queries/agent-report.ts';
 import type { ReportDeps } from '../queries/reports.ts';
 
 export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
-  return createRouter()
+  const router = createRouter()
     .openapi(
       createRoute({
         method: 'get',
@@ -39,4 +43,22 @@ export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
       }),
       async (c) => c.json(await agentReport(deps, c.req.valid('query')), 200),
     );
+  for (const format of EXPORT_FORMATS) {
+    router.openapi(
+      createRoute({
+        method: 'get',
+        path: `/api/reports/agents.${format}`,
+        tags: ['reports'],
+        summary: `Agenți, as ${format}`,
+        middleware: [gates.allow('agent.read')],
+        request: { query: agentReportQuerySchema.extend(exportFields) },
+        responses: { 200: json(z.string(), 'The rows of the page') },
+      }),
+      async (c) => {
+        const { lang, ...query } = c.req.valid('query');
+        return sendFile(c, format, agentFile(await agentReport(deps, query), lang)) as never;
+      },
+    );
+  }
+  return router;
 }

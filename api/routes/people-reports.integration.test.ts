@@ -113,6 +113,27 @@ describe('the agents', () => {
   });
 });
 
+describe('the files', () => {
+  it('have the figures of the page', async () => {
+    const csv = await api.get('supervisor', '/api/reports/agents.csv?from=2026-11-16&to=2026-11-22');
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    const lines = (await csv.text()).split('\r\n');
+    const [head = [], row = []] = ['Agent;', 'ana;'].map((first) =>
+      lines.find((line) => line.startsWith(first))?.split(';'),
+    );
+    const cell = (name: string) => row[head.indexOf(name)];
+    expect([cell('Succes'), cell('Total'), cell('Convorbire (s)'), cell('Pauză (s)')]).toEqual([
+      '1',
+      '2',
+      '60',
+      '3600',
+    ]);
+    const path = '/api/reports/campaign.xlsx?campaign=oradea&from=2026-11-16&to=2026-11-22';
+    const xlsx = await api.get('supervisor', path);
+    expect([xlsx.status, (await xlsx.arrayBuffer()).byteLength > 2_000]).toEqual([200, true]);
+  });
+});
+
 describe('the history of a person', () => {
   it.each([
     { number: '0722 123 456' },

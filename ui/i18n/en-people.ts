@@ -81,7 +81,7 @@ export const enPeople: Record<keyof typeof roPeople, Entry> = {
   'camp.due': 'Due',
   'camp.later': 'Later',
   'camp.next': 'Next at',
-  'camp.wait.none': 'New, not chosen yet',
+  'camp.wait.none': 'New, not called yet',
   'camp.wait.on-call': 'In a call now',
   'camp.wait.cap-day': 'The cap of the day is reached',
   'camp.wait.number-busy': 'The number is in another call',

@@ -80,7 +80,7 @@ export const roPeople = {
   'camp.due': 'Scadente',
   'camp.later': 'Mai târziu',
   'camp.next': 'Următorul la',
-  'camp.wait.none': 'Rând nou, încă neales',
+  'camp.wait.none': 'Contact nou, neapelat încă',
   'camp.wait.on-call': 'În apel acum',
   'camp.wait.cap-day': 'Plafonul zilei este atins',
   'camp.wait.number-busy': 'Numărul este în alt apel',
