@@ -3,7 +3,7 @@
  * @module
  */
 import type { MiddlewareHandler } from 'hono';
-import { MAX_PROMPT_UPLOAD_BYTES } from '../../contracts/http/config-admin.ts';
+import { MAX_PROMPT_UPLOAD_BYTES } from '../../contracts/model/config.ts';
 import { UPLOAD_PART_BYTES } from '../../contracts/http/lists.ts';
 import type { ApiEnv } from '../env.ts';
 

@@ -111,6 +111,3 @@ export const promptSoundSchema = z
   .object({ file: z.string(), sha256: z.string(), durationMs: z.int() })
   .meta({ id: 'PromptSound' });
 export type PromptSound = z.infer<typeof promptSoundSchema>;
-
-/** Larger files are cut before they are uploaded: ten minutes of CD quality are 100 MB, of MP3 10. */
-export const MAX_PROMPT_UPLOAD_BYTES = 20 * 1024 * 1024;

@@ -3,10 +3,8 @@
  * @module
  */
 import { z } from 'zod';
+import { MAX_CORRECTION_REASON } from '../model/call.ts';
 import { instantSchema, textSchema } from './common.ts';
-
-/** Characters of a reason; a sentence or two. */
-export const MAX_CORRECTION_REASON = 500;
 
 export const correctionRequestSchema = z.strictObject({
   /** Status code that the person saw; 409 when it is another one by now. */

@@ -81,3 +81,6 @@ export interface EdgeRef {
   node: string;
   epoch: number;
 }
+
+/** Characters of the reason of a correction; a sentence or two. */
+export const MAX_CORRECTION_REASON = 500;

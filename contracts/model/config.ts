@@ -203,3 +203,6 @@ export function configName(object: ConfigBody): string {
 
 /** Version of each object that a call used, by kind; kept with the call row. */
 export type UsedVersions = Partial<Record<ConfigKind, number>>;
+
+/** Of a prompt. Larger files are cut before they are uploaded: ten minutes of CD quality are 100 MB, of MP3 10. */
+export const MAX_PROMPT_UPLOAD_BYTES = 20 * 1024 * 1024;

@@ -5,7 +5,8 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CallDetail } from '../../../contracts/http/calls.ts';
-import { MAX_CORRECTION_REASON, type Corrections } from '../../../contracts/http/corrections.ts';
+import type { Corrections } from '../../../contracts/http/corrections.ts';
+import { MAX_CORRECTION_REASON } from '../../../contracts/model/call.ts';
 import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog } from '../../design/dialog.tsx';
