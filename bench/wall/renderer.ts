@@ -35,7 +35,6 @@ export async function openWall(
     viewport: { width: number; height: number };
   },
 ): Promise<WallTab> {
-  const before = new Set(await renderersOf(browser));
   const context = await browser.newContext({
     viewport: options.viewport,
     locale: 'ro-RO',
@@ -54,7 +53,7 @@ export async function openWall(
   await page.goto(options.url + options.path);
   const last = page.locator('.agent-row:not(.agent-head), .screen-people > .tile').nth(options.rows - 1);
   await last.waitFor({ state: 'attached', timeout: PATIENCE_MS });
-  const pid = await rendererOf(browser, before);
+  const pid = await busiestRenderer(browser);
   return {
     page,
     mainThreadMs: () => threadMs(pid),
@@ -79,18 +78,13 @@ const WATCH = `
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
 
-async function renderersOf(browser: Browser): Promise<number[]> {
+/** The page's own: it alone has drawn anything. Chromium keeps spare ones, and takes one of them for the next page. */
+async function busiestRenderer(browser: Browser): Promise<number> {
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
   await devtools.detach();
-  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-}
-
-/** The renderer that the page got; the busiest of the new ones, since Chromium keeps a spare. */
-async function rendererOf(browser: Browser, before: ReadonlySet<number>): Promise<number> {
-  const now = await renderersOf(browser);
-  const fresh = now.filter((pid) => !before.has(pid));
-  const [pid] = (fresh.length > 0 ? fresh : now).toSorted((a, b) => threadMs(b) - threadMs(a));
+  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  const [pid] = pids.toSorted((a, b) => threadMs(b) - threadMs(a));
   if (pid === undefined) throw new Error('the page has no renderer');
   return pid;
 }

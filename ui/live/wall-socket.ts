@@ -10,8 +10,6 @@ import { createReconnecting, type LineState } from './reconnecting.ts';
 const BACKOFF = { firstMs: 500, longestMs: 15_000 };
 const SILENCE_MS = 20_000;
 const ANSWER_MS = 8_000;
-/** A screen that nobody touches asks again even where another page would give up. */
-const ASK_AGAIN_MS = 30_000;
 
 export type WallStop = 'session' | 'forbidden' | 'tooMany';
 
@@ -63,10 +61,4 @@ function parse(text: string): WallMessage | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** For a screen: begins again and again what failed before there was a socket. Returns how to stop. */
-export function askAgain(act: () => void): () => void {
-  const timer = setInterval(act, ASK_AGAIN_MS);
-  return () => clearInterval(timer);
 }
