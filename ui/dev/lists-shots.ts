@@ -9,12 +9,12 @@ const once = true;
 export function listsShots(): Shot[] {
   return [
     { name: 'liste', path: '/liste', ready: '.admin-table tbody tr' },
-    { name: 'lista', path: '/liste/3', ready: '.reject-cells' },
+    { name: 'lista', path: '/liste/3', ready: '.admin-table tbody tr' },
     { name: 'lista-ruleaza', path: '/liste/5', ready: '.card .progress', once },
     {
       name: 'lista-retrage',
       path: '/liste/3',
-      ready: '.reject-cells',
+      ready: '.admin-table tbody tr',
       once,
       act: async (page) => {
         await page.click('.page-actions .btn:last-child');

@@ -44,7 +44,11 @@ export function ContactPage({ id }: { id: number }): VNode {
         back={{ href: '/contacte', label: t('contacts.title') }}
         lead={contact && `${contact.list.name} · ${catalogue.campaignLabel(contact.campaign)}`}
         resource={store.detail}
-      />
+      >
+        {contact === undefined ? null : (
+          <ContactActions contact={contact} api={store.api} onChanged={() => void store.reload()} />
+        )}
+      </PageHead>
       <LoadView resource={store.detail} rows={10}>
         {(found) => (
           <div class="grid-2">
@@ -59,7 +63,6 @@ export function ContactPage({ id }: { id: number }): VNode {
               <HistoryCard contact={found} />
             </div>
             <div class="stack">
-              <ContactActions contact={found} api={store.api} onChanged={() => void store.reload()} />
               <FactsCard contact={found} />
               <NumbersCard contact={found} />
               <ChangesCard contact={found} />

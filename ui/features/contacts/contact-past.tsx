@@ -70,6 +70,11 @@ export function ChangesCard({ contact }: { contact: ContactDetail }): VNode | nu
   const { i18n } = useApp();
   const { t } = i18n;
   if (contact.changes.length === 0) return null;
+  const valueWords = (field: string, value: string): string => {
+    if (value === '') return '–';
+    if (field === 'state') return i18n.tMaybe(`contact.${value}`, value);
+    return field === 'closedReason' ? i18n.tMaybe(`closed.${value}`, value) : value;
+  };
   return (
     <Card title={t('contacts.changes')}>
       <ul class="card-body change-list">
@@ -79,8 +84,8 @@ export function ChangesCard({ contact }: { contact: ContactDetail }): VNode | nu
             <div>
               {differences(change.before, change.after).map(([field, before, after]) => (
                 <div key={field}>
-                  {i18n.tMaybe(`column.${field}`, i18n.tMaybe(`field.${field}`, field))}: {before || '–'} →{' '}
-                  {after || '–'}
+                  {i18n.tMaybe(`column.${field}`, i18n.tMaybe(`field.${field}`, field))}:{' '}
+                  {valueWords(field, before)} → {valueWords(field, after)}
                 </div>
               ))}
             </div>

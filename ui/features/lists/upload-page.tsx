@@ -87,14 +87,17 @@ function FileCard({ store }: { store: UploadStore }): VNode {
           }}
         >
           <Icon name="file" size={28} />
-          <label for="list-file">{t('lists.choose')}</label>
           <input
             id="list-file"
+            class="sr file-input"
             type="file"
             accept=".csv,.txt,text/csv"
             disabled={busy}
             onChange={(event) => take(event.currentTarget.files?.[0])}
           />
+          <label class="btn" for="list-file">
+            {t('lists.choose')}
+          </label>
           <span class="muted">{t('lists.chooseHint')}</span>
         </div>
         {file === undefined ? null : (
