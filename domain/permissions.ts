@@ -98,8 +98,7 @@ export const ACTIONS = Object.keys(ALLOWED) as readonly Action[];
  * Whether a person may do an action.
  * @param object that it is done to; left out, the answer is about everybody's
  */
-export function can(who: Person | Role, action: Action, object: { own: boolean } = { own: false }): boolean {
-  const person = typeof who === 'string' ? { role: who, grants: [] } : who;
+export function can(person: Person, action: Action, object: { own: boolean } = { own: false }): boolean {
   const reach = reachOf(person, action);
   return reach === 'all' || (reach === 'own' && object.own);
 }

@@ -20,8 +20,8 @@ export function wallLive(
   if (role === undefined) return socket.close(4401);
   const seen: WallSeen = {
     agents: scene === 'mare' ? 200 : scene === 'gol' ? 0 : 14,
-    rows: can(role, 'agent.read'),
-    customers: !asked.screen && can(role, 'number.read'),
+    rows: can({ role, grants: [] }, 'agent.read'),
+    customers: !asked.screen && can({ role, grants: [] }, 'number.read'),
   };
   const send = (message: WallMessage): void => socket.send(JSON.stringify(message));
   send({ type: 'snapshot', snapshot: wallSnapshot(now(), seen) });
