@@ -66,7 +66,7 @@ export function WallCards({ store }: { store: WallStore }): VNode | null {
         note={t('wall.card.talk', { duration: format.duration(figures.talkMs) })}
         metric="success-rate"
         figures={figures}
-        href={callsAddress({ ...day, status: 'success' })}
+        href={`/rapoarte/zilnic${search({ data: figures.date })}`}
       />
       <WallCard
         store={store}
