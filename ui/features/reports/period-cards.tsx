@@ -50,13 +50,18 @@ export function SumsCards(props: { sums: ReportSumsView; statuses: readonly Repo
   );
 }
 
+const HOUR_MS = 3_600_000;
+const MANY_HOURS = 100;
+
 export function TalkStat({ sums: { answered, talkMs } }: { sums: ReportSumsView }): VNode {
   const { i18n } = useApp();
-  const { duration } = i18n.format();
+  const { duration, number } = i18n.format();
+  const hours = Math.round(talkMs / HOUR_MS);
   return (
     <Stat
       label={i18n.t('report.talk')}
-      value={duration(talkMs)}
+      // Of weeks of talk nobody reads the minutes, and they have no room.
+      value={hours < MANY_HOURS ? duration(talkMs) : `${number(hours)} h`}
       note={answered > 0 ? i18n.t('report.talkMean', { duration: duration(talkMs / answered) }) : undefined}
     />
   );
