@@ -3,14 +3,10 @@
  * @module
  */
 import { z } from 'zod';
-import { AGENT_STATES } from '../model/agent.ts';
+import { AGENT_BUCKETS, AGENT_STATES } from '../model/agent.ts';
 import { KIND_CHOICES } from '../model/call.ts';
 import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 import { reportStatusSchema, reportSumsFields } from './reports.ts';
-
-/** A row for each agent, or one for each of their days, weeks (from Monday), months, years in the period. */
-export const AGENT_BUCKETS = ['all', 'day', 'week', 'month', 'year'] as const;
-export type AgentBucket = (typeof AGENT_BUCKETS)[number];
 
 /** Rows of an answer; a longer report is refused, and says so. */
 export const MAX_AGENT_ROWS = 5_000;

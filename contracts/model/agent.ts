@@ -46,3 +46,7 @@ export const AGENT_CAUSES = [
   'session-ended',
 ] as const;
 export type AgentCause = (typeof AGENT_CAUSES)[number];
+
+/** Of a report: a row for each agent, or one for each of their days, weeks (from Monday), months, years in the period. */
+export const AGENT_BUCKETS = ['all', 'day', 'week', 'month', 'year'] as const;
+export type AgentBucket = (typeof AGENT_BUCKETS)[number];

@@ -5,11 +5,8 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import {
-  AGENT_BUCKETS,
-  type AgentReport,
-  type AgentReportRow,
-} from '../../../contracts/http/agent-report.ts';
+import type { AgentReport, AgentReportRow } from '../../../contracts/http/agent-report.ts';
+import { AGENT_BUCKETS } from '../../../contracts/model/agent.ts';
 import { agentFigures } from '../../../domain/agent-figures.ts';
 import { rangeWords } from '../../../domain/report-words.ts';
 import { search } from '../../api/client.ts';

@@ -3,11 +3,8 @@
  * `?de=2026-11-16&pana=2026-11-22&pe=saptamana&agent=7`.
  * @module
  */
-import {
-  AGENT_BUCKETS,
-  type AgentBucket,
-  type AgentReportQuery,
-} from '../../../contracts/http/agent-report.ts';
+import type { AgentReportQuery } from '../../../contracts/http/agent-report.ts';
+import { AGENT_BUCKETS, type AgentBucket } from '../../../contracts/model/agent.ts';
 import { search } from '../../api/client.ts';
 import { callsAddress, listId, withoutEmpty } from '../calls/filters.ts';
 import { parseReport, type ReportFilter } from '../reports/filter.ts';
@@ -74,6 +71,6 @@ export function agentCellAddress(
       kind: kind === 'all' ? undefined : kind,
       status: code,
       state: 'counted',
-    } as Parameters<typeof withoutEmpty>[0]),
+    }),
   );
 }
