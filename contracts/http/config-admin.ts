@@ -39,7 +39,6 @@ export const configUsageSchema = z.object({
   /** Empty: it may be removed. */
   keep: z.array(keepReason),
 });
-export type ConfigUsageView = z.infer<typeof configUsageSchema>;
 
 /** What a campaign does now; null for everything else. */
 export const campaignRunSchema = z
