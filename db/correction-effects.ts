@@ -10,9 +10,6 @@ interface EffectsParams {
   wanted: readonly CorrectionEffect[];
   by: string;
   now: Date;
-  doNotCallReason: string;
-  /** Of a wrap-up that came late: what was promised to the person. */
-  callback?: { at: Date; agentId: number | null };
 }
 
 /** @returns what there was to do: a contact that is closed already is not closed again */
@@ -26,7 +23,6 @@ export async function applyEffects(client: Queryable, params: EffectsParams): Pr
   }
   if (optedOut && (await optOut(client, params))) done.push('do-not-call');
   if (wanted.includes('number-inactive')) done.push(...(await deactivate(client, params)));
-  if (params.callback && (await callBack(client, params, params.callback))) done.push('callback');
   return done;
 }
 
@@ -52,10 +48,7 @@ async function closeContact(
 }
 
 /** Everywhere, for every number of the contact, as the commit would have done. */
-async function optOut(
-  client: Queryable,
-  { call, by, now, doNotCallReason }: EffectsParams,
-): Promise<boolean> {
+async function optOut(client: Queryable, { call, by, now }: EffectsParams): Promise<boolean> {
   const rows = await rowsOf(
     client,
     `with mine as (
@@ -64,7 +57,7 @@ async function optOut(
        order by n.id for no key update)
      update numbers n set do_not_call_at = $3, do_not_call_reason = $4, do_not_call_by = $5
      from mine where n.id = mine.id returning n.id`,
-    [call.numberId, call.contactId, now, doNotCallReason, by],
+    [call.numberId, call.contactId, now, 'corrected', by],
   );
   return rows.length > 0;
 }
@@ -94,20 +87,4 @@ async function deactivate(client: Queryable, { call, now }: EffectsParams): Prom
   }
   const closed = await closeContact(client, call.contactId, 'nonexistent', now);
   return closed ? ['number-inactive', 'contact-closed'] : ['number-inactive'];
-}
-
-/** Only of a contact that waits: one that is closed, or in another call, has its own reasons. */
-async function callBack(
-  client: Queryable,
-  { call }: EffectsParams,
-  { at, agentId }: { at: Date; agentId: number | null },
-): Promise<boolean> {
-  if (call.contactId === null) return false;
-  const rows = await rowsOf<{ campaignId: number }>(
-    client,
-    `update dial_queue set rank = $2, agent_id = $3, due_at = $4, wait_reason = 'retry'
-     where contact_id = $1 and call_id is null returning campaign_id as "campaignId"`,
-    [call.contactId, agentId === null ? 3 : 4, agentId, at],
-  );
-  return rows.length > 0;
 }

@@ -5,7 +5,6 @@
  */
 import type pg from 'pg';
 import type { CallKind, CallResult } from '../contracts/model/call.ts';
-import type { Answers } from '../contracts/model/script.ts';
 import { correctableTo, effectsOf, type CorrectionEffect } from '../domain/correction.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
@@ -48,7 +47,7 @@ export async function correctCall(
 }
 
 /** A committed call whose row is locked: nobody else corrects it meanwhile. */
-export interface LockedCall {
+interface LockedCall {
   id: string;
   kind: CallKind;
   answered: boolean;
@@ -60,13 +59,9 @@ export interface LockedCall {
   campaignId: number;
   contactId: number | null;
   numberId: number;
-  committedAt: Date;
-  wrapUpId: string | null;
-  statusBy: string | null;
-  corrections: number;
 }
 
-export async function lockCommitted(client: pg.PoolClient, callId: string): Promise<LockedCall | undefined> {
+async function lockCommitted(client: pg.PoolClient, callId: string): Promise<LockedCall | undefined> {
   // The lock first: what is read in the same statement may be older than it.
   const held = await rowsOf(
     client,
@@ -83,17 +78,11 @@ const CALL = `
     s.code as status, coalesce(
       (select o.code from call_corrections k join statuses o on o.id = k.before_status_id
        where k.call_id = c.id order by k.id limit 1), s.code) as original,
-    c.agent_id as "agentId", c.campaign_id as "campaignId", c.contact_id as "contactId", c.number_id as "numberId",
-    c.committed_at as "committedAt", c.wrap_up_id as "wrapUpId", c.status_by as "statusBy",
-    (select count(*)::int from call_corrections k where k.call_id = c.id) as corrections
+    c.agent_id as "agentId", c.campaign_id as "campaignId", c.contact_id as "contactId", c.number_id as "numberId"
   from calls c join statuses s on s.id = c.status_id where c.id = $1`;
 
-export interface LockedCorrection extends Omit<CorrectCallParams, 'callId' | 'expected'> {
-  source: 'person' | 'late-wrap-up';
-  /** Answers that came with it. */
-  answers?: Answers;
-  doNotCallReason?: string;
-  callback?: { at: Date; agentId: number | null };
+interface LockedCorrection extends Omit<CorrectCallParams, 'callId' | 'expected'> {
+  source: CorrectionRow['source'];
 }
 
 interface StatusRow {
@@ -106,7 +95,7 @@ interface StatusRow {
 }
 
 /** Of a call that `lockCommitted` gave, in its transaction. */
-export async function correctLocked(
+async function correctLocked(
   client: pg.PoolClient,
   call: LockedCall,
   correction: LockedCorrection,
@@ -115,7 +104,7 @@ export async function correctLocked(
   const status = statuses.find(({ code }) => code === correction.status);
   if (!status || !correctableTo(statuses, call).includes(status.code)) return { state: 'not-allowed' };
   const { by, now, reason, source } = correction;
-  await rowsOf(client, CORRECT, [call.id, status.id, source, reason, by, now, json(correction.answers)]);
+  await rowsOf(client, CORRECT, [call.id, status.id, source, reason, by, now]);
   await rowsOf(client, 'update calls set status_id = $2 where id = $1', [call.id, status.id]);
   await rowsOf(client, MOVE_COUNTS, [call.id]);
   const effects = await applyEffects(client, {
@@ -123,8 +112,6 @@ export async function correctLocked(
     wanted: effectsOf(status),
     by,
     now,
-    doNotCallReason: correction.doNotCallReason ?? 'corrected',
-    ...(correction.callback && { callback: correction.callback }),
   });
   await writeAudit(client, {
     actor: by,
@@ -138,10 +125,6 @@ export async function correctLocked(
   return { state: 'corrected', effects };
 }
 
-function json(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
 async function readStatuses(on: Queryable): Promise<StatusRow[]> {
   return rowsOf<StatusRow>(
     on,
@@ -151,8 +134,8 @@ async function readStatuses(on: Queryable): Promise<StatusRow[]> {
 }
 
 const CORRECT = `
-  insert into call_corrections (call_id, before_status_id, after_status_id, source, reason, by, at, answers_after)
-  select id, status_id, $2, $3, $4, $5, $6, $7 from calls where id = $1`;
+  insert into call_corrections (call_id, before_status_id, after_status_id, source, reason, by, at)
+  select id, status_id, $2, $3, $4, $5, $6 from calls where id = $1`;
 
 /** One count goes from where it was to where it is: reports move with the next fold, and already before by the deltas. */
 const MOVE_COUNTS = `

@@ -46,7 +46,7 @@ export function correctableTo(statuses: readonly Correctable[], call: CorrectedC
  * Only what ends calls follows; what would begin them again (lifting do-not-call, opening a contact, a number that exists
  * after all) is a decision of its own, with a reason of its own.
  */
-export const CORRECTION_EFFECTS = ['do-not-call', 'number-inactive', 'contact-closed', 'callback'] as const;
+export const CORRECTION_EFFECTS = ['do-not-call', 'number-inactive', 'contact-closed'] as const;
 export type CorrectionEffect = (typeof CORRECTION_EFFECTS)[number];
 
 /** What a correction to this status asks for; what of it there was to do, the database says. */

@@ -38,7 +38,7 @@ function none(): Sums {
 }
 
 function agentReport(query: URLSearchParams, now: number): AgentReport {
-  const [from = '', to = ''] = [query.get('from') ?? '', query.get('to') ?? ''];
+  const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
   const daily = query.get('by') === 'day';
   const agent = query.get('agent');
   const totals = none();

@@ -70,9 +70,9 @@ export function TimeTable(props: {
 
 function Times({ sums, used }: { sums: AgentReport['totals']; used: typeof STATES }): VNode {
   const { i18n } = useApp();
-  const { duration, number, percent } = i18n.format();
+  const { clock, number, percent } = i18n.format();
   const { shiftMs, availability, callsPerHour } = agentFigures({ ...sums, calls: sums.total });
-  const time = (ms: number) => (ms === 0 ? <span class="zero">0</span> : duration(ms));
+  const time = (ms: number) => (ms === 0 ? <span class="zero">0</span> : clock(ms));
   return (
     <>
       {used.map((state) => (

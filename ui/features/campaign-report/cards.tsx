@@ -190,11 +190,7 @@ export function ListsCard({ report }: Props): VNode {
   const calls = (list: number | null, n: number): Cell => {
     if (n === 0) return <span class="zero">0</span>;
     if (list === null || !session.can('call.list')) return number(n);
-    const address = callsAddress(
-      withoutEmpty({ from, to, campaign: campaign.name, list, state: 'counted' } as Parameters<
-        typeof withoutEmpty
-      >[0]),
-    );
+    const address = callsAddress(withoutEmpty({ from, to, campaign: campaign.name, list, state: 'counted' }));
     return <a href={address}>{number(n)}</a>;
   };
   return (
