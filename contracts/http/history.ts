@@ -11,7 +11,6 @@ import { instantSchema, textSchema } from './common.ts';
 export const historySearchSchema = z
   .strictObject({ number: textSchema(30).optional(), name: textSchema(100).optional() })
   .refine((asked) => (asked.number === undefined) !== (asked.name === undefined), 'a number or a name');
-export type HistorySearch = z.infer<typeof historySearchSchema>;
 
 export const foundPersonSchema = z.object({
   contactId: z.int(),
