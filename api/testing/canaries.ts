@@ -75,7 +75,7 @@ async function seedAgent(
   await logOn(db, { ...desk, deskId: randomUUID(), place: 'x', worksOn: 'outbound', campaigns: [] });
   await setState(db, { ...desk, to: 'available' });
   const path = `${name}.wav`;
-  const sound = Buffer.from(`RIFF ${name}`);
+  const sound = Buffer.from(`RIFF ${userId}`);
   await writeFile(join(recordingsDir, path), sound);
   const sha256 = createHash('sha256').update(sound).digest('hex');
   const call = { campaign, claimedAt: new Date(NOON.getTime() - 3_600_000) };

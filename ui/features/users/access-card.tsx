@@ -45,12 +45,14 @@ export function AccessCard(props: {
     props.onChanged(change.user);
   }
 
-  const enable = (): void => {
-    users.act(user.id, 'enable').then(
-      (change) => done('enable', change),
-      (error: unknown) => toasts.show('danger', refusalWords(i18n, error) ?? ''),
-    );
-  };
+  async function enable(): Promise<void> {
+    try {
+      done('enable', await users.act(user.id, 'enable'));
+    } catch (error) {
+      toasts.show('danger', refusalWords(i18n, error) ?? '');
+    }
+  }
+
   const format = i18n.format();
   return (
     <Card title={t('users.access')}>
@@ -86,7 +88,7 @@ export function AccessCard(props: {
             {t('users.disable')}
           </button>
         ) : (
-          <button type="button" class="btn" onClick={enable}>
+          <button type="button" class="btn" onClick={() => void enable()}>
             <Icon name="check" />
             {t('users.enable')}
           </button>
