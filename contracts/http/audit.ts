@@ -27,7 +27,6 @@ export const auditQuerySchema = z.strictObject({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(AUDIT_PAGE_SIZE),
 });
-export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const auditExportQuerySchema = z.strictObject(filters);
 export type AuditExportQuery = z.infer<typeof auditExportQuerySchema>;

@@ -79,7 +79,6 @@ export type UserChanged = z.infer<typeof userChangedSchema>;
 export const ownPasswordSchema = z
   .strictObject({ oldPassword: passwordSchema, newPassword: passwordSchema })
   .meta({ id: 'OwnPassword' });
-export type OwnPassword = z.infer<typeof ownPasswordSchema>;
 
 export const ownPasswordChangedSchema = z
   .object({ sessionsEnded: z.int() })
