@@ -70,7 +70,6 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/reports/calls.csv': 'smoA',
   'GET /api/reports/calls.xlsx': 'smoA',
   'GET /api/agents': 'soA',
-  'GET /api/agents': 'soA',
   'GET /api/reports/agents': 'soA',
   'GET /api/reports/agents.csv': 'soA',
   'GET /api/reports/agents.xlsx': 'soA',

@@ -3,7 +3,7 @@
  * statement is small enough to be asked each second.
  * @module
  */
-import type { StuckReason } from '../contracts/http/wall.ts';
+import type { StuckReason } from '../contracts/model/stuck-call.ts';
 import type { AgentState, NextState } from '../contracts/model/agent.ts';
 import type { CallKind, CallStage } from '../contracts/model/call.ts';
 import type { CampaignMode, TrunkDef } from '../contracts/model/config.ts';

@@ -40,7 +40,14 @@ export function readPart(bytes: Buffer, place: FilePlace, last: boolean): FilePa
   // Digits are the same in every code page that lists come in; of a line's other cells nothing is kept.
   const lines = bytes.toString('latin1', 0, end).split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const part: FilePart = { lines: lines.length, numbers: [], repeated: 0, rejected: 0, rejects: [], next: null };
+  const part: FilePart = {
+    lines: lines.length,
+    numbers: [],
+    repeated: 0,
+    rejected: 0,
+    rejects: [],
+    next: null,
+  };
   const seen = new Set<string>();
   let column = place.column;
   lines.forEach((text, index) => {
@@ -71,7 +78,13 @@ function cellsOf(line: string): string[] {
   const text = line.replace(/^\u00ef\u00bb\u00bf/, '').replace(/\r$/, '');
   const delimiter = ['\t', ';', ','].find((one) => text.includes(one));
   const cells = delimiter === undefined ? [text] : text.split(delimiter);
-  return cells.map((cell) => cell.trim().replace(/^"(.*)"$/, '$1').replace(/^'/, '').trim());
+  return cells.map((cell) =>
+    cell
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .replace(/^'/, '')
+      .trim(),
+  );
 }
 
 /** Undefined: the first line is no header. */

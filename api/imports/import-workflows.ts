@@ -36,10 +36,7 @@ export type ImportRun = { input: ImportListInput } & ({ name: string } | { trial
 
 const DEADLINE_MS = 3_000;
 
-export function createImportWorkflows(
-  address: TemporalAddress,
-  keys: Pick<Keys, 'codec'>,
-): ImportWorkflows {
+export function createImportWorkflows(address: TemporalAddress, keys: Pick<Keys, 'codec'>): ImportWorkflows {
   let opening: Promise<TemporalClient> | undefined;
   const open = (): Promise<TemporalClient> => (opening ??= load(address, keys));
   const within = async <T>(ask: (client: TemporalClient['client']) => Promise<T>): Promise<T> => {

@@ -28,11 +28,18 @@ export function previewUpload(
   const empty = { encoding: 'utf-8', delimiter: ';', columns: [], rows: [] };
   const signature = head.subarray(0, 4).toString('hex');
   if (signature === '504b0304' || signature === 'd0cf11e0') {
-    return { ...empty, problem: { field: 'file', message: 'este un registru Excel; salvați-l ca „CSV UTF-8”' } };
+    return {
+      ...empty,
+      problem: { field: 'file', message: 'este un registru Excel; salvați-l ca „CSV UTF-8”' },
+    };
   }
   const { text, encoding } = decode(head);
   if (text.includes('\0')) {
-    return { ...empty, encoding, problem: { field: 'file', message: 'fișierul nu este text; exportați lista ca CSV' } };
+    return {
+      ...empty,
+      encoding,
+      problem: { field: 'file', message: 'fișierul nu este text; exportați lista ca CSV' },
+    };
   }
   const { delimiter, records } = recordsOf(text, whole);
   const [header = [], ...rows] = records;
@@ -51,7 +58,9 @@ export function previewUpload(
         kept: target !== undefined && !('ignored' in target),
       };
     }),
-    rows: rows.slice(0, MOST_ROWS).map((row) => header.map((_, at) => (row[at] ?? '').trim().slice(0, MOST_CELL))),
+    rows: rows
+      .slice(0, MOST_ROWS)
+      .map((row) => header.map((_, at) => (row[at] ?? '').trim().slice(0, MOST_CELL))),
     problem: mapping.ok ? null : { field: mapping.field, message: mapping.message },
   };
 }
@@ -62,14 +71,20 @@ function decode(head: Buffer): { text: string; encoding: string } {
   if (head[0] === 0xfe && head[1] === 0xff) return named('utf-16be');
   try {
     // The last character may be cut.
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true }), encoding: 'utf-8' };
+    return {
+      text: new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true }),
+      encoding: 'utf-8',
+    };
   } catch {
     return named('windows-1250');
   }
 }
 
 function recordsOf(text: string, whole: boolean): { delimiter: string; records: string[][] } {
-  const lines = text.replaceAll(/\r\n?/g, '\n').replace(/^\ufeff/, '').trimStart();
+  const lines = text
+    .replaceAll(/\r\n?/g, '\n')
+    .replace(/^\ufeff/, '')
+    .trimStart();
   const hint = SEPARATOR_HINT.exec(lines);
   const body = hint ? lines.slice(hint[0].length) : lines;
   // A last line that is cut shows a wrong cell.

@@ -37,8 +37,8 @@ export interface WallReaderDeps extends Pick<ApiDeps, 'db' | 'clock' | 'siteZone
 }
 
 export interface WallReader {
-  agents(ids?: readonly number[]): Promise<WallAgent[]>;
-  sections(): Promise<Omit<WallSections, 'totals'>>;
+  agents: (ids?: readonly number[]) => Promise<WallAgent[]>;
+  sections: () => Promise<Omit<WallSections, 'totals'>>;
   thresholds(): Promise<WallThresholds>;
 }
 

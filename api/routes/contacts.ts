@@ -94,10 +94,7 @@ export function contactRoutes(deps: ContactRouteDeps, gates: Gates) {
       }),
       async (c) => {
         const contactId = c.req.valid('param').id;
-        const [facts, card] = await Promise.all([
-          mustRead(contactId),
-          readCustomer(db.pool, { contactId }),
-        ]);
+        const [facts, card] = await Promise.all([mustRead(contactId), readCustomer(db.pool, { contactId })]);
         if (card === undefined) throw new ApiProblem('not-found');
         return c.json(toDetail(facts, card, sessionOf(c)), 200);
       },
@@ -235,7 +232,9 @@ function given(changes: Record<string, unknown>): ContactChanges {
 
 function emptyToNull(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value === '' ? null : value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inner === '' ? null : inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, inner === '' ? null : inner]),
+  );
 }
 
 function nameOf(row: { lastName: string | null; firstName: string | null }): string | null {

@@ -136,7 +136,8 @@ export function doNotCallRoutes(deps: DoNotCallRouteDeps, gates: Gates) {
         const upload = { owner, id };
         const place = from ?? { bytes: 0, lines: 0, column: 0 };
         const { bytes, size } = await uploads.read(upload, { from: place.bytes, bytes: PART_BYTES });
-        if (size > DO_NOT_CALL_FILE_BYTES) throw new ApiProblem('too-large', { maxBytes: DO_NOT_CALL_FILE_BYTES });
+        if (size > DO_NOT_CALL_FILE_BYTES)
+          throw new ApiProblem('too-large', { maxBytes: DO_NOT_CALL_FILE_BYTES });
         const part = readPart(bytes, place, place.bytes + bytes.length >= size);
         if (part === 'not-text') throw invalid('upload', 'is not a CSV file');
         const { numbers, repeated, ...told } = part;

@@ -59,7 +59,6 @@ export const listTableQuerySchema = z.strictObject({
   before: idSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
-export type ListTableQuery = z.infer<typeof listTableQuerySchema>;
 export const listTableSchema = z.object({
   lists: z.array(listRowSchema),
   nextBefore: z.int().nullable(),

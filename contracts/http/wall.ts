@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { AGENT_STATES } from '../model/agent.ts';
 import { CALL_KINDS, CALL_STAGES } from '../model/call.ts';
 import { CAMPAIGN_MODES } from '../model/config.ts';
+import { STUCK_REASONS } from '../model/stuck-call.ts';
 import { thresholdMetricsSchema } from './config.ts';
 import { instantSchema, localDateSchema, messageSchema, objectNameSchema, textSchema } from './common.ts';
 
@@ -87,23 +88,6 @@ const wallTodaySchema = z.object({
   failed: z.int(),
   talkMs: z.int(),
 });
-
-/** Why a call is stuck; what to do about each is in the words of the page and in `docs/runbooks/stuck-calls.md`. */
-export const STUCK_REASONS = [
-  /** Its edge is gone, and it is not settled. */
-  'edge-gone',
-  /** Claimed, and nobody has started it. */
-  'not-started',
-  /** Over, and its outcome is not saved. */
-  'not-saved',
-  /** Longer than the campaign lets it ring. */
-  'rings-long',
-  /** Longer than the campaign lets people talk. */
-  'talks-long',
-  /** The time for the wrap-up is over, and nobody has saved. */
-  'wrap-up-over',
-] as const;
-export type StuckReason = (typeof STUCK_REASONS)[number];
 
 export const MAX_STUCK = 50;
 

@@ -10,7 +10,7 @@ function setUp(kept: Record<string, string>) {
   const asked: string[] = [];
   const api = createApi({
     fetch: async (path, init) => {
-      asked.push(`${init?.method ?? 'GET'} ${String(path)}`);
+      asked.push(`${init?.method ?? 'GET'} ${path instanceof Request ? path.url : path.toString()}`);
       return Response.json({ answer: asked.length });
     },
   });

@@ -31,7 +31,8 @@ describe('the desk has words for', () => {
       (code) => `desk.field.${code}`,
     ),
   ])('%s', (key) => {
-    expect(roDesk).toHaveProperty([key]);
+    // Not the whole catalogue as the message.
+    expect(Object.keys({ ...roPages, ...roDesk }).includes(key)).toBe(true);
   });
 });
 

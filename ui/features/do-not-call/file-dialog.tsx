@@ -121,8 +121,8 @@ function Result({ total }: { total: Total }): VNode {
   const { t } = i18n;
   const { number } = i18n.format();
   return (
-    <>
-      <dl class="facts" role="status">
+    <div role="status">
+      <dl class="facts">
         <dt>{t('lists.rows')}</dt>
         <dd>{number(total.lines)}</dd>
         <dt>{t('dnc.result.added')}</dt>
@@ -141,7 +141,7 @@ function Result({ total }: { total: Total }): VNode {
           ))}
         </ul>
       )}
-    </>
+    </div>
   );
 }
 

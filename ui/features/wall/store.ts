@@ -4,7 +4,7 @@
  * @module
  */
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { WallAgent, WallSections } from '../../../contracts/http/wall.ts';
+import type { WallAgent, WallAgentPatch, WallSections } from '../../../contracts/http/wall.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LineState } from '../../live/reconnecting.ts';
 import { createWallCoalescer, nextScreenFrame, type WallChange } from '../../live/wall-coalescer.ts';
@@ -87,10 +87,11 @@ export function createWallStore(deps: WallStoreDeps): WallStore {
   }
 
   /** @returns whether somebody came */
-  function write(patch: Partial<WallAgent> & { id: number }): boolean {
+  function write(patch: WallAgentPatch): boolean {
     const known = agents.get(patch.id);
     if (known) {
-      known.value = { ...known.peek(), ...patch };
+      // JSON has no undefined: what is there has a value.
+      known.value = { ...known.peek(), ...(patch as Partial<WallAgent>) };
       return false;
     }
     // Only whole rows are new; a piece of one belongs to a snapshot that is on its way.
