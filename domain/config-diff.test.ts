@@ -56,5 +56,5 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return entries.map(([key, item]) => [key, sorted(item)]);
+  return { object: entries.map(([key, item]) => [key, sorted(item)]) };
 }
