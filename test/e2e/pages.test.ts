@@ -178,6 +178,10 @@ describe('a supervisor on the pages of the running demo', () => {
 describe('upper management', () => {
   it('sees totals and calls, but no number, no name and no recording', async () => {
     const { context: own, page: theirs } = await logIn(browser, site.url, site.person('management'));
+    await theirs.waitForURL('**/panou');
+    await theirs.waitForSelector('.wall .stat-value');
+    expect(await theirs.locator('body').innerText()).not.toMatch(PHONE);
+    await theirs.goto('/campanii');
     await theirs.waitForSelector('.campaign .hour-plot');
     expect(await theirs.locator('a[href^="/campanii/"]').count()).toBe(0);
     await theirs.goto('/apeluri?status=message-heard');

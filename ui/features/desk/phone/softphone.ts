@@ -75,6 +75,8 @@ interface Line {
   agent: UserAgent;
   registerer: Registerer;
   username: string;
+  /** Settled when its connection is open, or is not to be had. */
+  opening: Promise<unknown>;
 }
 
 export function startSoftphone(deps: SoftphoneDeps): Softphone {
@@ -105,8 +107,8 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
       }
       const mine = current;
       const { agent, registerer } = mine;
-      if (agent.state === UserAgentState.Started) await agent.reconnect();
-      else await agent.start();
+      mine.opening = agent.state === UserAgentState.Started ? agent.reconnect() : agent.start();
+      await mine.opening;
       await deps.ready.catch(() => undefined);
       if (ended || current !== mine) return;
       await registerer.register({
@@ -128,8 +130,11 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
 
   /** The line is given up; the sound of its sessions goes on until a new session takes their place. */
   function leave(): void {
-    current?.agent.stop().catch(() => undefined);
+    const left = current;
     current = undefined;
+    if (left === undefined) return;
+    // A WebSocket that is closed before it is open is a warning in the console.
+    void left.opening.catch(() => undefined).then(() => left.agent.stop().catch(() => undefined));
   }
 
   function later(): void {
@@ -196,7 +201,7 @@ export function startSoftphone(deps: SoftphoneDeps): Softphone {
       if (ended || current?.registerer !== registerer) return;
       if (state === RegistererState.Unregistered && agent.isConnected()) later();
     });
-    return { agent, registerer, username: access.username };
+    return { agent, registerer, username: access.username, opening: Promise.resolve() };
   }
 
   function take(invitation: Invitation): void {
