@@ -24,6 +24,7 @@ export interface WallTab {
 /** `sysconf(_SC_CLK_TCK)` is 100 on every Linux of today. */
 const MS_PER_TICK = 10;
 const PATIENCE_MS = 60_000;
+const BUSY_MS = 400;
 
 export async function openWall(
   browser: Browser,
@@ -53,7 +54,7 @@ export async function openWall(
   await page.goto(options.url + options.path);
   const last = page.locator('.agent-row:not(.agent-head), .screen-people > .tile').nth(options.rows - 1);
   await last.waitFor({ state: 'attached', timeout: PATIENCE_MS });
-  const pid = await busiestRenderer(browser);
+  const pid = await rendererOf(browser, page);
   return {
     page,
     mainThreadMs: () => threadMs(pid),
@@ -78,15 +79,18 @@ const WATCH = `
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
 
-/** The page's own: it alone has drawn anything. Chromium keeps spare ones, and takes one of them for the next page. */
-async function busiestRenderer(browser: Browser): Promise<number> {
+/** Chromium keeps spare ones, and takes one of them for the next page: the page's own is the one that is busy when it is told to be. */
+async function rendererOf(browser: Browser, page: Page): Promise<number> {
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
   await devtools.detach();
-  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  const [pid] = pids.toSorted((a, b) => threadMs(b) - threadMs(a));
-  if (pid === undefined) throw new Error('the page has no renderer');
-  return pid;
+  const before = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => ({ id, ms: threadMs(id) }));
+  await page.evaluate(`{ const end = performance.now() + ${BUSY_MS}; while (performance.now() < end); }`);
+  const busy = before.find(({ id, ms }) => threadMs(id) - ms > BUSY_MS / 2);
+  if (busy === undefined) throw new Error('no renderer did what the page was told');
+  return busy.id;
 }
 
 /** The thread whose id is that of its process is the main one. */
