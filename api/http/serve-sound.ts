@@ -8,16 +8,17 @@ import { parseByteRange } from './byte-range.ts';
 import { streamFile } from './file-stream.ts';
 import { ApiProblem } from './problem.ts';
 
-/** @param file `etag` with its quotes */
+/** @param file `etag` with its quotes; `name`: what it is called where it is saved */
 export function serveSound(
   c: Context<ApiEnv>,
-  file: { path: string; bytes: number; etag: string },
+  file: { path: string; bytes: number; etag: string; name?: string },
 ): Response {
   const headers = {
     'content-type': 'audio/wav',
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
     etag: file.etag,
+    ...(file.name === undefined ? {} : { 'content-disposition': `inline; filename="${file.name}"` }),
   };
   if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
   // RFC 9110 §13.1.5: with another ETag the whole new file is wanted.

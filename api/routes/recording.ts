@@ -11,10 +11,9 @@ import type { Gates } from '../auth/gate.ts';
 import type { SessionUser } from '../auth/sessions.ts';
 import { writeAudit } from '../../db/audit.ts';
 import type { ApiDeps } from '../deps.ts';
-import { parseByteRange } from '../http/byte-range.ts';
-import { streamFile } from '../http/file-stream.ts';
 import { createRouter } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
+import { serveSound } from '../http/serve-sound.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { findRecording } from '../queries/call-detail.ts';
 import { isOwn } from './calls-view.ts';
@@ -45,28 +44,7 @@ export function recordingRoutes(deps: RecordingRouteDeps, gates: Gates) {
       const { id } = c.req.valid('param');
       const file = await findFile(deps, id, sessionOf(c));
       await audit({ actor: sessionOf(c).name, callId: id });
-      const headers = {
-        'content-type': 'audio/wav',
-        'accept-ranges': 'bytes',
-        'cache-control': 'private, no-cache',
-        'content-disposition': `inline; filename="${id}.wav"`,
-        etag: file.etag,
-      };
-      if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers);
-      // RFC 9110 §13.1.5: with another ETag the whole new file is wanted.
-      const ifRange = c.req.header('if-range');
-      const asked = ifRange === undefined || ifRange === file.etag ? c.req.header('range') : undefined;
-      const range = parseByteRange(asked, file.bytes);
-      if (range.kind === 'unsatisfiable') {
-        const contentRange = { 'content-range': `bytes */${file.bytes}` };
-        throw new ApiProblem('range-not-satisfiable', { bytes: file.bytes }, contentRange);
-      }
-      const { first, last } = range.kind === 'part' ? range : { first: 0, last: file.bytes - 1 };
-      return c.body(streamFile(file.path, { first, last }), range.kind === 'part' ? 206 : 200, {
-        ...headers,
-        'content-length': String(last - first + 1),
-        ...(range.kind === 'part' ? { 'content-range': `bytes ${first}-${last}/${file.bytes}` } : {}),
-      });
+      return serveSound(c, { ...file, name: `${id}.wav` });
     },
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useApp } from '../app-context.ts';
 
 export function Dialog(props: {
   title: string;
@@ -40,5 +41,33 @@ export function Dialog(props: {
         <div class="dialog-foot">{props.foot}</div>
       </form>
     </dialog>
+  );
+}
+
+/** The two ways out of a question: leave it, or do what it asks. */
+export function DialogFoot(props: {
+  onCancel: () => void;
+  /** Word of the button that submits. */
+  verb: string;
+  kind?: 'primary' | 'danger';
+  busy?: boolean;
+  autoFocus?: boolean;
+}): VNode {
+  const { t } = useApp().i18n;
+  return (
+    <>
+      <button type="button" class="btn" data-kind="quiet" onClick={props.onCancel}>
+        {t('action.cancel')}
+      </button>
+      <button
+        type="submit"
+        class="btn"
+        data-kind={props.kind ?? 'primary'}
+        aria-disabled={props.busy}
+        autoFocus={props.autoFocus}
+      >
+        {props.verb}
+      </button>
+    </>
   );
 }

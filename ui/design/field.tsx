@@ -73,6 +73,33 @@ export function TextField(
   );
 }
 
+/** Several lines of text. */
+export function TextAreaField(
+  props: FieldProps & {
+    value: string;
+    maxLength: number;
+    onInput: (value: string) => void;
+    autoFocus?: boolean;
+  },
+): VNode {
+  return (
+    <Field {...props}>
+      {({ id, describedBy }) => (
+        <textarea
+          id={id}
+          class="input"
+          autoFocus={props.autoFocus ?? false}
+          maxLength={props.maxLength}
+          value={props.value}
+          aria-invalid={props.error !== undefined}
+          aria-describedby={describedBy}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 export function SelectField(
   props: FieldProps & {
     value: string;

@@ -9,8 +9,8 @@ import type { Corrections } from '../../../contracts/http/corrections.ts';
 import { MAX_CORRECTION_REASON } from '../../../contracts/model/call.ts';
 import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { Field, SelectField } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { SelectField, TextAreaField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { CallStore } from './store.ts';
 
@@ -51,16 +51,7 @@ export function CorrectDialog(props: {
       title={t('correct.open')}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
-            {t('correct.save')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={t('correct.save')} busy={busy} />}
     >
       <p>{t('correct.now', { status: catalogue.statusLabel(current) })}</p>
       {error === undefined ? null : (
@@ -90,23 +81,14 @@ export function CorrectDialog(props: {
       ) : status === '' ? null : (
         <p class="muted">{t('correct.countOnly')}</p>
       )}
-      <Field
+      <TextAreaField
         label={t('correct.reason')}
         hint={t('correct.reasonHint')}
         error={tried && tooShort ? t('correct.reasonShort') : undefined}
-      >
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            class="input"
-            maxLength={MAX_CORRECTION_REASON}
-            value={reason}
-            aria-invalid={tried && tooShort}
-            aria-describedby={describedBy}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        maxLength={MAX_CORRECTION_REASON}
+        value={reason}
+        onInput={setReason}
+      />
     </Dialog>
   );
 }

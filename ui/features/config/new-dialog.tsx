@@ -8,7 +8,7 @@ import { useLocation } from 'preact-iso/router';
 import type { ConfigKind } from '../../../contracts/model/config.ts';
 import { search } from '../../api/client.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { SelectField, TextField } from '../../design/field.tsx';
 import type { ConfigItem } from './api.ts';
 import { labelIn, nameFrom } from './body.ts';
@@ -42,16 +42,7 @@ export function NewDialog(props: {
         props.onClose();
         route(`${objectPath(props.kind, name)}${search({ nou: label || name, dupa: from })}`);
       }}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary">
-            {t('config.goOn')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={t('config.goOn')} />}
     >
       <TextField label={t('config.newLabel')} name="label" value={label} onInput={setLabel} autoFocus />
       <TextField

@@ -7,8 +7,8 @@ import { useState } from 'preact/hooks';
 import type { CampaignRun } from '../../../contracts/http/config-admin.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { Field } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { TextAreaField } from '../../design/field.tsx';
 import { Icon, type IconName } from '../../design/icons.tsx';
 import { Badge, Card, Notice } from '../../design/parts.tsx';
 import type { Look } from '../../design/tone.ts';
@@ -118,39 +118,26 @@ function RunDialog(props: {
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button
-            type="submit"
-            class="btn"
-            data-kind={verb === 'stop' ? 'danger' : 'primary'}
-            aria-disabled={busy}
-          >
-            {t(verbKey(verb, run.state))}
-          </button>
-        </>
+        <DialogFoot
+          onCancel={props.onClose}
+          verb={t(verbKey(verb, run.state))}
+          kind={verb === 'stop' ? 'danger' : 'primary'}
+          busy={busy}
+        />
       }
     >
       <p>{t(`config.run.ask.${verb}`)}</p>
       {error === undefined ? null : (
         <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
       )}
-      <Field label={t('config.reason')} error={tried && tooShort ? t('config.reasonShort') : undefined}>
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            class="input"
-            autoFocus
-            maxLength={300}
-            value={reason}
-            aria-invalid={tried && tooShort}
-            aria-describedby={describedBy}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextAreaField
+        label={t('config.reason')}
+        error={tried && tooShort ? t('config.reasonShort') : undefined}
+        autoFocus
+        maxLength={300}
+        value={reason}
+        onInput={setReason}
+      />
     </Dialog>
   );
 }

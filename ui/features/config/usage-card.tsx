@@ -8,7 +8,7 @@ import { useLocation } from 'preact-iso/router';
 import type { ConfigObjectView } from '../../../contracts/http/config-admin.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Card, Notice } from '../../design/parts.tsx';
 import { fieldWords } from './difference-list.tsx';
 import { objectPath } from './kinds.ts';
@@ -79,16 +79,7 @@ function RemoveDialog(props: { store: ObjectStore; object: ConfigObjectView; onC
       title={t('config.removeTitle', { name })}
       onClose={props.onClose}
       onSubmit={() => void remove()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="danger">
-            {t('config.removeObject')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={t('config.removeObject')} kind="danger" />}
     >
       <p>{t('config.removeText')}</p>
       {error === undefined ? null : (

@@ -7,8 +7,8 @@ import { useState } from 'preact/hooks';
 import type { ContactDetail, ContactEdit } from '../../../contracts/http/contacts.ts';
 import type { AdminListsApi } from '../../api/admin-lists.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { DateField, Field, TextField } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { DateField, TextAreaField, TextField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
 import { refusalWords } from '../lists/parts.tsx';
 
@@ -75,16 +75,7 @@ export function EditDialog(props: {
       title={t('contacts.editTitle')}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
-            {t('contacts.save')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={t('contacts.save')} busy={busy} />}
     >
       {error === undefined ? null : (
         <Notice tone="danger" icon="alert" role="alert" title={refusalWords(i18n, error)} />
@@ -115,17 +106,12 @@ export function EditDialog(props: {
           />
         ))}
         <div class="wide">
-          <Field label={t('column.note')}>
-            {({ id }) => (
-              <textarea
-                id={id}
-                class="input"
-                maxLength={2_000}
-                value={draft.note}
-                onInput={(event) => setDraft({ ...draft, note: event.currentTarget.value })}
-              />
-            )}
-          </Field>
+          <TextAreaField
+            label={t('column.note')}
+            maxLength={2_000}
+            value={draft.note}
+            onInput={(next) => setDraft({ ...draft, note: next })}
+          />
         </div>
       </div>
     </Dialog>

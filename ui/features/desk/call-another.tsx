@@ -6,7 +6,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeskCall } from '../../../contracts/http/desk.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { useDesk } from './desk-context.ts';
 
@@ -40,16 +40,7 @@ export function CallAnother({ call, number }: { call: DeskCall; number: DeskCall
           title={t('desk.another.call', { number: number.shown })}
           onClose={() => setAsking(false)}
           onSubmit={go}
-          foot={
-            <>
-              <button type="button" class="btn" data-kind="quiet" onClick={() => setAsking(false)}>
-                {t('action.cancel')}
-              </button>
-              <button type="submit" class="btn" data-kind="primary" autoFocus>
-                {t('desk.another.go')}
-              </button>
-            </>
-          }
+          foot={<DialogFoot onCancel={() => setAsking(false)} verb={t('desk.another.go')} autoFocus />}
         >
           <p>{t(call.answeredAt === null ? 'desk.another.ringing' : 'desk.another.talking')}</p>
         </Dialog>

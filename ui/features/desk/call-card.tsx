@@ -6,7 +6,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeskCall } from '../../../contracts/http/desk.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Icon, type IconName } from '../../design/icons.tsx';
 import type { Tone } from '../../design/tone.ts';
 import type { Key } from '../../i18n/key.ts';
@@ -191,16 +191,7 @@ function RefuseDialog({ onClose }: { onClose: () => void }): VNode {
         onClose();
         void store.command({ type: 'refuse-recording' });
       }}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="danger" autoFocus>
-            {t('desk.rec.refuse')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={onClose} verb={t('desk.rec.refuse')} kind="danger" autoFocus />}
     >
       <p>{t('desk.rec.askText')}</p>
     </Dialog>

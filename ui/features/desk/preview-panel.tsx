@@ -6,7 +6,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DeskCall } from '../../../contracts/http/desk.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { Countdown } from './countdown.tsx';
@@ -73,14 +73,7 @@ function SkipDialog({ onClose }: { onClose: () => void }): VNode {
       onClose={onClose}
       onSubmit={() => void submit()}
       foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={store.busy.value === 'skip'}>
-            {t('desk.preview.skip')}
-          </button>
-        </>
+        <DialogFoot onCancel={onClose} verb={t('desk.preview.skip')} busy={store.busy.value === 'skip'} />
       }
     >
       <p>{t('desk.skip.text')}</p>

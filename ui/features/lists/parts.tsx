@@ -7,8 +7,8 @@ import { useState } from 'preact/hooks';
 import { DO_NOT_CALL_SOURCES, type DoNotCallSource } from '../../../contracts/model/do-not-call.ts';
 import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { Field, SelectField } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { SelectField, TextAreaField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { I18n } from '../../i18n/i18n.ts';
@@ -114,7 +114,6 @@ export function ReasonDialog(props: {
   children?: ComponentChildren;
 }): VNode {
   const { i18n } = useApp();
-  const { t } = i18n;
   const [reason, setReason] = useState('');
   const [source, setSource] = useState<DoNotCallSource>('phone');
   const [tried, setTried] = useState(false);
@@ -141,14 +140,7 @@ export function ReasonDialog(props: {
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind={props.kind ?? 'primary'} aria-disabled={busy}>
-            {props.verb}
-          </button>
-        </>
+        <DialogFoot onCancel={props.onClose} verb={props.verb} kind={props.kind ?? 'primary'} busy={busy} />
       }
     >
       {props.children}
@@ -183,23 +175,14 @@ export function ReasonField(props: {
 }): VNode {
   const { t } = useApp().i18n;
   return (
-    <Field
+    <TextAreaField
       label={t('live.reason')}
       hint={t('live.reasonHint')}
       error={props.wrong ? t('live.reasonShort') : undefined}
-    >
-      {({ id, describedBy }) => (
-        <textarea
-          id={id}
-          class="input"
-          maxLength={LONGEST}
-          value={props.value}
-          aria-invalid={props.wrong}
-          aria-describedby={describedBy}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+      maxLength={LONGEST}
+      value={props.value}
+      onInput={props.onInput}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether what is shown is now, and what is done about it when not.
+ * What is shown is not of now: since when, and what can be done.
  * @module
  */
 import { useEffect } from 'preact/hooks';
@@ -7,33 +7,7 @@ import type { VNode } from 'preact';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
-import type { LiveState } from '../../live/socket.ts';
 import type { LiveStore } from './store.ts';
-
-const TONES: Readonly<Record<LiveState, string>> = {
-  connecting: 'neutral',
-  live: 'positive',
-  stale: 'warning',
-  reconnecting: 'warning',
-  stopped: 'danger',
-};
-
-export function ConnectionBadge({ store }: { store: LiveStore }): VNode {
-  const { t } = useApp().i18n;
-  const state = store.socket.state.value;
-  return (
-    <span class="badge conn" data-tone={TONES[state]} role="status">
-      {state === 'live' ? (
-        <span class="pulse-dot" data-on="" aria-hidden="true" />
-      ) : (
-        <span class={state === 'connecting' || state === 'reconnecting' ? 'spin icon' : 'icon'}>
-          <Icon name={state === 'stale' ? 'clock' : state === 'stopped' ? 'x' : 'refresh'} size={14} />
-        </span>
-      )}
-      {t(`live.conn.${state}`)}
-    </span>
-  );
-}
 
 export function StaleBanner({ store }: { store: LiveStore }): VNode | null {
   const { i18n, session } = useApp();

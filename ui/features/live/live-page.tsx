@@ -13,7 +13,8 @@ import { phoneText } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { CallsInProgress } from './calls-in-progress.tsx';
-import { ConnectionBadge, StaleBanner } from './connection.tsx';
+import { ConnectionBadge } from '../../live/connection-badge.tsx';
+import { StaleBanner } from './connection.tsx';
 import { DialerNotice, HealthNotices } from './dialer-notice.tsx';
 import { HoursCard, OutcomesCard, TodayCards } from './figures.tsx';
 import { ImportsCard, TrunkCard } from './side-cards.tsx';
@@ -36,7 +37,7 @@ export function LivePage({ name }: { name: string }): VNode {
   if (snapshot === undefined) {
     return (
       <>
-        <ConnectionBadge store={store} />
+        <ConnectionBadge state={store.socket.state.value} />
         <Skeleton rows={8} />
       </>
     );
@@ -95,7 +96,7 @@ function LiveHead({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
         </p>
       </div>
       <div class="page-actions">
-        <ConnectionBadge store={store} />
+        <ConnectionBadge state={store.socket.state.value} />
         {session.can('campaign.pause') ? (
           <button
             type="button"

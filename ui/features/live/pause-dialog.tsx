@@ -6,8 +6,8 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { Field } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { TextAreaField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { LiveStore } from './store.ts';
 
@@ -41,39 +41,21 @@ export function PauseDialog(props: { store: LiveStore; paused: boolean; onClose:
       title={t(props.paused ? 'live.resumeTitle' : 'live.pauseTitle')}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
-            {verb}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={verb} busy={busy} />}
     >
       <p>{t(props.paused ? 'live.resumeText' : 'live.pauseText')}</p>
       {error === undefined ? null : (
         <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
       )}
-      <Field
+      <TextAreaField
         label={t('live.reason')}
         hint={t('live.reasonHint')}
         error={tried && tooShort ? t('live.reasonShort') : undefined}
-      >
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            class="input"
-            autoFocus
-            maxLength={LONGEST}
-            value={reason}
-            aria-invalid={tried && tooShort}
-            aria-describedby={describedBy}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        autoFocus
+        maxLength={LONGEST}
+        value={reason}
+        onInput={setReason}
+      />
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { useState } from 'preact/hooks';
 import type { User, UserChanged } from '../../../contracts/http/users.ts';
 import { passwordFault } from '../../../domain/user-rules.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { Card, Notice } from '../../design/parts.tsx';
 import type { UsersApi } from './api.ts';
@@ -169,19 +169,12 @@ function AskDialog(props: {
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button
-            type="submit"
-            class="btn"
-            data-kind={asked === 'disable' ? 'danger' : 'primary'}
-            aria-disabled={busy}
-          >
-            {words[2]}
-          </button>
-        </>
+        <DialogFoot
+          onCancel={props.onClose}
+          verb={words[2] ?? ''}
+          kind={asked === 'disable' ? 'danger' : 'primary'}
+          busy={busy}
+        />
       }
     >
       {refusal === undefined ? null : <Notice tone="danger" icon="alert" role="alert" title={refusal} />}

@@ -8,7 +8,7 @@ import type { UserChanged } from '../../../contracts/http/users.ts';
 import { USER_NAME } from '../../../contracts/model/user.ts';
 import { passwordFault } from '../../../domain/user-rules.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { UsersApi } from './api.ts';
@@ -67,16 +67,7 @@ export function NewUserDialog(props: {
       title={t('users.new.title')}
       onClose={props.onClose}
       onSubmit={() => void submit()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
-            {t('users.add')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={props.onClose} verb={t('users.add')} busy={busy} />}
     >
       {refusal === undefined ? null : <Notice tone="danger" icon="alert" role="alert" title={refusal} />}
       <TextField

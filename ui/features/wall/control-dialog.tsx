@@ -7,8 +7,8 @@ import { useState } from 'preact/hooks';
 import type { AgentControlled, ControlAgent, WallAgent } from '../../../contracts/http/wall.ts';
 import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
-import { Field, SelectField } from '../../design/field.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
+import { SelectField, TextAreaField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { I18n } from '../../i18n/i18n.ts';
 import type { WallStore } from './store.ts';
@@ -66,19 +66,12 @@ export function ControlDialog(props: { store: WallStore; agent: WallAgent; onClo
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={props.onClose}>
-            {t('action.cancel')}
-          </button>
-          <button
-            type="submit"
-            class="btn"
-            data-kind={choice === OFF ? 'danger' : 'primary'}
-            aria-disabled={busy}
-          >
-            {t('wall.control.apply')}
-          </button>
-        </>
+        <DialogFoot
+          onCancel={props.onClose}
+          verb={t('wall.control.apply')}
+          kind={choice === OFF ? 'danger' : 'primary'}
+          busy={busy}
+        />
       }
     >
       <p>
@@ -88,23 +81,14 @@ export function ControlDialog(props: { store: WallStore; agent: WallAgent; onClo
         <Notice tone="danger" icon="alert" role="alert" title={refusalWords(i18n, error)} />
       )}
       <SelectField label={t('wall.control.choose')} value={choice} onChange={setChoice} options={options} />
-      <Field
+      <TextAreaField
         label={t('live.reason')}
         hint={t('live.reasonHint')}
         error={tried && tooShort ? t('live.reasonShort') : undefined}
-      >
-        {({ id, describedBy }) => (
-          <textarea
-            id={id}
-            class="input"
-            maxLength={LONGEST}
-            value={reason}
-            aria-invalid={tried && tooShort}
-            aria-describedby={describedBy}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        maxLength={LONGEST}
+        value={reason}
+        onInput={setReason}
+      />
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { WallAgent, WallAgentPatch, WallSections } from '../../../contracts/http/wall.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { LineState } from '../../live/reconnecting.ts';
+import type { LiveState } from '../../live/socket.ts';
 import { createWallCoalescer, nextScreenFrame, type WallChange } from '../../live/wall-coalescer.ts';
 import { createWallSocket, type WallStop } from '../../live/wall-socket.ts';
 
@@ -16,10 +16,8 @@ export interface AgentRow {
   agent: ReadonlySignal<WallAgent>;
 }
 
-export type WallState = LineState | 'stale';
-
 export interface WallStore {
-  state: ReadonlySignal<WallState>;
+  state: ReadonlySignal<LiveState>;
   stopped: ReadonlySignal<WallStop | undefined>;
   /** Time of what is shown; undefined before the first snapshot. */
   at: ReadonlySignal<string | undefined>;
@@ -115,7 +113,7 @@ export function createWallStore(deps: WallStoreDeps): WallStore {
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', wake);
 
-  const state = computed<WallState>(() =>
+  const state = computed<LiveState>(() =>
     socket.state.value === 'live' && stale.value ? 'stale' : socket.state.value,
   );
   return {

@@ -14,7 +14,7 @@ import {
 import { thresholdOf } from '../../../domain/thresholds.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Notice } from '../../design/parts.tsx';
 import { unitOf } from './cards.tsx';
 import type { WallStore } from './store.ts';
@@ -57,16 +57,7 @@ export function ThresholdsDialog({ store, onClose }: { store: WallStore; onClose
       title={t('wall.thresholds.title')}
       onClose={onClose}
       onSubmit={() => void submit()}
-      foot={
-        <>
-          <button type="button" class="btn" data-kind="quiet" onClick={onClose}>
-            {t('action.cancel')}
-          </button>
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={busy}>
-            {t('wall.thresholds.save')}
-          </button>
-        </>
-      }
+      foot={<DialogFoot onCancel={onClose} verb={t('wall.thresholds.save')} busy={busy} />}
     >
       <p>{t('wall.thresholds.text')}</p>
       {error === undefined ? null : (

@@ -14,7 +14,8 @@ import { useTitle } from '../../lib/use-title.ts';
 import { AgentsCard } from './agents-card.tsx';
 import { WallCards } from './cards.tsx';
 import { CallsCard, HealthCard, StorageCard, StuckCard } from './side-cards.tsx';
-import { createWallStore, type WallState, type WallStore } from './store.ts';
+import { ConnectionBadge } from '../../live/connection-badge.tsx';
+import { createWallStore, type WallStore } from './store.ts';
 import { ThresholdsDialog } from './thresholds-dialog.tsx';
 import { WallScreen } from './screen.tsx';
 import { useSessionEnd } from './use-session-end.ts';
@@ -81,7 +82,7 @@ function WallHead({ store }: { store: WallStore }): VNode {
         <p class="lead">{t('wall.lead')}</p>
       </div>
       <div class="page-actions">
-        <LineBadge state={store.state.value} />
+        <ConnectionBadge state={store.state.value} />
         {session.can('threshold.edit') ? (
           <button type="button" class="btn" onClick={() => setEditing(true)}>
             <Icon name="gauge" />
@@ -95,28 +96,6 @@ function WallHead({ store }: { store: WallStore }): VNode {
       </div>
       {editing ? <ThresholdsDialog store={store} onClose={() => setEditing(false)} /> : null}
     </header>
-  );
-}
-
-const LINE_TONES: Readonly<Record<WallState, string>> = {
-  connecting: 'neutral',
-  live: 'positive',
-  stale: 'warning',
-  reconnecting: 'warning',
-  stopped: 'danger',
-};
-
-export function LineBadge({ state }: { state: WallState }): VNode {
-  const { t } = useApp().i18n;
-  return (
-    <span class="badge wall-line" data-tone={LINE_TONES[state]} role="status">
-      {state === 'live' ? (
-        <span class="pulse-dot" data-on="" aria-hidden="true" />
-      ) : (
-        <Icon name={state === 'stale' ? 'clock' : state === 'stopped' ? 'x' : 'refresh'} size={14} />
-      )}
-      {t(`live.conn.${state}`)}
-    </span>
   );
 }
 
