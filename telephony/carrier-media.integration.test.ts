@@ -44,7 +44,7 @@ const CASES: { name: string; fault: RtpFault; heard: [from: number, to: number] 
   {
     name: 'with a jitter of 200 ms',
     fault: (packet) => [{ ...packet, delayMs: chance(packet.index, 2) * 2 }],
-    heard: [6_500, 9_000],
+    heard: [7_000, 9_000],
   },
   {
     name: 'another source in the middle, with a clock of its own',
@@ -53,7 +53,7 @@ const CASES: { name: string; fault: RtpFault; heard: [from: number, to: number] 
         ? packet
         : { ...packet, ssrc: 7, sequence: packet.index + 30_000, timestamp: packet.timestamp + 0xfff_ff00 },
     ],
-    heard: [6_500, 9_000],
+    heard: [7_000, 9_000],
   },
   {
     name: 'sequence and timestamp that wrap',
@@ -71,12 +71,15 @@ const CASES: { name: string; fault: RtpFault; heard: [from: number, to: number] 
   { name: 'never', fault: () => [], heard: [0, 50] },
 ];
 
-/** Over tenths of a second: a source that begins anew shifts the phase. */
-function meanAmplitude(sound: Int16Array): number {
+/**
+ * Of the tenths of a second, the one in the middle: a source that begins anew shifts the phase of one, and a machine that was
+ * busy for a moment leaves a gap in another.
+ */
+function typicalAmplitude(sound: Int16Array): number {
   const parts = Array.from({ length: sound.length / 800 }, (_, part) =>
     amplitudeOf(sound.subarray(part * 800, part * 800 + 800), PERSON_HZ),
   );
-  return parts.reduce((sum, part) => sum + part, 0) / parts.length;
+  return parts.toSorted((a, b) => a - b)[Math.floor(parts.length / 2)] ?? 0;
 }
 
 describe('how the customer sounds', () => {
@@ -94,7 +97,7 @@ describe('how the customer sounds', () => {
       if (placed.recording.state !== 'ready') throw new Error(JSON.stringify(placed.recording));
       expect(Math.abs(placed.recording.durationMs - placed.talkMs)).toBeLessThanOrEqual(500);
       const { left, right } = await readRecording(join(stage.folders.recordingsDir, placed.recording.path));
-      const amplitude = meanAmplitude(left.subarray(3_200, 12_800));
+      const amplitude = typicalAmplitude(left.subarray(3_200, 12_800));
       expect(amplitude).toBeGreaterThanOrEqual(from);
       expect(amplitude).toBeLessThanOrEqual(to);
       expect(amplitudeOf(right.subarray(3_200, 12_800), 1_000)).toBeGreaterThan(6_000);

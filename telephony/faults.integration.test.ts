@@ -152,9 +152,9 @@ full(
       },
     });
     await until('ringing', () => rings);
-    process.kill(stage.rtpengine.pid, 'SIGSTOP');
+    await stage.rtpengine.stall();
     await pause(5_000);
-    process.kill(stage.rtpengine.pid, 'SIGCONT');
+    stage.rtpengine.goOn();
     for (const { result } of [long, short]) {
       const placed = await result;
       expect(placed.end).toMatchObject({ result: 'success', reason: 'hang-up-by-us' });
@@ -171,10 +171,10 @@ full(
 
 test('rtpengine stalled as a call begins: not-placed, no INVITE, and nothing is left when it goes on', async () => {
   const sipp = await startSipp([receive('INVITE')]);
-  process.kill(stage.rtpengine.pid, 'SIGSTOP');
+  await stage.rtpengine.stall();
   const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
   const placed = await placeRobotCall(stage, params).result;
-  process.kill(stage.rtpengine.pid, 'SIGCONT');
+  stage.rtpengine.goOn();
   expect(placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
   expect(placed.invitedAt).toBeUndefined();
   await sipp.stop();
@@ -187,13 +187,13 @@ full('rtpengine stalled as a call ends: the call is over, and nothing is left wh
   const call = placeRobotCall(stage, {
     ...stage.params(sipp.port, await stage.prompt(1_000, 20_000)),
     onStage: (name) => {
-      if (name === 'ending') process.kill(stage.rtpengine.pid, 'SIGSTOP');
+      if (name === 'ending') void stage.rtpengine.stall();
     },
   });
   await until('sound', () => phone.heard().length > 40);
   call.release();
   const placed = await call.result;
-  process.kill(stage.rtpengine.pid, 'SIGCONT');
+  stage.rtpengine.goOn();
   await phone.close();
   expect(placed.end.reason).toBe('released');
   expect(placed.recording.state).toBe('ready');

@@ -4,6 +4,7 @@
  */
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { decodeAlaw, decodeUlaw, encodeAlaw } from '../recording/g711.ts';
+import { startFrameClock } from './frame-clock.ts';
 import { tone } from './tones.ts';
 
 const FRAME = 160;
@@ -87,14 +88,14 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
   });
   const wave = tone(options.frequency ?? 0, 8_000);
   let at = 0;
-  const clock = setInterval(() => {
+  const stopClock = startFrameClock(() => {
     timestamp += FRAME;
     at = (at + FRAME) % wave.length;
     if (!peer || options.frequency === undefined) return;
     const encode = options.encode ?? encodeAlaw;
     const payload = Uint8Array.from({ length: FRAME }, (_, index) => encode(wave[(at + index) % 8_000] ?? 0));
     send(payloadType, false, payload);
-  }, 20);
+  });
   return {
     port: socket.address().port,
     heard: () => heard,
@@ -127,7 +128,7 @@ export async function createPhone(options: TestPhoneOptions = {}): Promise<TestP
       for (let copy = 0; copy < 3; copy++) send(TELEPHONE_EVENT, false, event(true, 1_600), start);
     },
     close: () => {
-      clearInterval(clock);
+      stopClock();
       return new Promise((resolve) => socket.close(() => resolve()));
     },
   };

@@ -4,10 +4,10 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { encodeAlaw } from '../recording/g711.ts';
+import { startFrameClock } from './frame-clock.ts';
 import { tone } from './tones.ts';
 
 const FRAME = 160;
-const FRAME_MS = 20;
 
 export interface RtpPacket {
   /** Counts the frames of the call. */
@@ -47,7 +47,7 @@ export async function startRtpTalker(frequency: number, fault: RtpFault): Promis
     from.send(bytesOf(packet), peer.port + (packet.rtcp ? 1 : 0), peer.address, () => undefined);
   };
   const timers = new Set<NodeJS.Timeout>();
-  const clock = setInterval(() => {
+  const stopClock = startFrameClock(() => {
     if (!peer) return;
     const offset = (index * FRAME) % 8_000;
     const packet: RtpPacket = {
@@ -66,11 +66,11 @@ export async function startRtpTalker(frequency: number, fault: RtpFault): Promis
       if (shaped.delayMs === 0) send(shaped);
       else timers.add(setTimeout(() => send(shaped), shaped.delayMs));
     }
-  }, FRAME_MS);
+  });
   return {
     port: socket.address().port,
     close: () => {
-      clearInterval(clock);
+      stopClock();
       for (const timer of timers) clearTimeout(timer);
       socket.close();
       other.close();

@@ -3,7 +3,7 @@
  * @module
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createLogger } from '../../platform/logger.ts';
 import { createNgClient, type NgClient } from '../ng-client.ts';
 import { freeUdpPort, until } from './ports.ts';
@@ -13,9 +13,11 @@ const RTP_PORTS = 400;
 
 export interface TestRtpengine {
   ngPort: number;
-  pid: number;
   /** `kill -9`, as a fault. */
   kill(): Promise<void>;
+  /** Stops every thread of it, until `goOn`. */
+  stall(): Promise<void>;
+  goOn(): void;
   /** Starts a new process on the same ports. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -56,9 +58,12 @@ export async function startRtpengine(options: TestRtpengineOptions): Promise<Tes
   let child = await launch(args, ngPort);
   return {
     ngPort,
-    get pid() {
-      return child.pid ?? 0;
+    stall: async () => {
+      child.kill('SIGSTOP');
+      // On a busy machine its threads answer for some milliseconds more.
+      await until('rtpengine to stand still', () => standsStill(child.pid ?? 0));
     },
+    goOn: () => void child.kill('SIGCONT'),
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       child = await launch(args, ngPort);
@@ -80,6 +85,13 @@ async function launch(args: string[], ngPort: number): Promise<ChildProcess> {
     await ng.close();
   }
   return child;
+}
+
+/** By the state of its threads, the third field of proc(5) `stat`: after the name, which may have spaces. */
+async function standsStill(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  return stats.every((stat) => stat.slice(stat.lastIndexOf(')') + 2).startsWith('T'));
 }
 
 async function isUp(ng: NgClient): Promise<boolean> {
