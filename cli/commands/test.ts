@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { aptCommand, aptInstall, aptPrefix } from '../parts/apt.ts';
 import { getTemporalCli } from '../parts/temporal-cli.ts';
@@ -13,7 +13,13 @@ import { buildUi } from '../parts/ui-build.ts';
 import { killGroup } from '../shell/exec.ts';
 import { ROOT } from '../shell/home.ts';
 import { say } from '../shell/say.ts';
-import { countsText, countTests, failuresText } from '../shell/vitest-report.ts';
+import {
+  countsText,
+  countTests,
+  countWithSecondRun,
+  failedFiles,
+  failuresText,
+} from '../shell/vitest-report.ts';
 import { which } from '../shell/which.ts';
 
 /** Program → Debian package. */
@@ -28,6 +34,10 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const TIMEOUT_MS = 80 * 60_000;
 /** The whole sweep takes the better part of two hours on two cores. */
 const FULL_TIMEOUT_MS = 4 * 3_600_000;
+/** Files of which a second run is worth its time. */
+const MAX_AGAIN = 4;
+const AGAIN_LIMIT_MS = 10 * 60_000;
+const ALONE = ['--maxWorkers=1'];
 const ALIVE_MS = 60_000;
 const LAST_LINES = 80;
 const SOAK = 'test/faults/soak.test.ts';
@@ -80,14 +90,34 @@ async function test(filters: readonly string[], flags: TestFlags): Promise<void>
     const log = process.stdout.isTTY ? undefined : join(folder, 'vitest.log');
     const code = await runVitest([...reporters(report), ...chosen], env, { limitMs: timeoutMs(flags), log });
     const text = readText(report);
-    const counts = countTests(text, code);
-    const failed = counts.failed > 0 || code !== 0;
-    if (failed && log !== undefined) process.stdout.write(failuresText(text, ROOT) || lastLines(log));
+    let counts = countTests(text, code);
+    if (counts.failed > 0 && log !== undefined)
+      process.stdout.write(failuresText(text, ROOT) || lastLines(log));
+    if (text !== undefined && log !== undefined && mayRunAgain(text, log, flags)) {
+      const second = join(folder, 'second.json');
+      const files = failedFiles(text);
+      say(`red in company, run once more alone: ${files.map((file) => relative(ROOT, file)).join(', ')}`);
+      const alone = [...reporters(second), ...ALONE, ...files];
+      const code = await runVitest(alone, env, { limitMs: AGAIN_LIMIT_MS, log });
+      const secondText = readText(second);
+      counts = countWithSecondRun(text, secondText, code);
+      if (counts.failed > 0) process.stdout.write(failuresText(secondText, ROOT) || lastLines(log));
+    }
     process.stdout.write(countsText(counts));
-    if (failed) process.exitCode = 1;
+    if (counts.failed > 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Three files at once on two cores, with real sound and real browsers: what is red by the machine's load is green alone, what is
+ * red by the code is red again. Both is told. Many files, or an error outside of tests, are the code.
+ */
+function mayRunAgain(text: string, log: string, { full, soak }: TestFlags): boolean {
+  if (full === true || soak !== undefined) return false;
+  const files = failedFiles(text);
+  return files.length > 0 && files.length <= MAX_AGAIN && !(readText(log) ?? '').includes('Unhandled Error');
 }
 
 function settings({ full, soak, seed }: TestFlags): NodeJS.ProcessEnv {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countsText, countTests, failuresText } from './vitest-report.ts';
+import { countsText, countTests, countWithSecondRun, failedFiles, failuresText } from './vitest-report.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -70,4 +70,38 @@ it('names each failed test and each file that could not be loaded, with the firs
   );
   expect(failuresText(report({}), '/here')).toBe('');
   expect(failuresText(undefined, '/here')).toBe('');
+});
+
+const file = (name: string, ...statuses: string[]): object => ({
+  name,
+  status: statuses.includes('failed') ? 'failed' : 'passed',
+  assertionResults: statuses.map((status) => ({ status })),
+});
+
+it('a file that failed counts as it ran the second time', () => {
+  const first = report({
+    success: false,
+    testResults: [file('/a', 'passed', 'pending'), file('/b', 'failed', 'passed')],
+  });
+  expect(failedFiles(first)).toEqual(['/b']);
+  const healed = report({ numPassedTests: 2, testResults: [file('/b', 'passed', 'passed')] });
+  expect(countWithSecondRun(first, healed, 0)).toEqual({ passed: 3, failed: 0, skipped: 1 });
+  const still = report({
+    success: false,
+    numPassedTests: 1,
+    numFailedTests: 1,
+    testResults: [file('/b', 'failed', 'passed')],
+  });
+  expect(countWithSecondRun(first, still, 1)).toEqual({ passed: 2, failed: 1, skipped: 1 });
+});
+
+it('a second run that broke off, or left a file out, mends nothing', () => {
+  const first = report({
+    success: false,
+    testResults: [file('/a', 'passed'), file('/b', 'failed'), file('/c', 'failed')],
+  });
+  expect(countWithSecondRun(first, undefined, 1).failed).toBeGreaterThan(0);
+  const half = report({ numPassedTests: 1, testResults: [file('/b', 'passed')] });
+  expect(countWithSecondRun(first, half, 0)).toMatchObject({ passed: 2, failed: 1 });
+  expect(countWithSecondRun(first, half, 1).failed).toBeGreaterThan(1);
 });

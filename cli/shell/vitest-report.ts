@@ -57,6 +57,32 @@ export function countsText({ passed, failed, skipped }: TestCounts): string {
   return `${left}${passed} passed, ${failed} failed\n`;
 }
 
+/** Absolute paths of the files with a failure. */
+export function failedFiles(text: string | undefined): string[] {
+  return (parseReport(text)?.testResults ?? []).flatMap(({ status, name }) =>
+    status === 'failed' && name !== undefined ? [name] : [],
+  );
+}
+
+/**
+ * The counts after the files that failed were run once more. What failed in both runs, or did not run in the second, has failed.
+ * @param first reports of the whole run
+ * @param second report of the files of `failedFiles(first)`, nothing else
+ */
+export function countWithSecondRun(first: string, second: string | undefined, exitCode: number): TestCounts {
+  const again = new Set(failedFiles(first));
+  const rest = (parseReport(first)?.testResults ?? []).filter(({ name }) => !again.has(name ?? ''));
+  const counts = countTests(second, exitCode);
+  const ran = new Set((parseReport(second)?.testResults ?? []).map(({ name }) => name));
+  const of = (status: (text?: string) => boolean): number =>
+    rest.flatMap((file) => file.assertionResults).filter((test) => status(test.status)).length;
+  return {
+    passed: counts.passed + of((status) => status === 'passed'),
+    failed: counts.failed + [...again].filter((name) => !ran.has(name)).length,
+    skipped: counts.skipped + of((status) => status !== 'passed' && status !== 'failed'),
+  };
+}
+
 /**
  * What failed, as the end of a log that nobody watched: `✗ file › test` and the first lines of its error.
  * @param root the checkout; paths are told relative to it
