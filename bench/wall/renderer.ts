@@ -3,7 +3,7 @@
  * of its socket, and when a change is on the page.
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { processTreeCpuMs } from '../support/process-cpu.ts';
 
@@ -13,6 +13,8 @@ export interface WallTab {
   mainThreadMs(): number;
   /** Of the renderer's process, all threads. */
   rendererMs(): number;
+  /** Of its threads by name: the compositor, those that paint tiles, the rest. */
+  threadsMs(): Readonly<Record<string, number>>;
   /** Bytes and messages that its sockets brought so far. */
   received(): { bytes: number; messages: number };
   /** Looks for pauses of these names, from now on. */
@@ -59,6 +61,7 @@ export async function openWall(
     page,
     mainThreadMs: () => threadMs(pid),
     rendererMs: () => processTreeCpuMs(pid),
+    threadsMs: () => threadsOf(pid),
     received: () => ({ ...got }),
     watchMarks: async () => void (await page.evaluate(WATCH)),
     seenMarks: async () => (await page.evaluate('globalThis.benchMarks')) as Record<string, number>,
@@ -95,14 +98,32 @@ async function rendererOf(browser: Browser, page: Page): Promise<number> {
 
 /** The thread whose id is that of its process is the main one. */
 function threadMs(pid: number): number {
+  return readThread(pid, pid)?.ms ?? NaN;
+}
+
+/** Workers of a pool are counted together: their names end in a number, the kernel keeps fifteen letters. */
+function threadsOf(pid: number): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const id of readdirSync(`/proc/${pid}/task`).map(Number)) {
+    const thread = readThread(pid, id);
+    if (thread === undefined) continue;
+    const name = id === pid ? 'main' : thread.name.replace(/[/\d]+$/, '');
+    sums[name] = (sums[name] ?? 0) + thread.ms;
+  }
+  return sums;
+}
+
+function readThread(pid: number, id: number): { name: string; ms: number } | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8');
+    const text = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8');
+    const end = text.lastIndexOf(')');
     const fields = text
-      .slice(text.lastIndexOf(')') + 2)
+      .slice(end + 2)
       .split(' ')
       .map(Number);
-    return ((fields[11] ?? 0) + (fields[12] ?? 0)) * MS_PER_TICK;
+    const ms = ((fields[11] ?? 0) + (fields[12] ?? 0)) * MS_PER_TICK;
+    return { name: text.slice(text.indexOf('(') + 1, end), ms };
   } catch {
-    return NaN;
+    return undefined;
   }
 }
