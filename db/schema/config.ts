@@ -31,6 +31,9 @@ export const configObjects = pgTable(
     origin: text('origin').$type<'file' | 'page' | 'seed'>().notNull(),
     updatedAt: at('updated_at').notNull().defaultNow(),
     updatedBy: text('updated_by').notNull(),
+    /** Out of use: offered nowhere, but calls and reports keep its name. Campaigns, trunks and statuses only. */
+    retiredAt: at('retired_at'),
+    retiredBy: text('retired_by'),
   },
   (t) => [unique('config_objects_kind_name').on(t.kind, t.name)],
 );
@@ -51,7 +54,7 @@ export const configVersions = pgTable(
   (t) => [primaryKey({ columns: [t.kind, t.name, t.version] })],
 );
 
-/** The lookup table of outcomes; kept in step with config objects of kind `status`, never deleted from. */
+/** The lookup table of outcomes; kept in step with config objects of kind `status`, never deleted from: a commit may be about to name it. */
 export const statuses = pgTable('statuses', {
   id: smallint('id').primaryKey().generatedAlwaysAsIdentity(),
   code: text('code').notNull().unique(),
@@ -65,6 +68,8 @@ export const statuses = pgTable('statuses', {
   system: boolean('system').notNull(),
   allowedFor: text('allowed_for').$type<CallKind>().array().notNull(),
   sort: integer('sort').notNull(),
+  /** Out of use, or its object was removed: offered to nobody. */
+  retiredAt: at('retired_at'),
 });
 
 /** State of a campaign that is not its definition. The id equals its `config_objects.id`. */
