@@ -13,8 +13,16 @@ export const RECORDING_LOST_REASONS = [
 ] as const;
 export type RecordingLostReason = (typeof RECORDING_LOST_REASONS)[number];
 
+/** Of a committed call. `deleted`: there was one, and its time was over; when and why stand in the row. */
+export const RECORDING_STATES = ['ready', 'none', 'lost', 'deleted'] as const;
+export type RecordingState = (typeof RECORDING_STATES)[number];
+
+/** Why the sound of a recording was deleted. `retention`: the days of its campaign were over. */
+export const RECORDING_DELETED_REASONS = ['retention'] as const;
+export type RecordingDeletedReason = (typeof RECORDING_DELETED_REASONS)[number];
+
 /**
- * `ready`: a verified A-law stereo WAV (left customer, right prompt or agent) that starts at the answer.
+ * What a call ends with. `ready`: a verified A-law stereo WAV (left customer, right prompt or agent) that starts at the answer.
  * `none`: there was nothing to record. `lost`: it cannot be rebuilt, and why.
  */
 export type RecordingResult =

@@ -20,6 +20,7 @@ import {
 import type { UsedVersions } from '../../contracts/model/config.ts';
 import type { CallKind, CallResult, CallStage, EndReason } from '../../contracts/model/call.ts';
 import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
+import type { RecordingState } from '../../contracts/model/recording.ts';
 import type { CallQuality } from '../../contracts/model/wrap-up.ts';
 import { at } from './columns.ts';
 import { users } from './people.ts';
@@ -57,12 +58,18 @@ export const calls = pgTable(
     promptMs: integer('prompt_ms'),
     heardMs: integer('heard_ms'),
     menuKey: text('menu_key'),
-    recordingState: text('recording_state').$type<'ready' | 'none' | 'lost'>(),
+    /** `ready` in one of two forms: the WAV, or since `recording_archived_at` the Ogg Opus. */
+    recordingState: text('recording_state').$type<RecordingState>(),
     recordingReason: text('recording_reason'),
     recordingPath: text('recording_path'),
     recordingSha256: text('recording_sha256'),
     recordingMs: integer('recording_ms'),
     recordingBytes: integer('recording_bytes'),
+    recordingArchivedAt: at('recording_archived_at'),
+    /** The sound was deleted on purpose (`recording_reason`); its length stays, path, hash and size go. */
+    recordingDeletedAt: at('recording_deleted_at'),
+    /** A file that this row no longer names and that is still to be unlinked; null once it is. */
+    recordingLeftover: text('recording_leftover'),
     timeline: jsonb('timeline').$type<TimelineEvent[]>(),
     /** Who chose the status when it did not follow from the call (`setOutcome`). */
     statusBy: text('status_by'),
@@ -86,6 +93,10 @@ export const calls = pgTable(
     index('calls_agent')
       .on(t.agentId, t.claimedAt)
       .where(sql`agent_id is not null`),
+    // Some rows for moments: what a killed upkeep began and the next one finishes.
+    index('calls_recording_leftover')
+      .on(t.id)
+      .where(sql`recording_leftover is not null`),
     // None on a column that the commit writes: its update then touches no index (HOT).
   ],
 );
