@@ -34,7 +34,9 @@ export async function readPeriodDayHours(on: Queryable, filter: PeriodFilter): P
   await readSums(on, statement, [...boundsOf(filter), ...asked.values], (key, calls, answered, talkMs) => {
     const place = places.get(partsOf(key).first);
     if (place === undefined) throw new Error('an hour of a report is in none of its days');
-    cells.set(key, { ...place, status: '', calls, answered, talkMs });
+    const { date, localHour } = place;
+    // Written out: a spread here is ten times as slow as the statement of a month.
+    cells.set(key, { date, localHour, status: '', calls, answered, talkMs });
   });
   await nameStatuses(on, cells);
   return [...cells.values()];
