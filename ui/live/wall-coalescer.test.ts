@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { describe, expect, it, vi } from 'vitest';
 import type { WallAgent, WallMessage } from '../../contracts/http/wall.ts';
 import { createWallStore } from '../features/wall/store.ts';
@@ -111,6 +112,37 @@ describe('the store of the wall', () => {
     line.says(update({ agents: [{ id: 999, state: 'missed' }] }));
     draw();
     expect([store.rows.value.length, store.state.value]).toEqual([4, 'live']);
+    store.dispose();
+    vi.unstubAllGlobals();
+  });
+
+  it('of a screen is drawn with the first snapshot, then when its clock moves', () => {
+    const line = new FakeLine();
+    vi.stubGlobal('window', { addEventListener: () => {}, removeEventListener: () => {} });
+    vi.stubGlobal('document', { hidden: false, addEventListener: () => {}, removeEventListener: () => {} });
+    const tick = signal(NOON);
+    const frames: (() => void)[] = [];
+    const store = createWallStore({
+      clock: { ...createClock(), tick, watch: () => () => {} },
+      nextFrame: (run) => frames.push(run),
+      open: () => line as unknown as WebSocket,
+      screen: true,
+    });
+    const snapshot = wallSnapshot(NOON, { agents: 3 });
+    line.says({ type: 'snapshot', snapshot });
+    frames.splice(0).forEach((run) => run());
+    const [row] = store.rows.value;
+    const states: string[] = [];
+    row?.agent.subscribe(({ state }) => states.push(state));
+    for (const state of ['missed', 'paused', 'wrap-up'] as const) {
+      line.says(update({ agents: [{ id: row?.id ?? 0, state }] }));
+    }
+    expect(states).toHaveLength(1);
+    expect(frames).toEqual([]);
+    tick.value += 1_000;
+    expect(states.slice(1)).toEqual(['wrap-up']);
+    tick.value += 1_000;
+    expect(states).toHaveLength(2);
     store.dispose();
     vi.unstubAllGlobals();
   });

@@ -3,6 +3,7 @@
  * once, and a hidden tab keeps one change and no queue.
  * @module
  */
+import type { ReadonlySignal } from '@preact/signals';
 import type { WallAgentPatch, WallMessage, WallSections, WallSnapshot } from '../../contracts/http/wall.ts';
 
 /** Everything since the last frame, in the order in which it has to be applied. */
@@ -96,3 +97,13 @@ export function nextScreenFrame(run: () => void): void {
 }
 
 const HIDDEN_MS = 1_000;
+
+/** When the clock moves next: what came is drawn in the same frame. */
+export function nextTick(tick: ReadonlySignal<number>, run: () => void): void {
+  const now = tick.peek();
+  const stop = tick.subscribe((time) => {
+    if (time === now) return;
+    stop();
+    run();
+  });
+}

@@ -7,7 +7,12 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from '@prea
 import type { WallAgent, WallAgentPatch, WallSections } from '../../../contracts/http/wall.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LiveState } from '../../live/socket.ts';
-import { createWallCoalescer, nextScreenFrame, type WallChange } from '../../live/wall-coalescer.ts';
+import {
+  createWallCoalescer,
+  nextScreenFrame,
+  nextTick,
+  type WallChange,
+} from '../../live/wall-coalescer.ts';
 import { createWallSocket, type WallStop } from '../../live/wall-socket.ts';
 
 /** A row that stands still while its agent changes. */
@@ -33,8 +38,8 @@ export interface WallStore {
 export interface WallStoreDeps {
   open: () => WebSocket;
   clock: Clock;
-  /** Never gives up. */
-  forEver?: boolean;
+  /** A screen on a wall: never gives up, and is drawn once a second, with its clocks. */
+  screen?: boolean;
   nextFrame?: (run: () => void) => void;
 }
 
@@ -55,11 +60,17 @@ export function createWallStore(deps: WallStoreDeps): WallStore {
     thresholds: signal<WallSections['thresholds'] | undefined>(undefined),
     pauses: signal<WallSections['pauses'] | undefined>(undefined),
   };
-  const coalescer = createWallCoalescer({ nextFrame: deps.nextFrame ?? nextScreenFrame, apply });
+  const nextFrame = deps.nextFrame ?? nextScreenFrame;
+  const coalescer = createWallCoalescer({
+    // All tiles of a screen are in sight: five frames a second cost three times as much as one. The first is not waited for.
+    nextFrame: (run) =>
+      deps.screen === true && at.peek() !== undefined ? nextTick(clock.tick, run) : nextFrame(run),
+    apply,
+  });
   const socket = createWallSocket({
     open: deps.open,
     onMessage: coalescer.push,
-    ...(deps.forEver === true && { forEver: true }),
+    ...(deps.screen === true && { forEver: true }),
   });
 
   function apply(change: WallChange): void {

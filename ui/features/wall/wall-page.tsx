@@ -30,7 +30,7 @@ export function WallPage(): VNode {
       createWallStore({
         clock,
         open: () => openSocket(`/api/wall/live${screen ? '?screen=1' : ''}`),
-        forEver: screen,
+        screen,
       }),
     screen ? 'screen' : 'page',
   );
