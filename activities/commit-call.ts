@@ -7,6 +7,7 @@ import { keepLateAnswers } from '../db/call-answers.ts';
 import type { Database } from '../db/client.ts';
 import { readCommitFacts } from '../db/commit-facts.ts';
 import { createCommitGroup, type CommitGroupOptions } from '../db/commit-group.ts';
+import { finishTrunkTest } from '../db/trunk-test-leg.ts';
 import { wrapUpTookMs, type SavedWrapUp } from '../domain/agent-commit.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -28,15 +29,13 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
   const group = createCommitGroup({ pool: db.pool, ...(onSplit && { onSplit }) });
   return async (input: CommitCallInput): Promise<CommitCallResult> => {
     const facts = await readCommitFacts(db.pool, input.callId);
-    if (!facts) throw toFailure('not-found', `there is no call ${input.callId}`);
+    if (!facts) return commitTrunkTest({ db, clock }, input);
     if (facts.committed) {
       await keepAnswers(db, input);
       return { status: facts.committed.status, first: false };
     }
 
-    const placed = tellsNothing(input.placed)
-      ? withOpenTimes(input.placed, await readOpenTimes(db.pool, input.callId))
-      : input.placed;
+    const placed = await wholeResult(db, input);
     const decision = decideCommit({
       facts,
       placed,
@@ -51,6 +50,24 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
     const committed = (await readCommitFacts(db.pool, input.callId))?.committed;
     return { status: committed?.status ?? decision.status.code, first };
   };
+}
+
+/** What the workflow of a test call ends with in the place of a status: it has none, and no report counts it. */
+const TRUNK_TEST_OUTCOME = 'trunk-test';
+
+/** A call that is in no report: its own row, and what it held, in one statement. */
+async function commitTrunkTest(
+  { db, clock }: Pick<CommitCallDeps, 'db' | 'clock'>,
+  input: CommitCallInput,
+): Promise<CommitCallResult> {
+  const placed = await wholeResult(db, input);
+  const first = await finishTrunkTest(db, { callId: input.callId, placed, now: clock.now() });
+  if (first === undefined) throw toFailure('not-found', `there is no call ${input.callId}`);
+  return { status: TRUNK_TEST_OUTCOME, first };
+}
+
+async function wholeResult(db: Database, { callId, placed }: CommitCallInput): Promise<PlacedCall> {
+  return tellsNothing(placed) ? withOpenTimes(placed, await readOpenTimes(db.pool, callId)) : placed;
 }
 
 function savedWrapUp({ placed, wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: CommitCallInput): SavedWrapUp {

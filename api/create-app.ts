@@ -61,6 +61,7 @@ import { promptRoutes } from './routes/prompts.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { trunkTestRoutes } from './routes/trunk-tests.ts';
 import { userRoutes } from './routes/users.ts';
 import { wallRoutes } from './routes/wall.ts';
 import { findDeskEdges } from './queries/desk.ts';
@@ -127,6 +128,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', campaignAdminRoutes(deps, gates))
     .route('/', configRoutes(deps, gates))
     .route('/', promptRoutes(deps, gates))
+    .route('/', trunkTestRoutes(deps, gates))
     .route('/', callRoutes(deps, gates))
     .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))

@@ -21,6 +21,7 @@ const PARAMS: readonly (readonly [RegExp, (c: Canary, all: Canaries) => string])
   [/^\/api\/lists\/:id/, (_, all) => String(all.campaign.listId)],
   [/^\/api\/campaigns\/:name/, () => 'oradea'],
   [/^\/api\/config\/:kind\/:name/, () => 'campaign/oradea'],
+  [/^\/api\/trunks\/:name/, () => 'oradea-trunk'],
 ];
 
 /** What a query parameter that must be there is, by its name. */

@@ -26,11 +26,12 @@ export interface OpenCall {
   isPreview: boolean;
 }
 
+/** A test call over a trunk is a robot's, of no campaign; it has its row in `trunk_tests`. */
 const SELECT = `
-  select l.call_id as "callId", c.kind, l.campaign_id as "campaignId", l.contact_id as "contactId", l.attempt,
+  select l.call_id as "callId", coalesce(c.kind, 'robot') as kind, l.campaign_id as "campaignId", l.contact_id as "contactId", l.attempt,
     l.node, l.epoch, l.stage, l.claimed_at as "claimedAt", l.started_at as "startedAt", l.invited_at as "invitedAt",
     l.agent_id as "agentId", l.stage_at as "stageAt", l.preview_until is not null as "isPreview"
-  from live_calls l join calls c on c.id = l.call_id`;
+  from live_calls l left join calls c on c.id = l.call_id`;
 
 interface OpenCallRow {
   callId: string;

@@ -10,16 +10,24 @@ import { preparedRowsOf, type Queryable } from './queryable.ts';
 export interface OpenedLeg {
   /** E.164. */
   number: string;
-  campaign: CampaignDef;
+  /** What the campaign says of its calls; of a test call, which has none, what holds for it. */
+  campaign: CallRules;
   /** `credentials.password` in its `enc:` form. */
   trunk: TrunkDef;
   prompt?: PromptDef;
   goodbyePrompt?: PromptDef;
+  /** A test call without a prompt: the edge plays a tune of its own. */
+  ownSound?: true;
   contactId?: number;
   attempt: number;
   /** Of a call with an agent. */
   desk?: OpenedDesk;
 }
+
+type CallRules = Pick<
+  CampaignDef,
+  'callerId' | 'ringTimeoutSeconds' | 'maxTalkSeconds' | 'recording' | 'menu' | 'desk'
+>;
 
 export interface OpenedDesk {
   userId: number;

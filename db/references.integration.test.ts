@@ -60,9 +60,9 @@ it('the audit finds each row that refers to one that is not there', async () => 
       'calls.number_id',
       'calls.trunk_id',
       'calls.status_id',
-      'live_calls.call_id',
       'campaign_numbers.campaign_id',
       'campaign_numbers.number_id',
+      'live_calls.call_id',
     ]);
   } finally {
     await client.query('rollback');

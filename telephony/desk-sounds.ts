@@ -17,12 +17,14 @@ export interface DeskSounds {
   music: Prompt;
   /** Three falling tones: nobody is coming. */
   apology: Prompt;
+  /** Rising tones, twice: what a test call over a trunk plays where no prompt was chosen. */
+  test: Prompt;
 }
 
 /** Writes what is not there yet. */
 export async function storeDeskSounds(promptsDir: string): Promise<DeskSounds> {
   await mkdir(promptsDir, { recursive: true });
-  const [ringback, music, apology] = await Promise.all([
+  const [ringback, music, apology, test] = await Promise.all([
     store(promptsDir, [...tones([450], 1_850, 6_000), ...silence(4_150)]),
     store(promptsDir, [
       ...tones([262, 330, 392], 2_000, 1_500),
@@ -38,9 +40,15 @@ export async function storeDeskSounds(promptsDir: string): Promise<DeskSounds> {
       ...tones([349], 700, 4_000),
       ...silence(500),
     ]),
+    store(promptsDir, [...RISING, ...silence(600), ...RISING, ...silence(600)]),
   ]);
-  return { ringback, music, apology };
+  return { ringback, music, apology, test };
 }
+
+const RISING = [392, 494, 587, 784].flatMap((frequency) => [
+  ...tones([frequency], 350, 4_000),
+  ...silence(60),
+]);
 
 async function store(promptsDir: string, samples: readonly number[]): Promise<Prompt> {
   const sound = Buffer.from(samples.map((sample) => encodeAlaw(sample)));

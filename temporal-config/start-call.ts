@@ -52,14 +52,43 @@ export function agentCallWorkflowOptions(call: AgentCallToStart) {
   } satisfies WorkflowStartOptions;
 }
 
-function callOptions(call: Omit<CallToStart, 'contactId'>, workflowId: string) {
-  const { attempt, campaign, listId } = call;
+/**
+ * Options of `client.workflow.start('robotCall', …)` for a test call over a trunk: it has no campaign and no contact, and is
+ * named by its own id.
+ */
+export function trunkTestWorkflowOptions({ callId, edge, trunk }: TrunkTestToStart) {
+  const input: RobotCallInput = { callId, kind: 'robot', edge };
+  return {
+    ...workflowOptions(agentCallWorkflowId({ callId, attempt: 1 })),
+    args: [input],
+    staticSummary: cutToBytes(`Apel de probă pe trunchiul ${trunk}`, MAX_SUMMARY_BYTES),
+    typedSearchAttributes: [
+      { key: searchAttributeKeys.callKind, value: input.kind },
+      { key: searchAttributeKeys.attemptCount, value: 1 },
+    ],
+  } satisfies WorkflowStartOptions;
+}
+
+/** Ids only: the number is read by the edge. */
+export interface TrunkTestToStart extends Pick<RobotCallInput, 'callId' | 'edge'> {
+  /** Name of the config object. */
+  trunk: string;
+}
+
+function workflowOptions(workflowId: string) {
   return {
     workflowId,
     taskQueue: CALLS_QUEUE,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
     workflowTaskTimeout: '2 seconds',
+  } satisfies Partial<WorkflowStartOptions>;
+}
+
+function callOptions(call: Omit<CallToStart, 'contactId'>, workflowId: string) {
+  const { attempt, campaign, listId } = call;
+  return {
+    ...workflowOptions(workflowId),
     staticSummary: callSummary(call),
     typedSearchAttributes: [
       { key: searchAttributeKeys.callKind, value: call.kind },

@@ -3,16 +3,18 @@
  * that pages do not wait for a gRPC library.
  * @module
  */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import type { WrapUpDetails, WrapUpMeta } from '../../contracts/model/wrap-up.ts';
 import type { Keys } from '../../platform/keys.ts';
 import type { TemporalAddress } from '../../temporal-config/address.ts';
-import type { AgentCallToStart } from '../../temporal-config/start-call.ts';
+import type { AgentCallToStart, TrunkTestToStart } from '../../temporal-config/start-call.ts';
 import type { TemporalClient } from '../../temporal-config/client.ts';
 
 export interface CallWorkflows {
   /** Idempotent by the workflow's id. @throws when Temporal does not answer within 3 s */
   start(call: AgentCallToStart): Promise<void>;
+  /** A test call over a trunk; the rest as above. */
+  startTrunkTest(test: TrunkTestToStart): Promise<void>;
   /** `closed`: the workflow is over (or unknown): the row in Postgres tells. @throws when Temporal does not answer within 3 s */
   wrapUp(
     workflowId: string,
@@ -22,6 +24,8 @@ export interface CallWorkflows {
   extendWrapUp(workflowId: string): Promise<'stored' | 'closed'>;
   close(): Promise<void>;
 }
+
+type StartCall = typeof import('../../temporal-config/start-call.ts');
 
 /** A page waits for it; the browser's outbox tries again. */
 const DEADLINE_MS = 3_000;
@@ -43,21 +47,26 @@ export function createCallWorkflows(address: TemporalAddress, keys: Pick<Keys, '
       throw error;
     }
   };
+  const start = async (
+    type: 'outboundCall' | 'robotCall',
+    optionsBy: (starting: StartCall) => WorkflowStartOptions,
+  ): Promise<void> => {
+    const { client } = await open();
+    const [{ WorkflowExecutionAlreadyStartedError }, starting] = await Promise.all([
+      import('@temporalio/client'),
+      import('../../temporal-config/start-call.ts'),
+    ]);
+    try {
+      await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+        client.workflow.start(type, optionsBy(starting)),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  };
   return {
-    async start(call) {
-      const { client } = await open();
-      const [{ WorkflowExecutionAlreadyStartedError }, { agentCallWorkflowOptions }] = await Promise.all([
-        import('@temporalio/client'),
-        import('../../temporal-config/start-call.ts'),
-      ]);
-      try {
-        await client.withDeadline(Date.now() + DEADLINE_MS, () =>
-          client.workflow.start('outboundCall', agentCallWorkflowOptions(call)),
-        );
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
-    },
+    start: (call) => start('outboundCall', (starting) => starting.agentCallWorkflowOptions(call)),
+    startTrunkTest: (test) => start('robotCall', (starting) => starting.trunkTestWorkflowOptions(test)),
     async wrapUp(workflowId, { meta, details }) {
       const { sensitive } = await import('../../contracts/temporal/sensitive.ts');
       return signal(workflowId, (handle) => handle.signal('wrapUp', meta, sensitive(details)));

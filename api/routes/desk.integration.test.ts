@@ -47,6 +47,7 @@ beforeAll(async () => {
         started.push(call);
       },
       wrapUp: () => Promise.reject(new Error('away')),
+      startTrunkTest: () => Promise.reject(new Error('away')),
       extendWrapUp: () => Promise.reject(new Error('away')),
       close: async () => {},
     },

@@ -150,11 +150,13 @@ export function useDeskCalls(): DeskCalls {
       return one;
     },
     async committedWith({ call }, wrapUpId) {
-      await api.db.pool.query(`update calls set committed_at = $2, wrap_up_id = $3 where id = $1`, [
-        call.id,
-        later(70),
-        wrapUpId,
-      ]);
+      await api.db.pool.query(
+        `update calls set committed_at = $2, wrap_up_id = $3, invited_at = $4, answered_at = $5, ended_at = $6, talk_ms = 60000,
+           result = 'success', reason = 'hang-up-by-customer',
+           status_id = (select id from statuses where code = case when $3::uuid is null then 'no-outcome' else 'success' end)
+         where id = $1`,
+        [call.id, later(70), wrapUpId, later(1), later(5), later(65)],
+      );
       await api.db.pool.query(`delete from live_calls where call_id = $1`, [call.id]);
     },
     async stranger() {
@@ -175,6 +177,7 @@ function pretended(seen: Seen, says: Says): Pick<ApiDeps, 'callWorkflows' | 'edg
         await says.onWrapUp();
         return says.temporal;
       },
+      startTrunkTest: () => Promise.reject(new Error('away')),
       extendWrapUp: async (workflowId) => {
         if (says.temporal === 'away') return away();
         seen.extended.push(workflowId);

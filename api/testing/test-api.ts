@@ -47,6 +47,7 @@ export interface TestApi {
 /** A Temporal that is away, for tests that do not need one. */
 const noWorkflows: ApiDeps['callWorkflows'] = {
   start: () => Promise.reject(new Error('away')),
+  startTrunkTest: () => Promise.reject(new Error('away')),
   wrapUp: () => Promise.reject(new Error('away')),
   extendWrapUp: () => Promise.reject(new Error('away')),
   close: async () => {},

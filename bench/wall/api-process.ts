@@ -42,6 +42,7 @@ const away = (): Promise<never> => Promise.reject(new Error('away'));
 const NO_WORKFLOWS: ApiDeps['callWorkflows'] = {
   start: away,
   wrapUp: away,
+  startTrunkTest: away,
   extendWrapUp: away,
   close: async () => {},
 };

@@ -10,13 +10,15 @@ interface Row {
 }
 
 /**
- * Every INVITE the carrier saw maps to one call row; every call row to one INVITE or to `not-placed`; nothing is left
+ * Every INVITE the carrier saw maps to one call row (or to one test call over a trunk); every call row to one INVITE or to `not-placed`; nothing is left
  * without an outcome. A row that a dead process left (`platform`), or that the carrier never answered (`no-response`),
  * may have lost its INVITE on the way: none or one, never two. What rows refer to is there.
  */
 export async function auditCallRows({ db, carrier }: AuditContext): Promise<string[]> {
   const { rows } = await db.query<Row>(
-    `select id::text, committed_at is not null as committed, invited_at is not null as invited, result, reason from calls`,
+    `select id::text, committed_at is not null as committed, invited_at is not null as invited, result, reason from calls
+     union all
+     select id::text, ended_at is not null, invited_at is not null, result, reason from trunk_tests`,
   );
   const findings = await findDanglingReferences(db);
   const known = new Map(rows.map((row) => [row.id, row]));

@@ -12,7 +12,6 @@ const REFERENCES = [
   ['calls', 'number_id', 'numbers'],
   ['calls', 'trunk_id', 'config_objects'],
   ['calls', 'status_id', 'statuses'],
-  ['live_calls', 'call_id', 'calls'],
   ['campaign_numbers', 'campaign_id', 'campaigns'],
   ['campaign_numbers', 'number_id', 'numbers'],
 ] as const;
@@ -23,6 +22,12 @@ export async function findDanglingReferences(db: Queryable): Promise<string[]> {
     ([child, column, parent]) =>
       `select '${child}.${column}' as name, count(*)::int as n from ${child} c
        where c.${column} is not null and not exists (select 1 from ${parent} p where p.id = c.${column})`,
+  );
+  // An open call is one of a campaign or a test call over a trunk.
+  counts.push(
+    `select 'live_calls.call_id' as name, count(*)::int as n from live_calls c
+     where not exists (select 1 from calls p where p.id = c.call_id)
+       and not exists (select 1 from trunk_tests p where p.id = c.call_id)`,
   );
   const rows = await rowsOf<{ name: string; n: number }>(db, counts.join(' union all '));
   return rows

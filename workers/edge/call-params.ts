@@ -39,7 +39,7 @@ function commonParams({ edge, trunkSecret }: ParamsDeps, callId: string, leg: Op
 /** @returns undefined when the campaign's prompt is not there */
 export function robotParams(deps: ParamsDeps, callId: string, leg: OpenedLeg): RobotCallParams | undefined {
   const { menu } = leg.campaign;
-  const prompt = promptOf(leg.prompt);
+  const prompt = promptOf(leg.prompt) ?? (leg.ownSound ? deps.sounds.test : undefined);
   const goodbye = promptOf(leg.goodbyePrompt);
   if (!prompt) return undefined;
   return {

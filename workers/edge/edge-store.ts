@@ -22,8 +22,9 @@ import {
   type LiveDeskState,
 } from '../../db/live-desk.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { openLeg, type OpenLegResult } from '../../db/open-leg.ts';
-import { preparedRowsOf } from '../../db/queryable.ts';
+import { openLeg as openCallLeg, type OpenLegParams, type OpenLegResult } from '../../db/open-leg.ts';
+import { preparedRowsOf, type Queryable } from '../../db/queryable.ts';
+import { openTestLeg } from '../../db/trunk-test-leg.ts';
 
 export interface EdgeStore {
   /** Opens the next epoch of a node, refusing calls until told otherwise. */
@@ -81,6 +82,12 @@ update live_calls l set stage = c.stage, stage_at = c.at, answered_at = coalesce
 from change c join held using (call_id)
 where l.call_id = c.call_id and l.node = $1 and l.epoch = $2
   and l.stage in ('inviting', 'ringing', 'talking', 'ending')`;
+
+/** A call of a campaign, nearly always; else a test call over a trunk. */
+async function openLeg(on: Queryable, params: OpenLegParams): Promise<OpenLegResult> {
+  const opened = await openCallLeg(on, params);
+  return opened.state === 'refused' && opened.reason === 'not-ours' ? openTestLeg(on, params) : opened;
+}
 
 export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock): EdgeStore {
   return {

@@ -19,6 +19,10 @@ import { applyConfig } from '../../db/config.ts';
 import { claimCalls } from '../../db/claim.ts';
 import { openDatabase, type Database } from '../../db/client.ts';
 import { endEpoch } from '../../db/edges.ts';
+import { claimTrunkTest } from '../../db/trunk-test.ts';
+import { listTrunkTests } from '../../db/trunk-tests-view.ts';
+import { createCommitCall } from '../../activities/commit-call.ts';
+import { trunkTestWorkflowOptions } from '../../temporal-config/start-call.ts';
 import { createSipServer, type SipServer } from '../../sip-server/server.ts';
 import { createCutProxy, type CutProxy } from '../../telephony/testing/cut-proxy.ts';
 import { createPhone, type TestPhone } from '../../telephony/testing/phone.ts';
@@ -183,6 +187,48 @@ test('release over the control socket hangs up; the wrong token is refused', asy
   expect(await sipp.done).toBe(0);
   expect(await (await post(TOKEN)).json()).toEqual({ outcome: 'not-on-edge' });
   await db.pool.query('delete from live_calls where call_id = $1', [callId]);
+});
+
+test('a test call over a trunk rings, plays, hangs up and holds its number only so long; no report has it', async () => {
+  const sipp = await startSipp(answered());
+  const trunk = (await createCampaign(db, 'proba', { trunk: { port: sipp.port } })).trunk.name;
+  const e164 = mobile(990);
+  const test = { trunk, e164, callerId: '+40259123456', by: 'maria', now: new Date() };
+  // One of the edges of these tests is there; the trunk has no other.
+  await db.pool.query('update edges set draining_at = now() where ended_at is null and epoch <> $1', [
+    edge.ref.epoch,
+  ]);
+  const claim = await claimTrunkTest(db, test);
+  if (claim.state === 'refused') throw new Error(claim.reason);
+  const { callId } = claim;
+  expect(await claimTrunkTest(db, test)).toEqual({ state: 'refused', reason: 'test-running' });
+  const handle = await temporal.client.workflow.start(
+    'robotCall',
+    trunkTestWorkflowOptions({ callId, edge: edge.ref, trunk }),
+  );
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  await handle.result();
+  expect(await sipp.done).toBe(0);
+  const [input] = committed.filter((one) => one.callId === callId);
+  expect(input?.placed).toMatchObject({
+    end: { result: 'success', reason: 'hang-up-by-us', sipStatus: 200 },
+    robot: { heardInFull: true },
+    recording: { state: 'none' },
+  });
+  expect(JSON.stringify((await handle.fetchHistory()).events)).not.toContain(e164.slice(3));
+  const commit = createCommitCall({ db, clock: { now: () => new Date() } });
+  expect(await commit(input as CommitCallInput)).toEqual({ status: 'trunk-test', first: true });
+  expect(await commit(input as CommitCallInput)).toEqual({ status: 'trunk-test', first: false });
+  expect(await listTrunkTests(db.pool, { trunk, limit: 5 })).toMatchObject([
+    { id: callId, stage: null, reason: 'hang-up-by-us', sipStatus: 200, number: e164 },
+  ]);
+  const { rows } = await db.pool.query(
+    `select (select count(*)::int from live_calls where call_id = $1) as live,
+       (select count(*)::int from calls where id = $1) as calls,
+       (select count(*)::int from rollup_deltas where campaign_id = 0) as counted`,
+    [callId],
+  );
+  expect(rows).toEqual([{ live: 0, calls: 0, counted: 0 }]);
 });
 
 test('an edge whose epoch was ended by somebody else hangs up its calls and exits with a failure', async () => {

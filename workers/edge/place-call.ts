@@ -127,7 +127,7 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
       if (!entry) return 'not-on-edge';
       if (entry.handle.agent) return entry.handle.agent.command(command);
       if (command.type !== 'hang-up') return 'refused';
-      // Its leg is being opened: nothing has left, and nothing will.
+      // Its leg is being opened (nothing has left, and nothing will), or nobody's desk is in it.
       release(entry.handle);
       return 'done';
     },
