@@ -51,7 +51,9 @@ interface Limits {
 }
 
 async function world({ capacity, channels, concurrency, perSecond }: Limits): Promise<CampaignSetup[]> {
-  await db.pool.query('truncate live_calls, calls, dial_queue, contact_numbers, agent_states');
+  await db.pool.query(
+    'truncate live_calls, calls, recording_troubles, dial_queue, contact_numbers, agent_states',
+  );
   await db.pool.query(`update agents set state = 'available', campaign_ids = '{}'`);
   await db.pool.query('update edges set capacity = $1', [capacity]);
   // Campaigns of earlier worlds have nobody left.

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await db.pool.query(
-    'truncate live_calls, calls, dial_queue, agents, agent_states, shifts, call_answers, call_drafts, desk_bindings',
+    'truncate live_calls, calls, recording_troubles, dial_queue, agents, agent_states, shifts, call_answers, call_drafts, desk_bindings',
   );
   agent = await addAgent(db, { now: NOW, edge, campaigns: [setup.name] });
   await addContacts(db, setup.id, [{ numbers: [mobile((n += 1))] }]);
@@ -152,7 +152,7 @@ describe('invariant 8', () => {
     expect(await audit({})).toEqual([
       `call ${callId}: wrap-up ${wrapUpId} was acknowledged, the row has none`,
     ]);
-    await db.pool.query('truncate calls');
+    await db.pool.query('truncate calls, recording_troubles');
     expect(await audit({})).toEqual([
       `call ${callId}: its wrap-up was acknowledged, but there is no call row`,
     ]);
