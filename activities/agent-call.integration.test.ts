@@ -157,7 +157,7 @@ describe('a call with an agent, from the claim to the commit', () => {
     expect(await agentState()).toBe('available');
   });
 
-  it('keeps the answers that were acknowledged, although its outcome had been committed without them', async () => {
+  it('has the outcome and the answers that were acknowledged, although it had been committed without them', async () => {
     const call = await claimed();
     const placed = await talked(call);
     const commit = commitCall();
@@ -166,11 +166,18 @@ describe('a call with an agent, from the claim to the commit', () => {
     const meta = { id: WRAP_UP, outcome: 'success', by: agent.userId, savedAt: clock.now().toISOString() };
     const wrapUp = { meta, details: sensitive({ answers: { locality: 'Oradea' } }) };
     for (const _ of [1, 2]) {
-      expect(await commit({ callId, placed, wrapUp })).toEqual({ status: 'no-outcome', first: false });
+      expect(await commit({ callId, placed, wrapUp })).toEqual({ status: 'success', first: false });
       expect(await one('select count(*)::int as n from call_answers where call_id = $1', [callId])).toEqual({
         n: 1,
       });
     }
+    expect(
+      await one(
+        `select c.wrap_up_id, k.source, k.by, count(*) over ()::int as n
+         from calls c join call_corrections k on k.call_id = c.id where c.id = $1`,
+        [callId],
+      ),
+    ).toEqual({ wrap_up_id: WRAP_UP, source: 'late-wrap-up', by: agent.name, n: 1 });
   });
 });
 

@@ -8,6 +8,7 @@ import type { Database } from '../db/client.ts';
 import { readCommitFacts } from '../db/commit-facts.ts';
 import { createCommitGroup, type CommitGroupOptions } from '../db/commit-group.ts';
 import { finishTrunkTest } from '../db/trunk-test-leg.ts';
+import { saveLateWrapUp } from '../db/late-wrap-up.ts';
 import { wrapUpTookMs, type SavedWrapUp } from '../domain/agent-commit.ts';
 import { decideCommit } from '../domain/decide-commit.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -31,8 +32,7 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
     const facts = await readCommitFacts(db.pool, input.callId);
     if (!facts) return commitTrunkTest({ db, clock }, input);
     if (facts.committed) {
-      await keepAnswers(db, input);
-      return { status: facts.committed.status, first: false };
+      return { status: (await saveLate(db, input, clock)) ?? facts.committed.status, first: false };
     }
 
     const placed = await wholeResult(db, input);
@@ -46,9 +46,9 @@ export function createCommitCall({ db, clock, onSplit }: CommitCallDeps): CallAc
     const { first } = await group.commit(decision);
     if (first) return { status: decision.status.code, first };
     // Two commits met; the one that came first decides.
-    await keepAnswers(db, input);
+    const late = await saveLate(db, input, clock);
     const committed = (await readCommitFacts(db.pool, input.callId))?.committed;
-    return { status: committed?.status ?? decision.status.code, first };
+    return { status: late ?? committed?.status ?? decision.status.code, first };
   };
 }
 
@@ -83,9 +83,22 @@ function savedWrapUp({ placed, wrapUp, wrapUpOver, wrapUpFrom, wrapUpTo }: Commi
   };
 }
 
-/** The outcome is decided, by somebody else; what was answered and acknowledged is kept all the same. */
-async function keepAnswers(db: Database, { callId, wrapUp }: CommitCallInput): Promise<void> {
-  if (wrapUp) await keepLateAnswers(db.pool, { callId, answers: wrapUp.details.value.answers });
+/**
+ * Acknowledged, and committed without it: it counts as a correction, unless somebody has decided the outcome; what was answered
+ * is kept all the same.
+ * @returns the status that counts; undefined: it is not known here
+ */
+async function saveLate(
+  db: Database,
+  { callId, wrapUp: saved }: CommitCallInput,
+  clock: Clock,
+): Promise<string | undefined> {
+  if (!saved) return undefined;
+  const wrapUp = { meta: saved.meta, details: saved.details.value };
+  const result = await saveLateWrapUp(db, { callId, wrapUp, now: clock.now() });
+  if (result.state === 'saved' || result.state === 'known') return result.status;
+  await keepLateAnswers(db.pool, { callId, answers: wrapUp.details.answers });
+  return undefined;
 }
 
 /** A result that no edge made: whether an INVITE left is known to the open row only. */

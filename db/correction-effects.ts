@@ -30,7 +30,7 @@ export async function applyEffects(client: Queryable, params: EffectsParams): Pr
  * Off the queue even while it is leased: another call of the contact that goes on is not ended, and its commit then finds
  * nothing to put back.
  */
-async function closeContact(
+export async function closeContact(
   client: Queryable,
   contactId: number | null,
   reason: string,
@@ -48,7 +48,10 @@ async function closeContact(
 }
 
 /** Everywhere, for every number of the contact, as the commit would have done. */
-async function optOut(client: Queryable, { call, by, now }: EffectsParams): Promise<boolean> {
+export async function optOut(
+  client: Queryable,
+  { call, by, now, reason }: Omit<EffectsParams, 'wanted'> & { reason?: string | undefined },
+): Promise<boolean> {
   const rows = await rowsOf(
     client,
     `with mine as (
@@ -57,7 +60,7 @@ async function optOut(client: Queryable, { call, by, now }: EffectsParams): Prom
        order by n.id for no key update)
      update numbers n set do_not_call_at = $3, do_not_call_reason = $4, do_not_call_by = $5
      from mine where n.id = mine.id returning n.id`,
-    [call.numberId, call.contactId, now, 'corrected', by],
+    [call.numberId, call.contactId, now, reason ?? 'corrected', by],
   );
   return rows.length > 0;
 }

@@ -3,7 +3,11 @@ import { auditReportSums } from '../test/auditor/invariant-4-rollups.ts';
 import { addContacts, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { addRawCalls, type RawCall } from '../test/support/raw-calls.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
+import type { Answers } from '../contracts/model/script.ts';
+import { readCampaignReport } from './campaign-report.ts';
 import type { Database } from './client.ts';
+import { applyConfig } from './config.ts';
+import { correctAnswers } from './correct-answers.ts';
 import { correctCall, readCorrections } from './corrections.ts';
 import { keepReportDays } from './report-days.ts';
 import { readPeriod } from './report-sums.ts';
@@ -108,6 +112,8 @@ describe('a correction', () => {
         reason: 'ascultat: a spus altceva',
         by: 'maria',
         at: NOW,
+        answersBefore: null,
+        answersAfter: null,
       },
     ]);
     const [audited] = await rows<object>(
@@ -234,6 +240,107 @@ describe('what follows', () => {
     expect(await correct(id, 'success', 'callback')).toEqual({ state: 'corrected', effects: [] });
     expect(await state(own)).toMatchObject({ state: 'closed', queued: false });
   });
+});
+
+describe('answers', () => {
+  const choice = (name: string, required: boolean) => ({
+    name,
+    type: 'choice' as const,
+    labels: { ro: name, en: name },
+    required,
+    options: ['da', 'nu'].map((value) => ({ value, labels: { ro: value, en: value } })),
+  });
+  const page = { name: 'p', title: { ro: 'P', en: 'P' }, text: { ro: '', en: '' } };
+  const script = (...fields: ReturnType<typeof choice>[]) => ({
+    name: 'chestionar',
+    label: 'Chestionar',
+    pages: [{ ...page, fields }],
+  });
+  let asked: number;
+  beforeAll(async () => {
+    for (const body of [
+      script(choice('interes', true), choice('vechi', false)),
+      script(choice('alta', true)),
+    ]) {
+      await applyConfig(db, { objects: [{ kind: 'script', body }], origin: 'file', actor: 'test', now: NOW });
+    }
+    asked = (
+      await createCampaign(db, 'asked', { campaign: { mode: 'agent', desk: { script: 'chestionar' } } })
+    ).id;
+  });
+
+  async function answered(status: string, answers: Answers): Promise<string> {
+    const own = await person();
+    const id = await called(own, { status, campaignId: asked });
+    await db.pool.query(`update calls set versions = '{"script": 1}' where id = $1`, [id]);
+    await db.pool.query(
+      'insert into call_answers (call_id, field, value) select $1, key, value from jsonb_each($2::jsonb)',
+      [id, JSON.stringify(answers)],
+    );
+    return id;
+  }
+
+  const other = (callId: string, expected: Answers, answers: Answers) =>
+    correctAnswers(db, { callId, expected, answers, reason: 'ascultat din nou', by: 'maria', now: NOW });
+  const distribution = async () => {
+    const filter = { campaignId: asked, zone: 'Europe/Bucharest', from: DAY, to: DAY, now: NOW };
+    return (await readCampaignReport(db, filter)).answers?.counts.map((c) => [c.field, c.value, c.calls]);
+  };
+
+  it('are corrected by the script that the call had: the distribution moves, the trail has both, counts stay', async () => {
+    const id = await answered('success', { interes: 'nu' });
+    await answered('success', { interes: 'nu' });
+    await foldRollups(db);
+    const before = await day();
+    expect(await other(id, { interes: 'nu' }, { interes: 'da', vechi: 'nu' })).toEqual({
+      state: 'corrected',
+    });
+    expect(await distribution()).toEqual([
+      ['interes', 'da', 1],
+      ['interes', 'nu', 1],
+      ['vechi', 'nu', 1],
+    ]);
+    expect(await day()).toEqual(before);
+    const change = { before: { interes: 'nu' }, after: { interes: 'da', vechi: 'nu' } };
+    expect(await readCorrections(db.pool, id)).toMatchObject({
+      answers: change.after,
+      script: { pages: [{ fields: [{ name: 'interes' }, { name: 'vechi' }] }] },
+      trail: [
+        { before: 'success', after: 'success', source: 'person', by: 'maria', answersBefore: change.before, answersAfter: change.after },
+      ],
+    }); // prettier-ignore
+    const audited = await rows(`select action, before, after from audit_log where object_id = $1`, [id]);
+    expect(audited).toEqual([
+      {
+        action: 'call.correct-answers',
+        before: { answers: change.before },
+        after: { answers: change.after, reason: 'ascultat din nou' },
+      },
+    ]);
+    // The outcome may still be corrected, and the trail holds together.
+    expect(await correct(id, 'success', 'interested')).toMatchObject({ state: 'corrected' });
+    expect(await readRollups(db.pool, ALWAYS)).toEqual(await recountCalls(db.pool, ALWAYS));
+  });
+
+  it('are refused as at the desk, and of two at once one wins', async () => {
+    const id = await answered('success', { interes: 'nu' });
+    const required = { state: 'wrong', problems: [{ field: 'interes', page: 'p', code: 'required' }] };
+    expect(await other(id, { interes: 'nu' }, { vechi: 'da' })).toEqual(required);
+    expect(await other(id, { interes: 'nu' }, { interes: 'poate' })).toMatchObject({ problems: [{ code: 'not-an-option' }] });
+    expect(await other(id, { interes: 'nu' }, { interes: 'da', alta: 'da' })).toMatchObject({ problems: [{ field: 'alta', code: 'unknown-field' }] });
+    expect(await other(id, { interes: 'nu' }, { interes: 'nu' })).toEqual({ state: 'same' });
+    const results = await Promise.all([
+      other(id, { interes: 'nu' }, { interes: 'da' }),
+      other(id, { interes: 'nu' }, { interes: 'nu', vechi: 'da' }),
+    ]);
+    expect(results.map(({ state }) => state).toSorted()).toEqual(['changed', 'corrected']);
+    expect((await readCorrections(db.pool, id))?.trail).toHaveLength(1);
+    // Who was not interested answers nothing.
+    const no = await answered('not-interested', { vechi: 'da' });
+    expect(await other(no, { vechi: 'da' }, {})).toEqual({ state: 'corrected' });
+    const robot = await called(await person(), { kind: 'robot', status: 'message-heard' });
+    expect(await other(robot, {}, {})).toEqual({ state: 'unknown' });
+  }); // prettier-ignore
 });
 
 describe('the database', () => {

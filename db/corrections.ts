@@ -4,11 +4,21 @@
  * @module
  */
 import type pg from 'pg';
-import type { CallKind, CallResult } from '../contracts/model/call.ts';
+import type { CallKind } from '../contracts/model/call.ts';
+import type { Answers, ScriptDef } from '../contracts/model/script.ts';
 import { correctableTo, effectsOf, type CorrectionEffect } from '../domain/correction.ts';
 import { writeAudit } from './audit.ts';
+import { readCallForm } from './call-form.ts';
 import type { Database } from './client.ts';
 import { applyEffects } from './correction-effects.ts';
+import {
+  lockCommitted,
+  readAnswers,
+  readCommitted,
+  writeCorrection,
+  type CommittedCall,
+  type NewCorrection,
+} from './correction-rows.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -42,47 +52,8 @@ export async function correctCall(
     const call = await lockCommitted(client, params.callId);
     if (!call) return { state: 'unknown' };
     if (call.status !== params.expected) return { state: 'changed', status: call.status };
-    return correctLocked(client, call, { ...params, source: 'person' });
+    return correctLocked(client, call, params);
   });
-}
-
-/** A committed call whose row is locked: nobody else corrects it meanwhile. */
-interface LockedCall {
-  id: string;
-  kind: CallKind;
-  answered: boolean;
-  result: CallResult;
-  invited: boolean;
-  status: string;
-  original: string;
-  agentId: number | null;
-  campaignId: number;
-  contactId: number | null;
-  numberId: number;
-}
-
-async function lockCommitted(client: pg.PoolClient, callId: string): Promise<LockedCall | undefined> {
-  // The lock first: what is read in the same statement may be older than it.
-  const held = await rowsOf(
-    client,
-    'select 1 from calls where id = $1 and committed_at is not null for no key update',
-    [callId],
-  );
-  if (held.length === 0) return undefined;
-  const [call] = await rowsOf<LockedCall>(client, CALL, [callId]);
-  return call;
-}
-
-const CALL = `
-  select c.id, c.kind, c.answered_at is not null as answered, c.result, c.invited_at is not null as invited,
-    s.code as status, coalesce(
-      (select o.code from call_corrections k join statuses o on o.id = k.before_status_id
-       where k.call_id = c.id order by k.id limit 1), s.code) as original,
-    c.agent_id as "agentId", c.campaign_id as "campaignId", c.contact_id as "contactId", c.number_id as "numberId"
-  from calls c join statuses s on s.id = c.status_id where c.id = $1`;
-
-interface LockedCorrection extends Omit<CorrectCallParams, 'callId' | 'expected'> {
-  source: CorrectionRow['source'];
 }
 
 interface StatusRow {
@@ -97,16 +68,15 @@ interface StatusRow {
 /** Of a call that `lockCommitted` gave, in its transaction. */
 async function correctLocked(
   client: pg.PoolClient,
-  call: LockedCall,
-  correction: LockedCorrection,
+  call: CommittedCall,
+  correction: Pick<CorrectCallParams, 'status' | 'reason' | 'by' | 'now'>,
 ): Promise<Extract<CorrectCallResult, { state: 'corrected' | 'not-allowed' }>> {
   const statuses = await readStatuses(client);
   const status = statuses.find(({ code }) => code === correction.status);
   if (!status || !correctableTo(statuses, call).includes(status.code)) return { state: 'not-allowed' };
-  const { by, now, reason, source } = correction;
-  await rowsOf(client, CORRECT, [call.id, status.id, source, reason, by, now]);
-  await rowsOf(client, 'update calls set status_id = $2 where id = $1', [call.id, status.id]);
-  await rowsOf(client, MOVE_COUNTS, [call.id]);
+  const { by, now, reason } = correction;
+  const source = 'person';
+  await writeCorrection(client, { callId: call.id, statusId: status.id, source, reason, by, now });
   const effects = await applyEffects(client, {
     call,
     wanted: effectsOf(status),
@@ -133,30 +103,13 @@ async function readStatuses(on: Queryable): Promise<StatusRow[]> {
   );
 }
 
-const CORRECT = `
-  insert into call_corrections (call_id, before_status_id, after_status_id, source, reason, by, at)
-  select id, status_id, $2, $3, $4, $5, $6 from calls where id = $1`;
-
-/** One count goes from where it was to where it is: reports move with the next fold, and already before by the deltas. */
-const MOVE_COUNTS = `
-  insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
-                             wrap_up_ms)
-  select date_trunc('hour', coalesce(c.invited_at, c.claimed_at), 'UTC'), c.campaign_id, coalesce(c.list_id, 0),
-    coalesce(c.agent_id, 0), c.kind, moved.status_id, moved.sign, case when c.answered_at is null then 0 else moved.sign end,
-    moved.sign * c.talk_ms, moved.sign * coalesce(c.hold_ms, 0), moved.sign * coalesce(c.wrap_up_ms, 0)
-  from calls c
-  cross join lateral (
-    select k.before_status_id, k.after_status_id from call_corrections k where k.call_id = c.id order by k.id desc limit 1) last
-  cross join lateral (values (last.before_status_id, -1), (last.after_status_id, 1)) moved (status_id, sign)
-  where c.id = $1`;
-
-export interface CorrectionRow {
+export interface CorrectionRow extends Pick<NewCorrection, 'source' | 'reason' | 'by'> {
   before: string;
   after: string;
-  source: 'person' | 'late-wrap-up';
-  reason: string;
-  by: string;
   at: Date;
+  /** Null: they were left as they were. */
+  answersBefore: Answers | null;
+  answersAfter: Answers | null;
 }
 
 export interface Corrections {
@@ -168,6 +121,9 @@ export interface Corrections {
   trail: CorrectionRow[];
   /** What the outcome may become, in the order of the statuses. */
   allowed: string[];
+  /** The script that the call had; null of a robot's, and without one. */
+  script: ScriptDef | null;
+  answers: Answers;
 }
 
 /** Undefined when there is no such call. */
@@ -179,13 +135,21 @@ export async function readCorrections(on: Queryable, callId: string): Promise<Co
   );
   if (!known) return undefined;
   // Without a status there is no row: it is not committed.
-  const [call] = await rowsOf<LockedCall>(on, CALL, [callId]);
-  if (!call) return { ...known, status: null, trail: [], allowed: [] };
+  const call = await readCommitted(on, callId);
+  if (!call) return { ...known, status: null, trail: [], allowed: [], script: null, answers: {} };
   const trail = await rowsOf<CorrectionRow>(on, TRAIL, [callId]);
-  return { ...known, status: call.status, trail, allowed: correctableTo(await readStatuses(on), call) };
+  return {
+    ...known,
+    status: call.status,
+    trail,
+    allowed: correctableTo(await readStatuses(on), call),
+    script: (await readCallForm(on, callId))?.script ?? null,
+    answers: await readAnswers(on, callId),
+  };
 }
 
 const TRAIL = `
-  select b.code as before, a.code as after, k.source, k.reason, k.by, k.at
+  select b.code as before, a.code as after, k.source, k.reason, k.by, k.at,
+    k.answers_before as "answersBefore", k.answers_after as "answersAfter"
   from call_corrections k join statuses b on b.id = k.before_status_id join statuses a on a.id = k.after_status_id
   where k.call_id = $1 order by k.id limit 200`;

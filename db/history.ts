@@ -173,7 +173,8 @@ const HISTORY = `
     coalesce(o.body->>'label', '') as campaign, li.name as list, u.display_name as agent, c.agent_id as "agentId",
     s.code as status, s.positive, coalesce(c.talk_ms, 0) as "talkMs",
     coalesce(c.recording_state = 'ready', false) as recording,
-    exists (select 1 from call_corrections k where k.call_id = c.id) as corrected,
+    exists (
+      select 1 from call_corrections k where k.call_id = c.id and k.before_status_id <> k.after_status_id) as corrected,
     case when s.positive then coalesce(said.locality, ct.locality) end as locality,
     case when s.positive then coalesce(said.county, ct.county) end as county,
     case when s.positive then coalesce(said.age_band, ct.age_band) end as "ageBand"

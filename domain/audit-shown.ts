@@ -7,8 +7,8 @@ import { can, type Person } from './permissions.ts';
 const MASK = '***';
 /** Never shown, whoever asks; nothing of the kind should be in the log at all. */
 const SECRET = /password|secret|token|hash|credential/i;
-/** Fields that hold a person's name. */
-const NAME = /^(first|last|full|contact|customer)_?name$/i;
+/** Fields that hold a person's name, or what they told an agent, which may be anything. */
+const NAME = /^(?:(?:first|last|full|contact|customer)_?name|answers)$/i;
 /**
  * Seven digits or more in a row, apart from blanks and dots: a number, as typed or in E.164. Before it what looks alike and
  * is none, and is passed over whole: dates, times, UUIDs.
@@ -35,14 +35,13 @@ interface Hide {
 
 function shown(value: unknown, field: string, hide: Hide): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;
-  if (SECRET.test(field)) return MASK;
+  if (SECRET.test(field) || (hide.names && NAME.test(field))) return MASK;
   if (Array.isArray(value)) return value.map((item: unknown) => shown(item, field, hide));
   if (typeof value === 'object') {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [name, shown(inner, name, hide)] as const),
     );
   }
-  if (hide.names && NAME.test(field)) return MASK;
   if (typeof value === 'string') return hide.numbers ? withoutNumbers(value) : value;
   return hide.numbers && NUMBER_FIELD.test(field) ? MASK : value;
 }

@@ -47,7 +47,9 @@ export function correctableTo(statuses: readonly Correctable[], call: CorrectedC
  * after all) is a decision of its own, with a reason of its own.
  */
 export const CORRECTION_EFFECTS = ['do-not-call', 'number-inactive', 'contact-closed'] as const;
-export type CorrectionEffect = (typeof CORRECTION_EFFECTS)[number];
+/** The agent's own outcome that came late does what it would have done in time. */
+export const LATE_EFFECTS = [...CORRECTION_EFFECTS, 'contact-queued', 'number-active'] as const;
+export type CorrectionEffect = (typeof LATE_EFFECTS)[number];
 
 /** What a correction to this status asks for; what of it there was to do, the database says. */
 export function effectsOf(status: Pick<StatusDef, 'code' | 'final'>): CorrectionEffect[] {

@@ -17,6 +17,7 @@ export const DESK_DEFAULTS: ResolvedDeskRules = {
   wrapUpExtendSeconds: 60,
   wrapUpAtEnd: 'keep',
   confirmSeconds: 10,
+  lateSaveHours: 12,
   deskLostSeconds: 30,
   assignment: 'any',
   callbackGraceMinutes: 30,

@@ -27,6 +27,7 @@ import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { extendWrapUp, findCommittedCall, writeDraft } from '../queries/desk-calls.ts';
 import { listStatuses } from '../queries/statuses.ts';
+import { saveLate } from './late-save.ts';
 import type { CallReach, DeskReader } from './read-desk.ts';
 import { agentRefused } from './refusals.ts';
 import { wrapUpSignal } from './wrap-up-signal.ts';
@@ -55,8 +56,9 @@ export interface AgentCalls {
   /** Of a call that was saved it is not needed any more. @throws ApiProblem conflict when the call was committed without the agent */
   saveDraft(session: SessionUser, callId: string, draft: CallDraft): Promise<void>;
   /**
+   * Once more after the commit, as a correction.
    * @throws ApiProblem invalid-request naming fields, agent-busy when the other number may not be called, conflict when it was
-   * saved otherwise, unavailable: keep it
+   * saved otherwise, too-late, unavailable: keep it
    */
   wrapUp(session: SessionUser, callId: string, wrapUp: WrapUp): Promise<WrapUpReply>;
   /**
@@ -223,8 +225,9 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
 
     async wrapUp(session, callId, wrapUp) {
       const open = await findOpen(session, callId);
-      if (!open) return replyOf(await committed(session, callId), wrapUp, new ApiProblem('not-found'));
       const { positive, final } = await statusOf(wrapUp.outcome);
+      const late = { callId, wrapUp, positive, final };
+      if (!open) return saveLate(deps, session, { ...late, otherwise: new ApiProblem('not-found') });
       const check = wrapUpSignal({
         by: session.userId,
         call: open.call,
@@ -243,7 +246,7 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
       if (outcome === 'stored') return { state: 'stored' };
       // The workflow is over, and committed this one or another; or it is not started yet.
       const notYet = new ApiProblem('unavailable', { part: 'temporal' }, RETRY);
-      return replyOf(await committed(session, callId), wrapUp, notYet);
+      return saveLate(deps, session, { ...late, otherwise: notYet });
     },
 
     async another(session, callId) {
@@ -286,15 +289,4 @@ export function createAgentCalls(deps: AgentCallsDeps): AgentCalls {
 
 function isOver({ stage }: DeskCall): boolean {
   return stage === 'wrap-up' || stage === 'committing';
-}
-
-/** @throws `otherwise` when it was not committed, ApiProblem conflict when it was with another wrap-up */
-function replyOf(
-  call: { wrapUpId: string | null } | undefined,
-  wrapUp: WrapUp,
-  otherwise: ApiProblem,
-): WrapUpReply {
-  if (call === undefined) throw otherwise;
-  if (call.wrapUpId !== wrapUp.id) throw new ApiProblem('conflict');
-  return { state: 'saved' };
 }

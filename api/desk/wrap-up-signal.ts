@@ -11,7 +11,10 @@ import { keptAnswers, validateAnswers } from '../../domain/script.ts';
 export interface WrapUpInput {
   /** User id of whoever saves. */
   by: number;
-  call: DeskCall;
+  /** Number and customer are looked at for `another` only. */
+  call: Pick<DeskCall, 'script' | 'outcomes' | 'proposedOutcome' | 'answeredAt'> & {
+    campaign: Pick<DeskCall['campaign'], 'zone'>;
+  } & Partial<Pick<DeskCall, 'number' | 'customer'>>;
   wrapUp: WrapUp;
   /** Required fields must be answered, if there was somebody to answer. */
   complete: boolean;
@@ -95,7 +98,7 @@ function anotherIssues(input: WrapUpInput): FieldIssue[] {
   const { another, callback, outcome } = wrapUp;
   if (another === undefined) return [];
   const issue = (path: string, message: string): FieldIssue[] => [{ path, message }];
-  if (positionOf(input) === undefined || another.number === call.number.e164) {
+  if (positionOf(input) === undefined || another.number === call.number?.e164) {
     return issue('another.number', 'is no other number of this contact');
   }
   if (call.customer?.state !== 'open') return issue('another', 'the contact is closed');

@@ -17,6 +17,7 @@ const PROBLEMS = {
   'method-not-allowed': [405, 'Method not allowed'],
   'timed-out': [408, 'The request took too long'],
   conflict: [409, 'It has changed meanwhile'],
+  'too-late': [409, 'The time in which it could be saved is over'],
   'agent-busy': [409, 'Not from the state the agent is in'],
   'desk-elsewhere': [409, 'The shift is at another desk'],
   'recording-lost': [410, 'The recording cannot be had'],

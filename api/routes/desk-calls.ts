@@ -140,13 +140,13 @@ export function deskCallRoutes(deps: DeskCallRouteDeps, gates: Gates) {
         middleware: [gates.desk()],
         request: { params, body: jsonBody(wrapUpSchema) },
         responses: {
-          200: json(wrapUpReplySchema, 'Committed with this id'),
+          200: json(wrapUpReplySchema, 'Committed with this id, or corrected by it'),
           202: json(wrapUpReplySchema, 'Kept by its workflow, which commits it'),
         },
       }),
       async (c) => {
         const reply = await agentCalls.wrapUp(sessionOf(c), c.req.valid('param').id, c.req.valid('json'));
-        return reply.state === 'saved' ? c.json(reply, 200) : c.json(reply, 202);
+        return reply.state === 'stored' ? c.json(reply, 202) : c.json(reply, 200);
       },
     )
     .openapi(

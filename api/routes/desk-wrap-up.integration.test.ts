@@ -71,6 +71,64 @@ describe('the wrap-up', () => {
     }
   });
 
+  it('that finds the call committed by its deadline corrects it once, by the rules of the desk, and says so', async () => {
+    const one = await wrappingUp();
+    const body = saved({ answers: { interes: 'da', motiv: 'a rămas de la „nu”' } });
+    says.temporal = 'closed';
+    says.onWrapUp = () => committedWith(one, null);
+    const post = (wrapUp = body) => one.agent.send('POST', `${one.path}/wrap-up`, wrapUp);
+    const late = { state: 'late', outcome: 'success' };
+    for (const _ of ['as it is committed', 'its answer was lost']) {
+      const answer = await post();
+      expect([answer.status, await answer.json()]).toEqual([200, late]);
+    }
+    expect(await refusal(await post(saved({ outcome: 'not-interested', answers: {} })))).toMatchObject([
+      409,
+      'conflict',
+    ]);
+    const { rows } = await desks.api.db.pool.query(
+      `select k.answers_after, k.by, c.wrap_up_id, c.note from calls c join call_corrections k on k.call_id = c.id where c.id = $1`,
+      [one.call.id],
+    );
+    expect(rows).toEqual([
+      { answers_after: { interes: 'da' }, by: one.agent.name, wrap_up_id: body.id, note: 'bine' },
+    ]);
+  });
+
+  it.each([
+    [
+      'what the script does not take',
+      { answers: { interes: 'poate' } },
+      0,
+      [400, 'invalid-request', [{ path: 'answers.interes' }]],
+    ],
+    [
+      'an outcome that does not agree',
+      { outcome: 'busy' },
+      0,
+      [400, 'invalid-request', [{ path: 'outcome' }]],
+    ],
+    ['more than the campaign’s hours', {}, 12 * 3_600 + 71, [409, 'too-late']],
+  ] as const)(
+    'late, with %s, is refused in words and changes nothing',
+    async (_what, change, seconds, expected) => {
+      const one = await wrappingUp();
+      await committedWith(one, null);
+      // The log-in lasts twelve hours.
+      await desks.api.db.pool.query(
+        `update sessions set expires_at = expires_at + interval '1 day' where user_id = $1`,
+        [one.agent.userId],
+      );
+      desks.api.clock.set(later(seconds || 90));
+      const answer = await one.agent.send('POST', `${one.path}/wrap-up`, saved(change));
+      expect(await refusal(answer)).toMatchObject(expected);
+      const { rows } = await desks.api.db.pool.query('select wrap_up_id from calls where id = $1', [
+        one.call.id,
+      ]);
+      expect(rows).toEqual([{ wrap_up_id: null }]);
+    },
+  );
+
   it('is kept by the browser while Temporal is away, or has not started the call', async () => {
     const one = await wrappingUp();
     for (const how of ['away', 'closed'] as const) {

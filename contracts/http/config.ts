@@ -177,6 +177,7 @@ const deskSchema: z.ZodType<DeskRules> = z.strictObject({
   wrapUpExtendSeconds: z.int().min(0).max(3_600).exactOptional(),
   wrapUpAtEnd: z.enum(['keep', 'save']).exactOptional(),
   confirmSeconds: z.int().min(3).max(600).exactOptional(),
+  lateSaveHours: z.int().min(0).max(72).exactOptional(),
   outcomes: z.array(statusCodeSchema).min(1).exactOptional(),
   deskLostSeconds: z.int().min(5).max(300).exactOptional(),
   holdMusic: objectNameSchema.exactOptional(),

@@ -167,7 +167,8 @@ export const draftSchema = z
 export type CallDraft = z.infer<typeof draftSchema>;
 
 /**
- * `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 400 with the fields to blame, 503 keep it and try again.
+ * `POST /api/desk/calls/:id/wrap-up`: 202 `stored`, 200 `saved`, 200 `late`, 400 with the fields to blame, 409 `conflict` (the
+ * call has another wrap-up) or `too-late`, 503 keep it and try again.
  *
  * With `another` the contact stays with this agent, to be called at that number now: 409 `agent-busy` with the reason
  * (`do-not-call`, `closed`, `cap-day`, …) when it may not be called, and nothing is saved. Then `POST …/another`.
@@ -202,7 +203,13 @@ export const wrapUpSchema = z
   .meta({ id: 'WrapUp' });
 export type WrapUp = z.infer<typeof wrapUpSchema>;
 
-export const wrapUpReplySchema = z.object({ state: z.enum(['stored', 'saved']) }).meta({ id: 'WrapUpReply' });
+export const wrapUpReplySchema = z
+  .discriminatedUnion('state', [
+    z.object({ state: z.enum(['stored', 'saved']) }),
+    /** The call had been committed without it: it is a correction. `outcome` is the status that counts, perhaps another's choice. */
+    z.object({ state: z.literal('late'), outcome: z.string() }),
+  ])
+  .meta({ id: 'WrapUpReply' });
 export type WrapUpReply = z.infer<typeof wrapUpReplySchema>;
 
 const contactNumberSchema = z.object({

@@ -26,6 +26,8 @@ export const PROBLEM_CODES = [
   'timed-out',
   /** 409 */
   'conflict',
+  /** 409: what an agent saved came longer after the commit than the campaign allows. */
+  'too-late',
   /** 409: the agent's shift is at another desk; `params.place` where known. Log on with `takeOver`. */
   'desk-elsewhere',
   /** 409: not while calling, in a call or in wrap-up; choose the next state instead. */

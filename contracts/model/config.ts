@@ -160,6 +160,8 @@ export interface DeskRules {
   wrapUpAtEnd?: 'keep' | 'save';
   /** A call that was not answered is committed with the outcome that the carrier gave after so long, unless corrected. */
   confirmSeconds?: number;
+  /** What an agent saves after the commit corrects it for so long; 0: never. */
+  lateSaveHours?: number;
   /** Codes of the statuses offered; absent: all that an agent may choose. */
   outcomes?: readonly string[];
   /** How long a customer waits (music) for a desk that is gone, before the apology and the end. */

@@ -170,6 +170,8 @@ export const enAccounts: Record<keyof typeof roAccounts, Entry> = {
   'audit.do.recording.download': 'Downloaded the recording',
   'audit.do.call.override': 'Called in spite of a stop',
   'audit.do.call.correct': 'Corrected the outcome',
+  'audit.do.call.correct-answers': 'Corrected the answers',
+  'audit.do.call.save-late': 'Saved the call after the deadline',
   'audit.do.call.find': 'Looked for the calls of a number',
   'audit.do.desk.take-over': 'Moved the desk',
   'audit.do.queue.assign': 'Shared out contacts',

@@ -363,6 +363,9 @@ export const enConfig: Record<keyof typeof roConfig, Entry> = {
   'config.f.campaign.desk.confirmSeconds': 'Confirm unanswered',
   'config.h.campaign.desk.confirmSeconds':
     'An unanswered call is saved by itself with the carrier’s outcome.',
+  'config.f.campaign.desk.lateSaveHours': 'Late saves',
+  'config.h.campaign.desk.lateSaveHours':
+    'For how long what the agent saves after the deadline still corrects the call. 0: never.',
   'config.f.campaign.desk.outcomes': 'Outcomes offered',
   'config.h.campaign.desk.outcomes': 'With none: all that an agent may choose.',
   'config.f.campaign.desk.holdMusic': 'Hold music',

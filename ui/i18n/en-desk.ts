@@ -87,6 +87,9 @@ export const enDesk: Record<DeskKey, Entry> = {
   'desk.missed.text': 'You get no more calls until you choose “I am available”.',
   'desk.connectionPause.title': 'Paused: the connection was lost',
   'desk.connectionPause.text': 'The desk did not answer for 15 seconds, so you got no calls.',
+  'desk.late.saved': 'The call with {name} was saved after the deadline, as “{status}”.',
+  'desk.late.decided':
+    'The answers about {name} were kept. The outcome stays “{status}”, which somebody else chose meanwhile.',
   'desk.refused.title': 'The result for {name} was refused',
   'desk.refused.text': 'The server said: {code} What you typed is kept; tell your supervisor.',
   'desk.refused.drop': 'Understood, delete',

@@ -65,6 +65,7 @@ export const en: Record<FirstKey, Entry> = {
   'problem.desk-elsewhere': 'You are on shift at another desk.',
   'problem.agent-busy': 'Not possible during a call. Choose what follows after it.',
   'problem.recording-lost': 'The recording cannot be had any more.',
+  'problem.too-late': 'The time in which it could be saved is over.',
   'problem.too-large': 'The request is too large.',
   'problem.headers-too-large': 'The header of the request is too large.',
   'problem.unsupported-media-type': 'The format of the request is not accepted.',

@@ -181,6 +181,8 @@ export const roAccounts = {
   'audit.do.recording.download': 'A descărcat înregistrarea',
   'audit.do.call.override': 'A sunat peste oprire',
   'audit.do.call.correct': 'A corectat rezultatul apelului',
+  'audit.do.call.correct-answers': 'A corectat răspunsurile apelului',
+  'audit.do.call.save-late': 'A salvat apelul după termen',
   'audit.do.call.find': 'A căutat apelurile unui număr',
   'audit.do.desk.take-over': 'A mutat postul',
   'audit.do.queue.assign': 'A împărțit contacte',

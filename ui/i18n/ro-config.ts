@@ -377,6 +377,9 @@ export const roConfig = {
   'config.f.campaign.desk.confirmSeconds': 'Confirmarea fără răspuns',
   'config.h.campaign.desk.confirmSeconds':
     'Un apel fără răspuns se salvează singur cu rezultatul operatorului.',
+  'config.f.campaign.desk.lateSaveHours': 'Salvare târzie',
+  'config.h.campaign.desk.lateSaveHours':
+    'Cât timp mai corectează apelul ce salvează agentul după termen. 0: deloc.',
   'config.f.campaign.desk.outcomes': 'Rezultate oferite',
   'config.h.campaign.desk.outcomes': 'Fără nicio bifă: toate cele pe care le poate alege un agent.',
   'config.f.campaign.desk.holdMusic': 'Muzica de așteptare',

@@ -88,6 +88,9 @@ export const roDesk = {
   'desk.missed.text': 'Nu mai primiți apeluri până alegeți „Sunt disponibil”.',
   'desk.connectionPause.title': 'Pauză: legătura a căzut',
   'desk.connectionPause.text': 'Postul nu a mai răspuns 15 secunde, de aceea nu ați primit apeluri.',
+  'desk.late.saved': 'Apelul cu {name} a fost salvat după termen, cu rezultatul „{status}”.',
+  'desk.late.decided':
+    'Răspunsurile despre {name} s-au păstrat. Rezultatul a rămas „{status}”, ales între timp de altcineva.',
   'desk.refused.title': 'Rezultatul pentru {name} a fost refuzat',
   'desk.refused.text': 'Serverul a răspuns: {code} Ce ați scris este păstrat; anunțați supervizorul.',
   'desk.refused.drop': 'Am înțeles, șterge',

@@ -63,6 +63,7 @@ export const ro = {
   'problem.desk-elsewhere': 'Sunteți în tură la alt post.',
   'problem.agent-busy': 'Nu se poate în timpul unui apel. Alegeți ce urmează după el.',
   'problem.recording-lost': 'Înregistrarea nu mai poate fi obținută.',
+  'problem.too-late': 'A trecut timpul în care se mai putea salva.',
   'problem.too-large': 'Cererea este prea mare.',
   'problem.headers-too-large': 'Antetul cererii este prea mare.',
   'problem.unsupported-media-type': 'Formatul cererii nu este acceptat.',

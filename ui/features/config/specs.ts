@@ -114,6 +114,7 @@ const CAMPAIGN: readonly SectionSpec[] = [
       desk('wrapUpExtendSeconds', seconds(0, 3_600)),
       desk('wrapUpAtEnd', { type: 'choice', options: ['keep', 'save'] }),
       desk('confirmSeconds', seconds(3, 600)),
+      desk('lateSaveHours', { type: 'number', unit: 'hours', min: 0, max: 72 }),
       desk('outcomes', { type: 'refs', to: 'status', all: true }),
     ],
   },

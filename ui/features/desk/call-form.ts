@@ -4,12 +4,12 @@
  * @module
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
-import type { DeskCall, WrapUp } from '../../../contracts/http/desk.ts';
+import type { DeskCall, WrapUp, WrapUpReply } from '../../../contracts/http/desk.ts';
 import type { StatusView } from '../../../contracts/http/statuses.ts';
 import type { DeskApi } from '../../api/desk.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
-import type { Kept } from './kept.ts';
+import type { Kept, QueuedWrapUp } from './kept.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { PhoneStore } from './phone-store.ts';
 import { saveCall, writeWrapUp } from './save-call.ts';
@@ -42,6 +42,14 @@ export interface CallFormStore extends CallForm {
   dispose: () => void;
 }
 
+export interface LateSaved {
+  /** Whom the call was to. */
+  label: string;
+  /** Codes: what was saved, and what counts. */
+  outcome: string;
+  counts: string;
+}
+
 export interface CallFormDeps {
   api: Pick<DeskApi, 'wrapUp' | 'saveDraft'>;
   userId: number;
@@ -54,6 +62,8 @@ export interface CallFormDeps {
   call: () => DeskCall | null;
   /** A wrap-up has reached the server. */
   onSent: () => void;
+  /** The call had been committed without it: the agent is told what counts now. */
+  onLate?: ((late: LateSaved) => void) | undefined;
   /** A commit was seen. */
   onSaved?: (() => void) | undefined;
 }
@@ -73,10 +83,17 @@ export function createCallForm(deps: CallFormDeps): CallFormStore {
       kept: store,
       userId: deps.userId,
       send: deps.api.wrapUp,
-      onSent: deps.onSent,
+      onSent: (item, reply) => {
+        deps.onSent();
+        tellLate(item, reply);
+      },
     });
     return outbox.value.flush();
   });
+
+  function tellLate({ label, wrapUp }: QueuedWrapUp, reply: WrapUpReply): void {
+    if (reply.state === 'late') deps.onLate?.({ label, outcome: wrapUp.outcome, counts: reply.outcome });
+  }
 
   function turnTo(call: DeskCall | null): void {
     const old = draft.peek();

@@ -190,6 +190,11 @@ function createStore(app: App, userId: number): DeskStore {
     onError: (error) => {
       app.toasts.show('danger', app.i18n.t('state.toastFailed', { reason: deskErrorWords(app.i18n, error) }));
     },
+    onLate: ({ label, outcome, counts }) => {
+      const words = { name: label, status: app.catalogue.statusLabel(counts) };
+      const key = outcome === counts ? 'desk.late.saved' : 'desk.late.decided';
+      app.toasts.show('positive', app.i18n.t(key, words));
+    },
     onGivenUp: () => app.toasts.show('danger', app.i18n.t('desk.phone.unreachable')),
   });
   return store;

@@ -23,7 +23,7 @@ import { createDeskSocket, type DeskSocket } from '../../live/desk-socket.ts';
 import { createActions, type Actions } from './actions.ts';
 import { createAnotherNumber, type AnotherNumber } from './another-number.ts';
 import { createCallCommands, type CallCommands } from './call-commands.ts';
-import { createCallForm, type CallForm } from './call-form.ts';
+import { createCallForm, type CallForm, type LateSaved } from './call-form.ts';
 import { createEchoTest, type EchoTestStore } from './echo-test.ts';
 import { openKept, type Kept } from './kept.ts';
 import { ownDeskId } from './desk-id.ts';
@@ -72,6 +72,7 @@ export interface DeskStoreDeps {
   statusOf: (code: string) => StatusView | undefined;
   onError: (error: unknown) => void;
   onSaved?: () => void;
+  onLate?: (late: LateSaved) => void;
   /** The desk could not be called twice in a row: no more numbers by itself. */
   onGivenUp?: () => void;
   kept?: () => Promise<Kept>;
