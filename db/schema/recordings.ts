@@ -1,28 +1,10 @@
 /**
- * What the upkeep of recordings remembers: how far it came, what it did each day, what it found on the disk.
+ * What the upkeep of recordings remembers: what it could not do, what it did each day, what it found on the disk.
  * @module
  */
-import { bigint, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
 import { calls } from './calls.ts';
-
-export const RECORDING_TASKS = ['archive', 'delete'] as const;
-export type RecordingTask = (typeof RECORDING_TASKS)[number];
-
-/**
- * How far each task came through the calls of a campaign, in the order of `calls_campaign_claimed`: everything before is
- * done, so that years of calls are not read again each hour. A recording that waits is never passed.
- */
-export const recordingUpkeep = pgTable(
-  'recording_upkeep',
-  {
-    campaignId: integer('campaign_id').notNull(),
-    task: text('task').$type<RecordingTask>().notNull(),
-    claimedAt: at('claimed_at').notNull(),
-    callId: uuid('call_id').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.campaignId, t.task] })],
-);
 
 /** Recordings that could not be archived: their WAV stays, and they are tried again. One row each, gone when it worked. */
 export const recordingTroubles = pgTable('recording_troubles', {
