@@ -187,6 +187,9 @@ const deskSchema: z.ZodType<DeskRules> = z.strictObject({
   manualCalls: z.boolean().exactOptional(),
 });
 
+/** Ten years: a longer time is a mistake in the unit. */
+const recordingDays = z.int().min(1).max(3_660);
+
 export const campaignSchema: z.ZodType<CampaignDef> = z
   .strictObject({
     name: objectNameSchema,
@@ -207,10 +210,15 @@ export const campaignSchema: z.ZodType<CampaignDef> = z
     concurrency: z.int().min(1).max(10_000),
     consentRequired: z.boolean().default(true),
     recording: z.boolean().default(true),
+    recordingRetentionDays: recordingDays.exactOptional(),
+    recordingArchiveDays: recordingDays.exactOptional(),
     desk: deskSchema.exactOptional(),
   })
   .superRefine((campaign, ctx) => {
     const refuse = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+    const { recordingRetentionDays = Infinity, recordingArchiveDays } = campaign;
+    if (recordingArchiveDays !== undefined && recordingArchiveDays >= recordingRetentionDays)
+      refuse('recordingArchiveDays', 'must be less than `recordingRetentionDays`');
     if (campaign.mode === 'robot') {
       if (campaign.desk !== undefined) refuse('desk', 'is only for agent campaigns');
       if (campaign.prompt === undefined) refuse('prompt', 'is needed by a robot campaign');

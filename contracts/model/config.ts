@@ -139,6 +139,10 @@ export interface CampaignDef {
   concurrency: number;
   consentRequired: boolean;
   recording: boolean;
+  /** The sound of a recording is deleted so many days after its call; counts stay. Absent: kept for ever. */
+  recordingRetentionDays?: number;
+  /** After so many days only the archive (Ogg Opus) of a recording is kept. Absent: stays as it was recorded. */
+  recordingArchiveDays?: number;
   /** Of an agent campaign; absent: `DESK_DEFAULTS`. */
   desk?: DeskRules;
 }

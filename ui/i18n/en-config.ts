@@ -321,6 +321,12 @@ export const enConfig: Record<keyof typeof roConfig, Entry> = {
     'After so many unanswered calls in a row the number is marked "do not call" in the campaign.',
   'config.f.campaign.recording': 'Record calls',
   'config.h.campaign.recording': 'The customer must hear that they are recorded.',
+  'config.f.campaign.recordingRetentionDays': 'Delete the sound after',
+  'config.h.campaign.recordingRetentionDays':
+    'Empty: kept for ever. The call and the figures of reports stay; the sound cannot be brought back.',
+  'config.f.campaign.recordingArchiveDays': 'Archive the sound after',
+  'config.h.campaign.recordingArchiveDays':
+    'Empty: stays as it was recorded. The archive (Ogg Opus) takes about a tenth of the room and is listened to in the same way.',
   'config.f.campaign.prompt': 'Opening prompt',
   'config.h.campaign.prompt':
     'The robot plays all of it; with agents it is the announcement before the talk.',
@@ -462,6 +468,7 @@ export const enConfig: Record<keyof typeof roConfig, Entry> = {
   'config.issue.later': 'The end must be after the beginning.',
   'config.issue.overlap': 'Intervals overlap or are not in order.',
   'config.issue.max-delay': 'Must be at least the first delay.',
+  'config.issue.archive-late': 'Must be fewer days than until it is deleted.',
   'config.issue.cap-total': 'Must be at least the cap per day.',
   'config.issue.host': 'Must be a host name or an IPv4 address.',
   'config.issue.credentials': 'Registration needs a user and a password.',

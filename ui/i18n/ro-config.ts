@@ -336,6 +336,12 @@ export const roConfig = {
     'După atâtea apeluri la rând fără răspuns, numărul este marcat „Nu mai suna” în campanie.',
   'config.f.campaign.recording': 'Înregistrează convorbirile',
   'config.h.campaign.recording': 'Clientul trebuie să audă că este înregistrat.',
+  'config.f.campaign.recordingRetentionDays': 'Șterge sunetul după',
+  'config.h.campaign.recordingRetentionDays':
+    'Gol: se păstrează pentru totdeauna. Apelul și numerele din rapoarte rămân; sunetul nu mai poate fi adus înapoi.',
+  'config.f.campaign.recordingArchiveDays': 'Arhivează sunetul după',
+  'config.h.campaign.recordingArchiveDays':
+    'Gol: rămâne cum a fost înregistrat. Arhiva (Ogg Opus) ocupă cam de zece ori mai puțin și se ascultă la fel.',
   'config.f.campaign.prompt': 'Mesajul de început',
   'config.h.campaign.prompt': 'Robotul îl redă întreg; la agenți este anunțul dinaintea convorbirii.',
   'config.f.campaign.goodbyePrompt': 'Mesajul de final',
@@ -475,6 +481,7 @@ export const roConfig = {
   'config.issue.later': 'Sfârșitul trebuie să fie după început.',
   'config.issue.overlap': 'Intervalele se suprapun sau nu sunt în ordine.',
   'config.issue.max-delay': 'Trebuie să fie cel puțin cât prima așteptare.',
+  'config.issue.archive-late': 'Trebuie să fie mai puține zile decât până la ștergere.',
   'config.issue.cap-total': 'Trebuie să fie cel puțin cât plafonul pe zi.',
   'config.issue.host': 'Trebuie să fie un nume de gazdă sau o adresă IPv4.',
   'config.issue.credentials': 'Înregistrarea cere utilizator și parolă.',

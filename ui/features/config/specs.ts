@@ -19,7 +19,7 @@ export type FieldType =
   | { type: 'values'; options: readonly string[] }
   /** One a line. */
   | { type: 'lines' };
-export type UnitWord = 'seconds' | 'minutes' | 'calls' | 'per-second' | 'times';
+export type UnitWord = 'seconds' | 'minutes' | 'hours' | 'days' | 'calls' | 'per-second' | 'times';
 
 export interface FieldSpec {
   path: string;
@@ -83,6 +83,8 @@ const CAMPAIGN: readonly SectionSpec[] = [
         fallback: 3,
       },
       { path: 'recording', field: { type: 'yes-no' }, fallback: true },
+      { path: 'recordingRetentionDays', field: { type: 'number', unit: 'days', min: 1, max: 3_660 } },
+      { path: 'recordingArchiveDays', field: { type: 'number', unit: 'days', min: 1, max: 3_660 } },
     ],
   },
   {
