@@ -96,6 +96,29 @@ function opusTags(): Buffer {
   return tags;
 }
 
+/** Of the first page as every encoder writes it: one segment that holds `OpusHead` and nothing else. */
+const HEAD_AT = 28;
+const FAMILY_AT = HEAD_AT + 18;
+const STREAMS_AT = HEAD_AT + 19;
+const COUPLED_AT = HEAD_AT + 20;
+const HEAD_PAGE_BYTES = HEAD_AT + 23;
+
+/**
+ * The first page of a file of two channels, each with a stream of its own, under mapping family 1 (RFC 7845 §5.1.1.2: left and
+ * right) instead of 255, which says nothing about where they belong and which some players refuse.
+ * @returns the page to write instead; undefined when it is no such file
+ */
+export function asTwoStreams(start: Buffer): Buffer | undefined {
+  const head = Buffer.from(start.subarray(0, HEAD_PAGE_BYTES));
+  if (head.length < HEAD_PAGE_BYTES || head.toString('latin1', HEAD_AT, HEAD_AT + 8) !== 'OpusHead')
+    return undefined;
+  if (head[26] !== 1 || head[STREAMS_AT] !== 2 || head[COUPLED_AT] !== 0) return undefined;
+  head[FAMILY_AT] = 1;
+  head.writeUInt32LE(0, 22);
+  head.writeUInt32LE(oggCrc(head), 22);
+  return head;
+}
+
 interface Page {
   packets: readonly Buffer[];
   flags: number;
@@ -119,7 +142,7 @@ function page({ packets, flags, ticks, sequence }: Page): Buffer {
   header[26] = lacing.length;
   header.set(lacing, 27);
   const bytes = Buffer.concat([header, ...packets]);
-  bytes.writeUInt32LE(crcOf(bytes), 22);
+  bytes.writeUInt32LE(oggCrc(bytes), 22);
   return bytes;
 }
 
@@ -130,7 +153,8 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0;
 });
 
-function crcOf(bytes: Buffer): number {
+/** Of a whole page whose own four bytes for it are zero. */
+export function oggCrc(bytes: Buffer): number {
   let crc = 0;
   for (const byte of bytes) crc = ((crc << 8) ^ (CRC[((crc >>> 24) ^ byte) & 0xff] ?? 0)) >>> 0;
   return crc;
