@@ -21,6 +21,8 @@ export interface AgentReportFilter {
   /** Undefined: all. */
   kinds?: readonly CallKind[] | undefined;
   campaignId?: number | undefined;
+  /** Of calls; the sums by days know no lists, so that it reads the hours. */
+  listId?: number | undefined;
   agentId?: number | undefined;
 }
 
@@ -39,12 +41,13 @@ export interface AgentCallsCell {
 
 /** Sums that are none are left out. In no order. */
 export async function readAgentCalls(on: Queryable, filter: AgentReportFilter): Promise<AgentCallsCell[]> {
-  const { kinds, campaignId, agentId } = filter;
+  const { kinds, campaignId, agentId, listId } = filter;
   return rowsOf<AgentCallsCell>(on, CALLS, [
     ...periodValues(filter),
     kinds ?? null,
     campaignId ?? null,
     agentId ?? null,
+    listId ?? null,
   ]);
 }
 
@@ -75,6 +78,7 @@ const BETWEEN = 'hour >= $5::timestamptz and hour < $6::timestamptz';
 const DAYS = 'zone = $1::text and day >= $2::date and day <= $3::date';
 const ASKED = `($7::text[] is null or kind = any($7::text[])) and ($8::int is null or campaign_id = $8::int)
   and ($9::int is null or agent_id = $9::int)`;
+const LISTED = '($10::int is null or list_id = $10::int)';
 const SUMS = 'calls, answered, talk_ms, hold_ms, wrap_up_ms';
 
 const CALLS = `
@@ -84,12 +88,13 @@ const CALLS = `
     select agent_id, ${BUCKET} as bucket, status_id, sum(calls)::int as calls, sum(answered)::int as answered,
       sum(talk_ms::float8)::int8 as talk_ms, sum(hold_ms::float8)::int8 as hold_ms, sum(wrap_up_ms::float8)::int8 as wrap_up_ms
     from (
-      select agent_id, day, status_id, ${SUMS} from report_agent_days where ${DAYS} and ${ASKED} and ${KEPT}
+      select agent_id, day, status_id, ${SUMS} from report_agent_days where ${DAYS} and ${ASKED} and ${KEPT} and $10::int is null
       union all
       select agent_id, ${LOCAL_DAY}, status_id, ${SUMS} from rollup_hours
-      where ${BETWEEN} and agent_id <> 0 and ${ASKED} and not ${KEPT}
+      where ${BETWEEN} and agent_id <> 0 and ${ASKED} and ${LISTED} and ($10::int is not null or not ${KEPT})
       union all
-      select agent_id, ${LOCAL_DAY}, status_id, ${SUMS} from rollup_deltas where ${BETWEEN} and agent_id <> 0 and ${ASKED}) parts
+      select agent_id, ${LOCAL_DAY}, status_id, ${SUMS} from rollup_deltas where ${BETWEEN} and agent_id <> 0 and ${ASKED}
+        and ${LISTED}) parts
     group by 1, 2, 3
     having sum(calls) <> 0) p
   join statuses s on s.id = p.status_id`;

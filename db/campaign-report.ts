@@ -26,11 +26,14 @@ export interface ContactCounts {
   contacts: number;
 }
 
-export interface ListSums {
+export interface ListSums extends ListFigures {
   /** Null: calls dialed by hand, of no list. */
   listId: number | null;
   list: string | null;
   kind: 'priority' | 'normal' | null;
+}
+
+export interface ListFigures {
   /** Now, withdrawn ones left out. */
   contacts: number;
   open: number;
@@ -75,6 +78,8 @@ export interface WaitCount {
 export interface CampaignReport {
   contacts: ContactCounts[] | null;
   lists: ListSums[] | null;
+  /** Of all lists; a contact that several of them called is one. */
+  listTotals: ListFigures | null;
   attempts: AttemptCount[] | null;
   answers: { script: ScriptDef | null; counts: AnswerCount[] } | null;
   failures: TrunkFailure[] | null;
@@ -95,15 +100,32 @@ export async function readCampaignReport(
   const part = <T>(read: (on: Queryable) => Promise<T>) => inTime(db, read);
   // One after the other: a report must not take the connections of those who work.
   const contacts = await part((on) => rowsOf<ContactCounts>(on, CONTACTS, [campaignId, listId]));
-  const lists = await part((on) => rowsOf<ListSums>(on, LISTS, period));
+  const listed = await part((on) => rowsOf<ListSums & { whole: boolean }>(on, LISTS, period));
   const attempts = await part((on) => rowsOf<AttemptCount>(on, ATTEMPTS, period));
   const answers = await part(async (on) => ({
-    script: (await rowsOf<{ body: ScriptDef }>(on, SCRIPT, [campaignId]))[0]?.body ?? null,
+    script: await readScript(on, campaignId),
     counts: await rowsOf<AnswerCount>(on, ANSWERS, period),
   }));
   const failures = await part((on) => rowsOf<TrunkFailure>(on, FAILURES, period));
   const waits = await part((on) => rowsOf<WaitCount>(on, WAITS, [campaignId, listId, now]));
-  return { contacts, lists, attempts, answers, failures, waits };
+  const lists = listed && listed.filter(({ whole }) => !whole).map((row) => listOf(row));
+  const listTotals = listed && figuresOf(listed.find(({ whole }) => whole));
+  return { contacts, lists, listTotals, attempts, answers, failures, waits };
+}
+
+function listOf(row: ListSums): ListSums {
+  const { listId, list, kind } = row;
+  return { listId, list, kind, ...figuresOf(row) };
+}
+
+function figuresOf(row: ListFigures | undefined): ListFigures {
+  const { contacts = 0, open = 0, calls = 0, called = 0, reached = 0, positive = 0 } = row ?? {};
+  return { contacts, open, calls, called, reached, positive };
+}
+
+/** The script of a campaign as it is now; null: it has none. */
+export async function readScript(on: Queryable, campaignId: number): Promise<ScriptDef | null> {
+  return (await rowsOf<{ body: ScriptDef }>(on, SCRIPT, [campaignId]))[0]?.body ?? null;
 }
 
 async function inTime<T>(db: Pick<Database, 'pool'>, read: (on: Queryable) => Promise<T>): Promise<T | null> {
@@ -129,26 +151,34 @@ const CALLS = `
     and coalesce(c.invited_at, c.claimed_at) >= $3::timestamptz and coalesce(c.invited_at, c.claimed_at) < $4::timestamptz
     and c.committed_at is not null and s.code <> 'skipped'`;
 
+const PEOPLE = `count(*) as calls, bool_or(reached_person) as reached, bool_or(positive) as positive`;
+const SUMS = `sum(calls)::int as calls, count(contact_id)::int as called,
+  (count(contact_id) filter (where reached))::int as reached, (count(contact_id) filter (where positive))::int as positive`;
+const STOCK = `(count(*) filter (where state <> 'withdrawn'))::int as contacts, (count(*) filter (where state = 'open'))::int as open`;
+
+/** A row for each list, and the whole. */
 const LISTS = `
-  with made as (${CALLS}),
-  people as (
-    select list_id, contact_id, count(*) as calls, bool_or(reached_person) as reached, bool_or(positive) as positive
-    from made group by 1, 2),
-  sums as (
-    select list_id, sum(calls)::int as calls, count(contact_id)::int as called,
-      (count(contact_id) filter (where reached))::int as reached, (count(contact_id) filter (where positive))::int as positive
-    from people group by 1),
+  with made as materialized (${CALLS}),
+  sums as (select list_id, ${SUMS} from (select list_id, contact_id, ${PEOPLE} from made group by 1, 2) people group by 1),
+  whole as (select ${SUMS} from (select contact_id, ${PEOPLE} from made group by 1) people),
   stock as (
-    select list_id, (count(*) filter (where state <> 'withdrawn'))::int as contacts,
-      (count(*) filter (where state = 'open'))::int as open
-    from contacts where campaign_id = $1 and ($2::int is null or list_id = $2) group by 1)
-  select li.id as "listId", li.name as list, li.kind, coalesce(k.contacts, 0) as contacts, coalesce(k.open, 0) as open,
-    coalesce(m.calls, 0) as calls, coalesce(m.called, 0) as called, coalesce(m.reached, 0) as reached,
-    coalesce(m.positive, 0) as positive
-  from (select id, name, kind from lists where campaign_id = $1 and ($2::int is null or id = $2)) li
-  full join sums m on m.list_id = li.id
-  left join stock k on k.list_id = li.id
-  order by li.id desc nulls last limit 500`;
+    select list_id, ${STOCK} from contacts where campaign_id = $1 and ($2::int is null or list_id = $2) group by 1),
+  rows as (
+    select li.id, li.name, li.kind, k.contacts, k.open, m.calls, m.called, m.reached, m.positive, false as whole
+    from (select id, name, kind from lists where campaign_id = $1 and ($2::int is null or id = $2)) li
+    full join sums m on m.list_id = li.id
+    left join stock k on k.list_id = li.id
+    order by li.id desc nulls last limit 500)
+  select id as "listId", name as list, kind, coalesce(contacts, 0) as contacts, coalesce(open, 0) as open,
+    coalesce(calls, 0) as calls, coalesce(called, 0) as called, coalesce(reached, 0) as reached,
+    coalesce(positive, 0) as positive, whole
+  from (
+    select * from rows
+    union all
+    select null, null, null, (select sum(contacts) from stock)::int, (select sum(open) from stock)::int, calls, called, reached,
+      positive, true
+    from whole) found
+  order by whole, id desc nulls last`;
 
 const ATTEMPTS = `
   with made as (${CALLS})

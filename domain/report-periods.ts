@@ -55,6 +55,7 @@ export const RANGE_PRESETS = [
   'this-month',
   'last-month',
   'this-year',
+  'last-year',
 ] as const;
 export type RangePreset = (typeof RANGE_PRESETS)[number];
 
@@ -73,6 +74,8 @@ export function presetRange(preset: RangePreset, today: string): DateRange {
       return shiftRange(periodAround('monthly', today), -1);
     case 'this-year':
       return periodAround('yearly', today);
+    case 'last-year':
+      return shiftRange(periodAround('yearly', today), -1);
     default:
       return { from: today, to: today };
   }

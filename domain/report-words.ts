@@ -58,10 +58,13 @@ export function rowWords(
       };
     case 'day':
       return { name: day, days: dateWords(lang, { weekday: 'long' }, row.from), short: axisDay };
-    case 'week':
+    case 'week': {
+      const last = dateWords(lang, { day: '2-digit', month: '2-digit' }, row.to);
+      const short = row.from === row.to ? axisDay : `${axisDay} – ${last}`;
       return report === 'monthly'
-        ? { name: WEEKS[lang][weekOfMonth(row.from)] ?? '', days, short: axisDay }
-        : { name: days, days: undefined, short: axisDay };
+        ? { name: WEEKS[lang][weekOfMonth(row.from)] ?? '', days, short }
+        : { name: days, days: undefined, short };
+    }
     default:
       return monthRow(lang, report, row, days);
   }
@@ -72,7 +75,10 @@ export function slotWords(lang: ReportLang, slot: SlotName | null): string {
   return slot === OUTSIDE_SLOT ? OUTSIDE[lang] : (slot ?? '').replace('-', '–');
 }
 
-/** `29 martie 2018`; of a range both ends, `noiembrie 2026` of a whole month, `2026` of a whole year. */
+/**
+ * `29 martie 2018`; of a range both ends, as short as they can be (`1 – 21 noiembrie 2026`), `noiembrie 2026` of a whole
+ * month, `2026` of a whole year.
+ */
 export function rangeWords(lang: ReportLang, from: string, to: string): string {
   const long = (date: string) => dateWords(lang, { day: 'numeric', month: 'long', year: 'numeric' }, date);
   if (from === to) return long(from);
@@ -81,7 +87,13 @@ export function rangeWords(lang: ReportLang, from: string, to: string): string {
   if (from === firstOfMonth(from) && to === lastOfMonth(from)) {
     return dateWords(lang, { month: 'long', year: 'numeric' }, from);
   }
-  return `${long(from)} – ${long(to)}`;
+  const first: Intl.DateTimeFormatOptions =
+    from.slice(0, 'YYYY-MM'.length) === to.slice(0, 'YYYY-MM'.length)
+      ? { day: 'numeric' }
+      : from.slice(0, 'YYYY'.length) === to.slice(0, 'YYYY'.length)
+        ? { day: 'numeric', month: 'long' }
+        : { day: 'numeric', month: 'long', year: 'numeric' };
+  return `${dateWords(lang, first, from)} – ${long(to)}`;
 }
 
 /** `29.03.2018`. */

@@ -47,6 +47,12 @@ export interface AnswerProblem {
   limit?: number;
 }
 
+/** Whether answers to a field may be whatever somebody typed, and so name people; a field that the script has no more counts as one. */
+export function isFreeText(script: ScriptDef | null, field: string): boolean {
+  const found = script?.pages.flatMap((page) => page.fields).find(({ name }) => name === field);
+  return found === undefined || found.type === 'text';
+}
+
 /** Whether an answer was given: not empty, not only spaces, no empty choice. */
 export function isAnswered(value: AnswerValue | undefined): boolean {
   if (value === undefined) return false;

@@ -22,7 +22,7 @@ import { listStatuses } from './statuses.ts';
 type Figures = Omit<AgentReportRow, 'agent' | 'from' | 'to'>;
 
 export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Promise<AgentReport> {
-  const { from, to, by, kind = 'dialed', campaign, agent } = asked;
+  const { from, to, by, kind = 'dialed', campaign, list, status, agent } = asked;
   checkRange(from, to);
   const found = campaign === undefined ? undefined : await findCampaign(deps.db, campaign);
   if (found === null) throw new ApiProblem('not-found');
@@ -35,6 +35,7 @@ export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Pr
     by,
     kinds: kindsOf(kind),
     campaignId: found?.id,
+    listId: list,
     agentId: agent,
   };
   const read = await inOneMoment(deps.db, async (on) => ({
@@ -42,7 +43,9 @@ export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Pr
     time: await readAgentTime(on, { ...filter, now }),
     agents: await listAgents(on),
   }));
-  const all = (await listStatuses(deps.db)).filter(({ code }) => code !== SKIPPED_STATUS);
+  const all = (await listStatuses(deps.db)).filter(
+    ({ code }) => code !== SKIPPED_STATUS && (status === undefined || code === status),
+  );
   const none = (): Figures => ({
     counts: Object.fromEntries(all.map(({ code }) => [code, 0])),
     total: 0,
@@ -70,9 +73,10 @@ export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Pr
     rows.set(key, row);
     return row;
   };
-  for (const { agentId, bucket, status, calls, ...sums } of read.calls) {
+  for (const { agentId, bucket, status: code, calls, ...sums } of read.calls) {
+    if (status !== undefined && code !== status) continue;
     for (const figures of [rowOf(agentId, bucket), totals]) {
-      figures.counts[status] = (figures.counts[status] ?? 0) + calls;
+      figures.counts[code] = (figures.counts[code] ?? 0) + calls;
       figures.total += calls;
       figures.answered += sums.answered;
       figures.talkMs += sums.talkMs;
@@ -89,8 +93,15 @@ export async function agentReport(deps: ReportDeps, asked: AgentReportQuery): Pr
     to,
     zone,
     generatedAt: now.toISOString(),
-    filters: { by, kind, campaign: campaign ?? null, agent: agent ?? null },
-    statuses: all.map((status) => ({ ...status, used: (totals.counts[status.code] ?? 0) > 0 })),
+    filters: {
+      by,
+      kind,
+      campaign: campaign ?? null,
+      list: list ?? null,
+      status: status ?? null,
+      agent: agent ?? null,
+    },
+    statuses: all.map((one) => ({ ...one, used: (totals.counts[one.code] ?? 0) > 0 })),
     rows: [...rows.values()].toSorted(
       (a, b) =>
         order.compare(a.agent.name, b.agent.name) ||

@@ -10,8 +10,10 @@ import {
   callsQuerySchema,
   type CallsQuery,
 } from '../../contracts/http/calls.ts';
+import { readScript } from '../../db/campaign-report.ts';
 import { kindsOf } from '../../domain/call-kinds.ts';
 import { can } from '../../domain/permissions.ts';
+import { isFreeText } from '../../domain/script.ts';
 import { hoursOfSlot } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { SessionUser } from '../auth/sessions.ts';
@@ -21,7 +23,7 @@ import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { findCall } from '../queries/call-detail.ts';
 import { decodeCursor, encodeCursor } from '../queries/calls-cursor.ts';
-import { findCalls, type CallsFilter } from '../queries/calls.ts';
+import { countCalls, findCalls, type CallsFilter } from '../queries/calls.ts';
 import { findCampaign } from '../queries/campaigns.ts';
 import { toE164 } from '../queries/number-filter.ts';
 import { isOwn, toCallDetail, toCallRow } from './calls-view.ts';
@@ -42,14 +44,18 @@ export function callRoutes(deps: CallRouteDeps, gates: Gates) {
       }),
       async (c) => {
         const session = sessionOf(c);
-        const filter = await toFilter(deps, c.req.valid('query'), session);
+        const query = c.req.valid('query');
+        const filter = await toFilter(deps, query, session);
         const rows = filter === null ? [] : await findCalls(deps.db, filter);
+        // Only who comes from a figure wants to know how many there are: counting may be long.
+        const counted = filter?.state === 'counted' && query.cursor === undefined;
         const page = rows.slice(0, filter?.limit);
         const last = rows.length > page.length ? page.at(-1) : undefined;
         return c.json(
           {
             calls: page.map((row) => toCallRow(row, session)),
             nextCursor: last ? encodeCursor({ claimedAt: last.claimed_text, id: last.id }) : null,
+            total: counted ? await countCalls(deps.db, filter) : null,
             zone: filter?.zone ?? deps.siteZone,
           },
           200,
@@ -93,8 +99,14 @@ async function toFilter(
   if (e164 === null) throw invalid('number', 'is not a telephone number');
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   if (after === null) throw invalid('cursor', 'was not made by this server');
+  if (rest.value !== undefined && rest.field === undefined) throw invalid('field', 'is missing');
   const found = campaign === undefined ? undefined : await findCampaign(deps.db, campaign);
   if (found === null) return null;
+  if (rest.field !== undefined && !can(session, 'name.read', { own: ownOnly })) {
+    // What somebody typed may name people, and asking for it tells whether it was said.
+    const script = found && (await readScript(deps.db.pool, found.id));
+    if (isFreeText(script ?? null, rest.field)) throw new ApiProblem('forbidden');
+  }
   return {
     ...rest,
     listId: list,

@@ -13,6 +13,7 @@ import {
 import { EXPORT_FORMATS, exportFields } from '../../contracts/http/reports.ts';
 import { readCampaignReport, type CampaignReport } from '../../db/campaign-report.ts';
 import { can } from '../../domain/permissions.ts';
+import { isFreeText } from '../../domain/script.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { SessionUser } from '../auth/sessions.ts';
 import { campaignFile } from '../exports/campaign-file.ts';
@@ -85,6 +86,7 @@ async function campaignReport(
     generatedAt: now.toISOString(),
     contacts: report.contacts,
     lists: report.lists,
+    listTotals: report.listTotals,
     attempts: report.attempts,
     answers: report.answers && toAnswers(report.answers, can(session, 'name.read')),
     failures: report.failures,
@@ -105,7 +107,7 @@ function toAnswers(
   const names = [...new Set([...fields.map(({ name }) => name), ...counts.map(({ field }) => field)])];
   return names.flatMap((name) => {
     const field = fields.find((one) => one.name === name);
-    if (!named && (field === undefined || field.type === 'text')) return [];
+    if (!named && isFreeText(script, name)) return [];
     const values = counts
       .filter((count) => count.field === name)
       .map(({ value, calls }) => {

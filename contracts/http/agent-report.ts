@@ -18,6 +18,9 @@ export const agentReportQuerySchema = z.strictObject({
   /** Absent: `dialed`. */
   kind: z.enum(KIND_CHOICES).optional(),
   campaign: textSchema(63).optional(),
+  /** Of the calls, as the next one; time in states is of all. */
+  list: idSchema.optional(),
+  status: textSchema(63).optional(),
   /** User id. */
   agent: idSchema.optional(),
 });
@@ -56,6 +59,8 @@ export const agentReportSchema = z
       by: z.enum(AGENT_BUCKETS),
       kind: z.enum(KIND_CHOICES),
       campaign: z.string().nullable(),
+      list: z.int().nullable(),
+      status: z.string().nullable(),
       agent: z.int().nullable(),
     }),
     /** The columns, in order. */

@@ -5,20 +5,28 @@
 import { z } from 'zod';
 import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS, KIND_CHOICES } from '../model/call.ts';
 import { TIMELINE_KINDS } from '../model/placed-call.ts';
-import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
+import { idSchema, instantSchema, localDateSchema, objectNameSchema, textSchema } from './common.ts';
 import { SLOT_NAMES } from './reports.ts';
 
 export const CALLS_PAGE_SIZE = 50;
 
 export const CALL_STATES = ['open', 'committed', 'counted'] as const;
+/** `unanswered`: sent (an incoming call: arrived), and nobody answered; `unsent`: it never left. */
+export const CALL_ANSWERS = ['answered', 'unanswered', 'unsent'] as const;
+/** Its status is positive, or means that a person was reached; it was no customer's fault that it failed. */
+export const CALL_FLAGS = ['positive', 'reached', 'failed'] as const;
+/** What has none of something that others name. */
+export const NONE = '-';
+/** A figure of a report beyond it is shown without its calls being counted. */
+export const MAX_COUNTED = 100_000;
 
 /** `GET /api/calls`: newest claim first, keyset paging by `cursor`. */
 export const callsQuerySchema = z.strictObject({
   campaign: textSchema(63).optional(),
-  /** Id of a list. */
-  list: idSchema.optional(),
-  /** User id: calls of that agent alone; needs the permission `agent.read`. */
-  agent: idSchema.optional(),
+  /** Id of a list; `-`: of none, dialed by hand. */
+  list: z.union([z.literal(NONE), idSchema]).optional(),
+  /** User id: calls of that agent alone; `any`: those with an agent. Needs the permission `agent.read`. */
+  agent: z.union([z.literal('any'), idSchema]).optional(),
   status: textSchema(63).optional(),
   kind: z.enum(KIND_CHOICES).optional(),
   result: z.enum(CALL_RESULTS).optional(),
@@ -29,6 +37,20 @@ export const callsQuerySchema = z.strictObject({
   slot: z.enum(SLOT_NAMES).optional(),
   /** `open`: still under way · `committed`: with an outcome · `counted`: those of them that reports count (no contact passed over). */
   state: z.enum(CALL_STATES).optional(),
+  /** The figures of reports beside statuses: whether it was answered, what its status means, how it failed, what was said. */
+  answered: z.enum(CALL_ANSWERS).optional(),
+  flag: z.enum(CALL_FLAGS).optional(),
+  reason: z.enum(END_REASONS).optional(),
+  /** Name; `-`: over none. */
+  trunk: z.union([z.literal(NONE), objectNameSchema]).optional(),
+  /** Final code of SIP; `-`: none came. */
+  sip: z.union([z.literal(NONE), z.coerce.number().int().min(100).max(699)]).optional(),
+  /** Field of the campaign's script and what was answered; free text needs the permission `name.read`. */
+  field: textSchema(63).optional(),
+  value: textSchema(80).optional(),
+  /** `contact`: of the calls asked for, the last one of each contact; with `times`: of those that have so many. */
+  each: z.literal('contact').optional(),
+  times: z.coerce.number().int().min(1).max(10_000).optional(),
   /** Exact number, E.164 or as dialed in Romania (`0722 123 456`); needs the permission `number.read`. */
   number: z.string().max(30).optional(),
   cursor: z.string().max(200).optional(),
@@ -67,6 +89,8 @@ export const callsPageSchema = z
     calls: z.array(callRowSchema),
     /** Pass as `cursor` for the next page; null on the last. */
     nextCursor: z.string().nullable(),
+    /** How many there are in all; of the first page of `counted` calls; null: not counted, or more than 100,000. */
+    total: z.int().nullable(),
     /** The zone in which `from`, `to` and `slot` were read. */
     zone: z.string(),
   })

@@ -16,6 +16,18 @@ export const campaignReportQuerySchema = z.strictObject({
 });
 export type CampaignReportQuery = z.infer<typeof campaignReportQuerySchema>;
 
+const listSums = {
+  /** Now, withdrawn ones left out. */
+  contacts: z.int(),
+  open: z.int(),
+  calls: z.int(),
+  /** Contacts, as the next two: called, reached, with a positive outcome. */
+  called: z.int(),
+  reached: z.int(),
+  positive: z.int(),
+};
+export type ListSumsView = z.infer<z.ZodObject<typeof listSums>>;
+
 /** Each part is null when counting it took too long: ask for a shorter period. */
 export const campaignReportSchema = z
   .object({
@@ -41,16 +53,12 @@ export const campaignReportSchema = z
           listId: z.int().nullable(),
           list: z.string().nullable(),
           kind: z.enum(['priority', 'normal']).nullable(),
-          contacts: z.int(),
-          open: z.int(),
-          calls: z.int(),
-          /** Contacts, as the next two: called, reached, with a positive outcome. */
-          called: z.int(),
-          reached: z.int(),
-          positive: z.int(),
+          ...listSums,
         }),
       )
       .nullable(),
+    /** Of all lists: a contact that several of them called is one, so that it may be less than their sum. */
+    listTotals: z.object(listSums).nullable(),
     attempts: z.array(z.object({ attempts: z.int(), contacts: z.int() })).nullable(),
     answers: z
       .array(

@@ -23,7 +23,9 @@ import { fixtureWav } from './fixture-wav.ts';
 import { startFixtureRegistrar } from './fixture-registrar.ts';
 import { listsFixture } from './lists-fixtures.ts';
 import { wallAnswer, wallLive } from './wall-server.ts';
+import { manageAnswer } from './manage-fixtures.ts';
 import { peopleFixture } from './people-fixtures.ts';
+import { peaksOf, recordingsFixture } from './recordings-fixtures.ts';
 import { reportFixture } from './reports-fixtures.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -153,6 +155,11 @@ async function answer(
     const found = listsFixture(request.method ?? 'GET', path, body, now());
     return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
   }
+  if (/^\/api\/(trunks|queues)\//.test(path)) {
+    const text = await bodyOf(request);
+    const found = manageAnswer(request.method ?? '', path, JSON.parse(text || 'null'), now());
+    return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
+  }
   if (path.startsWith('/api/config')) {
     const text = await bodyOf(request);
     const found = configAnswer(request.method ?? '', path, JSON.parse(text || 'null'), now());
@@ -185,7 +192,8 @@ async function answer(
     const start = Number(query.get('cursor') ?? 0);
     const end = start + Number(query.get('limit') ?? 50);
     const nextCursor = end < found.length ? String(end) : null;
-    return json(response, { calls: found.slice(start, end), nextCursor, zone: 'Europe/Bucharest' });
+    const total = query.get('state') === 'counted' && start === 0 ? found.length : null;
+    return json(response, { calls: found.slice(start, end), nextCursor, total, zone: 'Europe/Bucharest' });
   }
   const pause = /^\/api\/campaigns\/([^/]+)\/(pause|resume)$/.exec(path);
   if (pause) {
@@ -196,6 +204,15 @@ async function answer(
   }
   const customer = /^\/api\/customer\/(\d+)$/.exec(path);
   if (customer) return json(response, customerOf(Number(customer[1]) % 5, now()));
+  if (path === '/api/recordings/search') {
+    const listen = can({ role, grants: [] }, 'recording.play', { own: role === 'agent' });
+    if (!listen) return problem(response, 403, 'forbidden');
+    const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>;
+    const file = { durationMs: RECORDING_SECONDS * 1000, bytes: wav.length };
+    const may = { listen, download: listen, agents: can({ role, grants: [] }, 'agent.read') };
+    return json(response, recordingsFixture(body, rows, may, file, now()));
+  }
+  if (/^\/api\/calls\/[^/]+\/recording\/peaks$/.test(path)) return json(response, peaksOf(wav));
   const call = /^\/api\/calls\/([^/]+)(\/recording)?$/.exec(path);
   const row = rows.find((candidate) => candidate.id === call?.[1]);
   if (row && call?.[2]) return range(request, response, wav);

@@ -61,6 +61,8 @@ function agentReport(query: URLSearchParams, now: number): AgentReport {
       kind: 'dialed',
       campaign: query.get('campaign'),
       agent: agent === null ? null : Number(agent),
+      list: null,
+      status: query.get('status'),
     },
     statuses: STATUSES.filter(({ code }) => code !== 'skipped').map((status) => ({
       ...status,
@@ -129,6 +131,14 @@ function campaignReport(query: URLSearchParams, now: number): CampaignReportView
       { ...list(0, '', 'normal', 0, 0, 41, 0, 0, 0), listId: null, list: null, kind: null },
     ],
     attempts: [3_402, 1_744, 902, 388, 157].map((contacts, n) => ({ attempts: n + 1, contacts })),
+    listTotals: {
+      contacts: 13_005,
+      open: 6_412,
+      calls: 12_711,
+      called: 6_580,
+      reached: 3_690,
+      positive: 1_171,
+    },
     answers: [
       {
         field: 'age-group',

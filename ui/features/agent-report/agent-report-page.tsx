@@ -3,7 +3,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { AgentReport, AgentReportRow } from '../../../contracts/http/agent-report.ts';
 import { AGENT_BUCKETS } from '../../../contracts/model/agent.ts';
@@ -11,18 +11,21 @@ import { agentFigures } from '../../../domain/agent-figures.ts';
 import { rangeWords } from '../../../domain/report-words.ts';
 import { search } from '../../api/client.ts';
 import { exportAddress } from '../../api/reports.ts';
-import { useApp } from '../../app-context.ts';
+import { useApp, type App } from '../../app-context.ts';
 import { SelectField } from '../../design/field.tsx';
 import { Stat } from '../../design/parts.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { ChartCard, useStatusSeries } from '../reports/chart-card.tsx';
 import { choiceWords, ReportFilters } from '../reports/filter-bar.tsx';
+import type { FigureOf } from '../reports/filter.ts';
 import { SumsCards } from '../reports/period-cards.tsx';
 import { ReportEmpty } from '../reports/report-empty.tsx';
 import { ReportFrame } from '../reports/report-frame.tsx';
 import { createReportStore, type ReportView } from '../reports/report-store.ts';
-import { StatusTable } from '../reports/status-table.tsx';
+import { StatusTable, type StatusRow } from '../reports/status-table.tsx';
 import { AgentField } from './agent-field.tsx';
+import { DurationsTable, StatesTable } from './agent-tables.tsx';
 import {
   agentCellAddress,
   agentReportAddress,
@@ -30,7 +33,7 @@ import {
   parseAgentReport,
   type AgentReportFilter,
 } from './filter.ts';
-import { TimeTable } from './time-table.tsx';
+import { agentColumns, byAgent } from './rows.ts';
 
 export function AgentReportPage(): VNode {
   const app = useApp();
@@ -51,11 +54,12 @@ export function AgentReportPage(): VNode {
   useTitle(`${t('agents.title')}, ${words}`);
   useEffect(() => void store.show(filter), [url, store]);
   const go = (next: AgentReportFilter): void => route(agentReportAddress(next));
-  const { from, to, kind, campaign, by, agent } = filter;
-  const choices = { ...(kind && { kind }), ...(campaign !== undefined && { campaign }) };
+  const { from, to, by, agent, ...choices } = filter;
   const chips = choiceWords(app, { kind: 'dialed', ...choices });
+  const named = agent === undefined ? [] : [agentWords(app, agent, store.report.data.value)];
   const files = (file: 'csv' | 'xlsx'): string =>
     exportAddress('agents', file, { ...agentReportQuery(filter) }, i18n.lang.value);
+  const reset = Object.keys(choices).length === 0 && agent === undefined;
 
   return (
     <ReportFrame
@@ -64,23 +68,14 @@ export function AgentReportPage(): VNode {
       today={today}
       resource={store.report}
       exports={{ csv: files('csv'), xlsx: files('xlsx') }}
-      chips={[...chips, t(`agents.by.${by}`)]}
+      chips={[...chips, ...named, t(`agents.by.${by}`)]}
       filters={
         <ReportFilters
           filter={{ from, to, ...choices }}
           report="interval"
           today={today}
-          without={['list', 'status']}
-          onChange={(next) =>
-            go({
-              by,
-              ...(agent === undefined ? {} : { agent }),
-              from: next.from,
-              to: next.to,
-              ...(next.kind && { kind: next.kind }),
-              ...(next.campaign !== undefined && { campaign: next.campaign }),
-            })
-          }
+          onChange={(next) => go({ by, ...(agent === undefined ? {} : { agent }), ...next })}
+          onReset={reset ? undefined : () => go({ from, to, by })}
         >
           <AgentField
             value={agent}
@@ -103,103 +98,111 @@ export function AgentReportPage(): VNode {
       {(report) =>
         report.rows.length === 0 ? (
           <ReportEmpty
-            chips={[words, ...chips]}
-            onReset={
-              Object.keys(choices).length === 0 && agent === undefined
-                ? undefined
-                : () => go({ from, to, by })
-            }
+            chips={[words, ...chips, ...named]}
+            onReset={reset ? undefined : () => go({ from, to, by })}
           />
         ) : (
-          <Figures report={report} filter={filter} view={store.view} />
+          <Figures report={report} view={store.view} />
         )
       }
     </ReportFrame>
   );
 }
 
-function Figures({
-  report,
-  filter,
-  view,
-}: {
-  report: AgentReport;
-  filter: AgentReportFilter;
-  view: ReportView;
-}): VNode {
+function agentWords({ i18n }: App, agent: number, report: AgentReport | undefined): string {
+  const name = report?.rows.find((row) => row.agent.id === agent)?.agent.name ?? `#${agent}`;
+  return `${i18n.t('agents.agent')}: ${name}`;
+}
+
+function Figures({ report, view }: { report: AgentReport; view: ReportView }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const lang = i18n.lang.value;
-  const { clock, duration, number, percent } = i18n.format();
-  const rows = new Map(report.rows.map((row) => [keyOf(row), row]));
-  const total = { ...report.totals, calls: report.totals.total };
-  const all = agentFigures(total);
-  /** Of a row by its key, of the totals without. */
-  const of = (key: string | undefined) =>
-    key === undefined ? report.totals : (rows.get(key) ?? report.totals);
-  const figures = (key: string | undefined) => {
-    const sums = of(key);
-    return agentFigures({ ...sums, calls: sums.total });
-  };
-  const time = (ms: number | null): string => (ms === null || ms === 0 ? '–' : duration(ms));
-  /** In columns: hours, minutes, seconds. */
-  const short = (ms: number | null): string => (ms === null || ms === 0 ? '–' : clock(ms));
-  const perHour = (value: number | null): string =>
-    value === null ? '–' : number(Math.round(value * 10) / 10);
+  const { duration, number, percent } = i18n.format();
+  const { by } = report.filters;
+  const all = agentFigures({ ...report.totals, calls: report.totals.total });
+  const columns = useMemo(() => agentColumns(report, lang), [report, lang]);
+  const series = useStatusSeries(report.statuses);
+  const address =
+    (row: AgentReportRow): StatusRow['addressOf'] & object =>
+    (of) =>
+      agentCellAddress(report.filters, { from: row.from, to: row.to, agent: row.agent.id }, of);
   const noteOf = ({ from, to }: AgentReportRow): string | undefined =>
-    filter.by === 'all' ? undefined : rangeWords(lang, from, to);
+    by === 'all' ? undefined : rangeWords(lang, from, to);
+  const totalAddress = (of: FigureOf): string => agentCellAddress(report.filters, report, of);
 
   return (
     <>
       <div class="cards">
-        <SumsCards sums={report.totals} statuses={report.statuses} />
-        <Stat label={t('agents.aht')} value={time(all.averageHandlingMs)} note={t('agents.ahtHint')} />
+        <SumsCards sums={report.totals} statuses={report.statuses} addressOf={totalAddress} />
+        <Stat
+          label={t('agents.aht')}
+          value={all.averageHandlingMs === null ? '–' : duration(all.averageHandlingMs)}
+          note={t('agents.ahtHint')}
+        />
         <Stat
           label={t('agents.availability')}
           value={all.availability === null ? '–' : percent(all.availability)}
-          note={`${t('agents.perHour')}: ${perHour(all.callsPerHour)}`}
+          note={`${t('agents.perHour')}: ${
+            all.callsPerHour === null ? '–' : number(Math.round(all.callsPerHour * 10) / 10)
+          }`}
         />
       </div>
+      {report.totals.total === 0 ? null : (
+        <ChartCard
+          title={t(`agents.chart.${by}`)}
+          view={view}
+          columns={columns}
+          series={series}
+          totals={report.totals.counts}
+        />
+      )}
       <StatusTable
         title={t('agents.calls')}
         caption={`${t('agents.calls')}, ${rangeWords(lang, report.from, report.to)}`}
         head={t('agents.agent')}
         view={view}
+        open
         statuses={report.statuses}
-        rows={report.rows.map((row) => ({
-          key: keyOf(row),
-          name: row.agent.name,
-          note: noteOf(row),
-          label: [row.agent.name, noteOf(row)].filter((part) => part !== undefined).join(', '),
-          sums: row,
-          addressOf: (code) =>
-            agentCellAddress(filter, { from: row.from, to: row.to, agent: row.agent.id }, code),
-        }))}
+        rows={byAgent(report.rows).map(({ agent, sums, rows }): StatusRow => {
+          const whole = { from: report.from, to: report.to, agent: agent.id };
+          return {
+            key: String(agent.id),
+            name: agent.name,
+            label: agent.name,
+            sums,
+            addressOf: (of) => agentCellAddress(report.filters, whole, of),
+            ...(by === 'all'
+              ? {}
+              : {
+                  parts: rows.map((row) => {
+                    const name = rangeWords(lang, row.from, row.to);
+                    const label = `${agent.name}, ${name}`;
+                    return { key: keyOf(row), name, label, sums: row, addressOf: address(row) };
+                  }),
+                }),
+          };
+        })}
         totals={{
           key: 'total',
           label: t('report.total'),
           sums: report.totals,
-          ...(filter.agent === undefined
-            ? {}
-            : {
-                addressOf: (code: string | undefined) =>
-                  agentCellAddress(
-                    filter,
-                    { from: report.from, to: report.to, ...(filter.agent && { agent: filter.agent }) },
-                    code,
-                  ),
-              }),
+          addressOf: totalAddress,
         }}
-        extras={[
-          { key: 'talk', name: t('agents.talk'), value: (_, key) => short(of(key).talkMs) },
-          { key: 'hold', name: t('agents.hold'), value: (_, key) => short(of(key).holdMs) },
-          { key: 'wrap-up', name: t('agents.wrapUp'), value: (_, key) => short(of(key).wrapUpMs) },
-          { key: 'mean', name: t('agents.meanTalk'), value: (_, key) => short(figures(key).averageTalkMs) },
-          { key: 'aht', name: t('agents.aht'), value: (_, key) => short(figures(key).averageHandlingMs) },
-        ]}
         note={t('report.rule', { zone: report.zone })}
       />
-      <TimeTable report={report} keyOf={keyOf} noteOf={noteOf} />
+      {[DurationsTable, StatesTable].map((Table) => (
+        <Table
+          key={Table.name}
+          report={report}
+          rows={report.rows.map((row) => ({
+            key: keyOf(row),
+            name: row.agent.name,
+            note: noteOf(row),
+            sums: row,
+          }))}
+        />
+      ))}
     </>
   );
 }

@@ -5,16 +5,15 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import type { CallsPage as Page } from '../../../contracts/http/calls.ts';
-import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
-import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
-import { Notice } from '../../design/parts.tsx';
+import { MoreFoot } from '../../design/more-foot.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { CallsTable } from './calls-table.tsx';
-import { FilterBar, filterWords } from './filter-bar.tsx';
+import { DrillChips, filterWords } from './filter-words.tsx';
+import { FilterBar } from './filter-bar.tsx';
 import { callsAddress, isEmptyFilter, parseFilter, type CallsFilter } from './filters.ts';
 import { createCallsStore, type CallsStore } from './store.ts';
 import './calls.css';
@@ -34,30 +33,12 @@ export function CallsPage(): VNode {
     else route(address);
   }
 
-  const loadedAt = store.pages.loadedAt.value;
   return (
     <>
-      <div class="page-head">
-        <h1>{t('calls.title')}</h1>
-        <div class="page-actions">
-          {loadedAt === undefined ? null : (
-            <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
-          )}
-          <button
-            type="button"
-            class="btn"
-            disabled={store.pages.loading.value}
-            onClick={() => void store.pages.reload()}
-          >
-            <span class={store.pages.loading.value ? 'spin' : ''}>
-              <Icon name="refresh" />
-            </span>
-            {t('action.refresh')}
-          </button>
-        </div>
-      </div>
+      <PageHead title={t('calls.title')} resource={store.pages} />
       <div class="stack">
         <FilterBar key={url} filter={parseFilter(query)} number={store.number.value} onApply={apply} />
+        <DrillChips filter={parseFilter(query)} onChange={(filter) => apply(filter, store.number.peek())} />
         <section class="card" aria-label={t('calls.title')}>
           <LoadView resource={store.pages} rows={10}>
             {(page) => <Results store={store} page={page} onReset={() => apply({}, '')} />}
@@ -68,13 +49,15 @@ export function CallsPage(): VNode {
   );
 }
 
+type Page = NonNullable<CallsStore['pages']['data']['value']>;
+
 function Results({ store, page, onReset }: { store: CallsStore; page: Page; onReset: () => void }): VNode {
   const app = useApp();
   const { i18n } = app;
   const { t } = i18n;
   const filter = store.filter.value;
   const number = store.number.value;
-  if (page.calls.length === 0 && page.nextCursor === null) {
+  if (page.rows.length === 0 && page.next === null) {
     return isEmptyFilter(filter, number) ? (
       <Void icon="phone" title={t('calls.empty.none.title')}>
         <p>{t('calls.empty.none.text')}</p>
@@ -102,26 +85,11 @@ function Results({ store, page, onReset }: { store: CallsStore; page: Page; onRe
   }
   return (
     <>
-      <CallsTable calls={page.calls} zone={page.zone} />
-      <div class="more">
-        <span class="muted">
-          {t('calls.shown', { n: page.calls.length })}
-          {page.nextCursor === null ? ` · ${t('calls.all')}` : ''}
-        </span>
-        {store.moreError.value === undefined ? null : (
-          <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, store.moreError.value)} />
-        )}
-        {page.nextCursor === null ? null : (
-          <button
-            type="button"
-            class="btn"
-            disabled={store.loadingMore.value}
-            onClick={() => void store.more()}
-          >
-            {t(store.loadingMore.value ? 'app.loading' : 'action.more')}
-          </button>
-        )}
-      </div>
+      {page.first.total === null ? null : (
+        <p class="calls-total">{t('count.calls', { n: page.first.total })}</p>
+      )}
+      <CallsTable calls={page.rows} zone={page.first.zone} />
+      <MoreFoot store={store} shown={t('calls.shown', { n: page.rows.length })} />
     </>
   );
 }

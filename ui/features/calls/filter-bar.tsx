@@ -5,13 +5,14 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { CALL_KINDS, CALL_RESULTS } from '../../../contracts/model/call.ts';
-import { OUTSIDE_SLOT, REPORT_SLOTS } from '../../../domain/report-slots.ts';
-import { useApp, type App } from '../../app-context.ts';
+import { REPORT_SLOTS } from '../../../domain/report-slots.ts';
+import { useApp } from '../../app-context.ts';
 import { DateField, SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { AgentField } from '../agent-report/agent-field.tsx';
 import { ListField } from '../lists/list-field.tsx';
-import { withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
+import { slotWords } from './filter-words.tsx';
+import { NONE, withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
 
 const CALL_STATES: readonly CallState[] = ['open', 'committed', 'counted'];
 /** Kinds, and the two that people and robots dial. */
@@ -78,9 +79,16 @@ export function FilterBar(props: {
                 ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
               ]}
             />
-            <ListField campaign={draft.campaign} value={draft.list} onChange={(list) => put({ list })} />
+            <ListField
+              campaign={draft.campaign}
+              value={draft.list === NONE ? undefined : draft.list}
+              onChange={(list) => put({ list })}
+            />
             {session.can('agent.read') ? (
-              <AgentField value={draft.agent} onChange={(agent) => put({ agent })} />
+              <AgentField
+                value={draft.agent === 'any' ? undefined : draft.agent}
+                onChange={(agent) => put({ agent })}
+              />
             ) : null}
           </>
         ) : null}
@@ -141,30 +149,4 @@ export function FilterBar(props: {
 /** On a phone the filters open on request: the calls come first. */
 function wide(): boolean {
   return matchMedia('(min-width: 768px)').matches;
-}
-
-/** The filters in words, for the empty state. */
-export function filterWords(app: App, filter: CallsFilter, number: string): string[] {
-  const { i18n, catalogue } = app;
-  const { t } = i18n;
-  const { shortDate } = i18n.format();
-  return [
-    filter.from === undefined ? '' : `${t('calls.from')} ${shortDate(filter.from)}`,
-    filter.to === undefined ? '' : `${t('calls.to')} ${shortDate(filter.to)}`,
-    filter.slot === undefined ? '' : `${t('calls.hour')}: ${slotWords(app, filter.slot)}`,
-    filter.campaign === undefined
-      ? ''
-      : `${t('calls.campaign')}: ${catalogue.campaignLabel(filter.campaign)}`,
-    filter.list === undefined ? '' : `${t('calls.list')}: #${filter.list}`,
-    filter.agent === undefined ? '' : `${t('calls.agent')}: #${filter.agent}`,
-    filter.status === undefined ? '' : `${t('calls.status')}: ${catalogue.statusLabel(filter.status)}`,
-    filter.kind === undefined ? '' : `${t('calls.kind')}: ${t(`kind.${filter.kind}`)}`,
-    filter.result === undefined ? '' : `${t('calls.result')}: ${t(`result.${filter.result}`)}`,
-    filter.state === undefined ? '' : `${t('calls.state')}: ${t(`calls.state.${filter.state}`)}`,
-    number === '' ? '' : `${t('calls.number')}: ${number}`,
-  ].filter((words) => words !== '');
-}
-
-function slotWords(app: App, slot: string): string {
-  return slot === OUTSIDE_SLOT ? app.i18n.t('calls.hour.outside') : slot.replace('-', '–');
 }

@@ -3,13 +3,15 @@
  * is not in it: addresses end in histories and logs.
  * @module
  */
+import type { CallsQuery } from '../../../contracts/http/calls.ts';
 import {
   CALL_RESULTS,
+  END_REASONS,
   KIND_CHOICES,
   type CallResult,
+  type EndReason,
   type KindChoice,
 } from '../../../contracts/model/call.ts';
-import type { CallsQuery } from '../../../contracts/http/calls.ts';
 import { OUTSIDE_SLOT, REPORT_SLOTS, type SlotName } from '../../../domain/report-slots.ts';
 import { search, type CallFilters } from '../../api/client.ts';
 import { isLocalDate } from '../../i18n/format.ts';
@@ -20,19 +22,35 @@ export interface CallsFilter {
   /** Slot of Raport zilnic, `9-10` or `outside`. */
   slot?: SlotName;
   campaign?: string;
-  /** Id of a list. */
-  list?: number;
-  /** User id. */
-  agent?: number;
+  /** Id of a list; `-`: of none. */
+  list?: number | typeof NONE;
+  /** User id; `any`: with an agent. */
+  agent?: number | 'any';
   status?: string;
   kind?: KindChoice;
   result?: CallResult;
   state?: CallState;
+  /** From here on what only figures of reports ask for. */
+  answered?: NonNullable<CallsQuery['answered']>;
+  flag?: NonNullable<CallsQuery['flag']>;
+  reason?: EndReason;
+  /** Name; `-`: over none. */
+  trunk?: string;
+  sip?: number | typeof NONE;
+  /** Field of a script, and what was answered. */
+  field?: string;
+  value?: string;
+  /** The last call of each contact, with `times` of those that have so many. */
+  each?: 'contact';
+  times?: number;
 }
+
+/** As in the API, which has no values for the page. */
+export const NONE = '-' satisfies CallsQuery['trunk'];
 
 /** An id in an address, or undefined. */
 export function listId(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+  return numberOf(/^[1-9]\d{0,8}$/, text);
 }
 
 export type CallState = NonNullable<CallsQuery['state']>;
@@ -44,8 +62,27 @@ const STATES: readonly (readonly [CallState, string])[] = [
   ['counted', 'numarate'],
 ];
 
+const ANSWERED: readonly (readonly [NonNullable<CallsFilter['answered']>, string])[] = [
+  ['answered', 'da'],
+  ['unanswered', 'nu'],
+  ['unsent', 'neplecat'],
+];
+const FLAGS: readonly (readonly [NonNullable<CallsFilter['flag']>, string])[] = [
+  ['positive', 'pozitive'],
+  ['reached', 'contactati'],
+  ['failed', 'esuate'],
+];
+const ANY_AGENT = 'oricare';
+
 /** The slot outside 7-20, as it stands in the address. */
 const OUTSIDE_IN_ADDRESS = 'in-afara';
+
+/** `cate=una`: one call of each contact. */
+const ONE_EACH = 'una';
+
+function numberOf(form: RegExp, text: string | undefined): number | undefined {
+  return text !== undefined && form.test(text) ? Number(text) : undefined;
+}
 
 /** Reads the address; what makes no sense is left out. */
 export function parseFilter(query: Readonly<Record<string, string | undefined>>): CallsFilter {
@@ -55,12 +92,21 @@ export function parseFilter(query: Readonly<Record<string, string | undefined>>)
     to: isLocalDate(query['pana']) ? query['pana'] : undefined,
     slot: REPORT_SLOTS.find((row) => row.slot === slot)?.slot,
     campaign: query['campanie'],
-    list: listId(query['lista']),
-    agent: listId(query['agent']),
+    list: query['lista'] === NONE ? NONE : listId(query['lista']),
+    agent: query['agent'] === ANY_AGENT ? 'any' : listId(query['agent']),
     status: query['status'],
     kind: KIND_CHOICES.find((kind) => kind === query['tip'] && kind !== 'all'),
     result: CALL_RESULTS.find((result) => result === query['rezultat']),
     state: STATES.find(([, word]) => word === query['stare'])?.[0],
+    answered: ANSWERED.find(([, word]) => word === query['raspuns'])?.[0],
+    flag: FLAGS.find(([, word]) => word === query['rezultate'])?.[0],
+    reason: END_REASONS.find((reason) => reason === query['motiv']),
+    trunk: /^(?:-|[a-z0-9][a-z0-9-]{0,62})$/.exec(query['trunchi'] ?? '')?.[0],
+    sip: query['sip'] === NONE ? NONE : numberOf(/^[1-6]\d\d$/, query['sip']),
+    field: query['camp'],
+    value: query['camp'] ? query['valoare'] : undefined,
+    each: query['cate'] === ONE_EACH ? 'contact' : undefined,
+    times: query['cate'] === ONE_EACH ? numberOf(/^[1-9]\d{0,3}$/, query['ori']) : undefined,
   });
 }
 
@@ -72,11 +118,20 @@ export function callsAddress(filter: CallsFilter): string {
     ora: filter.slot === OUTSIDE_SLOT ? OUTSIDE_IN_ADDRESS : filter.slot,
     campanie: filter.campaign,
     lista: filter.list,
-    agent: filter.agent,
+    agent: filter.agent === 'any' ? ANY_AGENT : filter.agent,
     status: filter.status,
     tip: filter.kind,
     rezultat: filter.result,
     stare: STATES.find(([state]) => state === filter.state)?.[1],
+    raspuns: ANSWERED.find(([answered]) => answered === filter.answered)?.[1],
+    rezultate: FLAGS.find(([flag]) => flag === filter.flag)?.[1],
+    motiv: filter.reason,
+    trunchi: filter.trunk,
+    sip: filter.sip,
+    camp: filter.field,
+    valoare: filter.value,
+    cate: filter.each === undefined ? undefined : ONE_EACH,
+    ori: filter.times,
   })}`;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallsPage } from '../../../contracts/http/calls.ts';
 import type { CallFilters } from '../../api/client.ts';
 import { callRows } from '../../dev/fixtures.ts';
-import { callsAddress, parseFilter } from './filters.ts';
+import { apiFilters, callsAddress, parseFilter } from './filters.ts';
 import { createCallsStore } from './store.ts';
 
 const rows = callRows(Date.parse('2026-11-21T10:10:00Z'), 180, { numbers: true, names: true });
@@ -17,6 +17,7 @@ function api(asked: CallFilters[] = []): { calls: (query: CallFilters) => Promis
       return {
         calls: rows.slice(start, end),
         nextCursor: end < rows.length ? String(end) : null,
+        total: null,
         zone: 'Europe/Bucharest',
       };
     },
@@ -41,6 +42,27 @@ describe('filters in the address', () => {
     expect(parseFilter(Object.fromEntries(new URL(address, 'http://x').searchParams))).toEqual(filter);
   });
 
+  it('say what a figure of a report counts, in the address and to the API alike', () => {
+    const filter = {
+      list: '-',
+      agent: 'any',
+      state: 'counted',
+      answered: 'unanswered',
+      flag: 'positive',
+      result: 'carrier',
+      reason: 'congestion',
+      trunk: '-',
+      sip: 503,
+      field: 'judet',
+      value: 'Bihor',
+      each: 'contact',
+      times: 3,
+    } as const;
+    const address = callsAddress(filter);
+    expect(parseFilter(Object.fromEntries(new URL(address, 'http://x').searchParams))).toEqual(filter);
+    expect(apiFilters(filter, '')).toEqual(filter);
+  });
+
   it('nonsense is left out', () => {
     expect(
       parseFilter({
@@ -51,6 +73,11 @@ describe('filters in the address', () => {
         status: '',
         lista: '-1',
         stare: 'x',
+        raspuns: 'x',
+        motiv: 'x',
+        trunchi: 'X;',
+        sip: '99',
+        ori: '0',
       }),
     ).toEqual({});
   });
@@ -60,9 +87,9 @@ describe('pages', () => {
   it('more adds the next page and stops at the last', async () => {
     const store = createCallsStore({ api: api() });
     await store.show({});
-    expect(store.pages.data.value?.calls).toHaveLength(50);
+    expect(store.pages.data.value?.rows).toHaveLength(50);
     for (let page = 0; page < 5; page += 1) await store.more();
-    expect(store.pages.data.value?.calls.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    expect(store.pages.data.value?.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
   });
 
   it('the number goes to the API and never into the address', async () => {
@@ -91,7 +118,7 @@ describe('pages', () => {
     await store.show({});
     fail = true;
     await store.more();
-    expect(store.pages.data.value?.calls).toHaveLength(50);
+    expect(store.pages.data.value?.rows).toHaveLength(50);
     expect(store.moreError.value).toBeInstanceOf(Error);
   });
 });

@@ -2,7 +2,7 @@
  * Campanie: what has become of the contacts, list by list, answers, failures, and why contacts wait.
  * @module
  */
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { CampaignReportView } from '../../../contracts/http/campaign-report.ts';
@@ -18,7 +18,10 @@ import { choiceWords, ReportFilters } from '../reports/filter-bar.tsx';
 import { parseReport, reportAddress, type ReportFilter } from '../reports/filter.ts';
 import { ReportFrame } from '../reports/report-frame.tsx';
 import { createReportStore } from '../reports/report-store.ts';
+import { FigureLink } from '../reports/figure-link.tsx';
+import { listCalls, type ListFigure } from './addresses.ts';
 import { AnswersCard, AttemptsCard, ContactsCard, FailuresCard, ListsCard, WaitsCard } from './cards.tsx';
+import { ListChart } from './list-chart.tsx';
 import './campaign-report.css';
 
 const PATH = '/rapoarte/campanie';
@@ -62,34 +65,31 @@ export function CampaignReportPage(): VNode {
       onChange={(next) => route(reportAddress(PATH, next))}
     />
   );
-  if (campaign === undefined) {
-    return (
-      <div class="reports">
-        <header class="page-head">
-          <h1>{t('camp.title')}</h1>
-        </header>
-        <div class="stack">
-          {filters}
-          <div class="card">
-            <Void icon="megaphone" title={t('camp.choose')} />
-          </div>
-        </div>
-      </div>
-    );
-  }
+  const label = campaign === undefined ? undefined : catalogue.campaignLabel(campaign);
   return (
     <ReportFrame
       title={t('camp.title')}
-      range={`${catalogue.campaignLabel(campaign)} · ${words}`}
+      range={label === undefined ? words : `${label} · ${words}`}
       today={today}
       resource={store.report}
-      chips={choiceWords(app, { campaign, ...(list === undefined ? {} : { list }) })}
-      exports={{ csv: files('csv'), xlsx: files('xlsx') }}
+      chips={choiceWords(app, {
+        ...(campaign === undefined ? {} : { campaign }),
+        ...(list === undefined ? {} : { list }),
+      })}
+      exports={campaign === undefined ? undefined : { csv: files('csv'), xlsx: files('xlsx') }}
       filters={filters}
+      instead={
+        campaign === undefined ? (
+          <div class="card">
+            <Void icon="megaphone" title={t('camp.choose')} />
+          </div>
+        ) : undefined
+      }
     >
       {(report) => (
         <>
           <Cards report={report} />
+          <ListChart report={report} view={store.view} />
           <ListsCard report={report} />
           <div class="grid-2 campaign-grid">
             <ContactsCard report={report} />
@@ -108,28 +108,41 @@ function Cards({ report }: { report: CampaignReportView }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const { number, percent } = i18n.format();
-  const lists = report.lists ?? [];
-  const sum = (of: (list: (typeof lists)[number]) => number): number =>
-    lists.reduce((total, list) => total + of(list), 0);
-  const [called, reached, positive] = [
-    sum((list) => list.called),
-    sum((list) => list.reached),
-    sum((list) => list.positive),
-  ];
+  const sums = report.listTotals;
+  const figure = (of: ListFigure): ComponentChildren =>
+    sums === null ? (
+      '–'
+    ) : (
+      <FigureLink value={sums[of]} label={t(`camp.${of}`)} href={listCalls(report, undefined, of)} />
+    );
+  const share = (words: 'camp.ofCalled' | 'camp.ofReached', part = 0, whole = 0): string | undefined =>
+    whole > 0 ? t(words, { part: percent(part / whole) }) : undefined;
   return (
     <div class="cards">
-      <Stat label={t('camp.open')} value={number(sum((list) => list.open))} note={t('camp.contactsNow')} />
-      <Stat label={t('camp.calls')} value={number(sum((list) => list.calls))} />
-      <Stat label={t('camp.called')} value={number(called)} />
+      <Stat
+        label={t('camp.open')}
+        value={sums === null ? '–' : number(sums.open)}
+        note={t('camp.contactsNow')}
+      />
+      <Stat label={t('camp.calls')} value={figure('calls')} />
+      <Stat
+        label={t('camp.called')}
+        value={figure('called')}
+        note={
+          sums !== null && sums.called > 0
+            ? t('camp.perContact', { n: number(Math.round((10 * sums.calls) / sums.called) / 10) })
+            : undefined
+        }
+      />
       <Stat
         label={t('camp.reached')}
-        value={number(reached)}
-        note={called > 0 ? t('camp.ofCalled', { part: percent(reached / called) }) : undefined}
+        value={figure('reached')}
+        note={share('camp.ofCalled', sums?.reached, sums?.called)}
       />
       <Stat
         label={t('camp.positive')}
-        value={number(positive)}
-        note={reached > 0 ? t('camp.ofReached', { part: percent(positive / reached) }) : undefined}
+        value={figure('positive')}
+        note={share('camp.ofReached', sums?.positive, sums?.reached)}
       />
     </div>
   );

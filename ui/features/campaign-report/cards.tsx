@@ -3,61 +3,33 @@
  * @module
  */
 import type { ComponentChildren, VNode } from 'preact';
-import type { CampaignReportView } from '../../../contracts/http/campaign-report.ts';
+import type { CampaignReportView, ListSumsView } from '../../../contracts/http/campaign-report.ts';
 import { useApp } from '../../app-context.ts';
-import { Card, Progress } from '../../design/parts.tsx';
+import { Progress } from '../../design/parts.tsx';
 import type { Key } from '../../i18n/key.ts';
-import { callsAddress, withoutEmpty } from '../calls/filters.ts';
+import { FigureLink } from '../reports/figure-link.tsx';
+import { FigureTable, type FigureTableProps } from '../reports/figure-table.tsx';
+import {
+  answerCalls,
+  attemptCalls,
+  failedCalls,
+  listCalls,
+  openContacts,
+  type ListFigure,
+} from './addresses.ts';
 
-type Cell = ComponentChildren;
-
-interface Part {
-  title: string;
-  head: readonly string[];
-  /** Null: counting took too long. */
-  rows: readonly (readonly Cell[])[] | null;
+interface Props {
+  report: CampaignReportView;
 }
 
-/** The first cell of a row is its name; the others are figures. */
-function PartCard({ title, head, rows }: Part): VNode {
-  const { i18n } = useApp();
-  const { t } = i18n;
-  return (
-    <Card class="report-card" title={title}>
-      {rows === null ? (
-        <p class="table-note">{t('camp.tooSlow')}</p>
-      ) : rows.length === 0 ? (
-        <p class="table-note">{t('camp.nothing')}</p>
-      ) : (
-        <div class="table-wrap report-wrap" tabIndex={0} role="group" aria-label={title}>
-          <table class="table report">
-            <caption class="sr">{title}</caption>
-            <thead>
-              <tr>
-                {head.map((name, at) => (
-                  <th scope="col" class={at === 0 ? '' : 'num'} key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(([name, ...cells], row) => (
-                <tr key={row}>
-                  <th scope="row">{name}</th>
-                  {cells.map((cell, at) => (
-                    <td class="num" key={at}>
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Card>
-  );
+/** @param props.rows null: counting took too long */
+function PartTable({
+  rows,
+  ...props
+}: Omit<FigureTableProps, 'rows'> & { rows: FigureTableProps['rows'] | null }): VNode {
+  const { t } = useApp().i18n;
+  const instead = rows === null ? t('camp.tooSlow') : rows.length === 0 ? t('camp.nothing') : undefined;
+  return <FigureTable {...props} rows={rows ?? []} instead={instead} />;
 }
 
 function Share({ part, whole }: { part: number; whole: number }): VNode {
@@ -74,49 +46,98 @@ function Share({ part, whole }: { part: number; whole: number }): VNode {
 /** A word of a code; `other` for one that this page does not know yet. */
 function useWord(): (group: 'camp.closed' | 'camp.wait', code: string) => string {
   const { i18n } = useApp();
-  return (group, code) => {
-    const key = `${group}.${code}`;
-    return KNOWN.has(key) ? i18n.t(key as Key) : `${i18n.t(`${group}.other`)} (${code})`;
+  return (group, code) => i18n.tMaybe(`${group}.${code}`, `${i18n.t(`${group}.other`)} (${code})`);
+}
+
+function sum<T>(rows: readonly T[] | null, of: (row: T) => number): number {
+  return (rows ?? []).reduce((total, row) => total + of(row), 0);
+}
+
+export function ListsCard({ report }: Props): VNode {
+  const { i18n, session } = useApp();
+  const { t } = i18n;
+  const { number } = i18n.format();
+  const cells = (row: ListSumsView, list: number | null | undefined, name: string): ComponentChildren[] => {
+    const figure = (of: ListFigure): VNode => (
+      <FigureLink value={row[of]} label={`${t(`camp.${of}`)}, ${name}`} href={listCalls(report, list, of)} />
+    );
+    return [
+      number(row.contacts),
+      row.open > 0 && list !== null && session.can('contact.read') ? (
+        <a href={openContacts(report, list)}>{number(row.open)}</a>
+      ) : (
+        number(row.open)
+      ),
+      figure('calls'),
+      figure('called'),
+      figure('reached'),
+      <Share part={row.reached} whole={row.called} />,
+      figure('positive'),
+      <Share part={row.positive} whole={row.called} />,
+    ];
   };
+  const { lists, listTotals } = report;
+  const several = listTotals !== null && sum(lists, ({ called }) => called) > listTotals.called;
+  return (
+    <PartTable
+      title={t('camp.lists')}
+      head={[
+        t('camp.list'),
+        t('camp.count'),
+        t('camp.open'),
+        t('camp.calls'),
+        t('camp.called'),
+        t('camp.reached'),
+        t('camp.reachedShare'),
+        t('camp.positive'),
+        t('camp.positiveShare'),
+      ]}
+      rows={
+        lists?.map((row) => {
+          const name = row.list ?? t('camp.handDialed');
+          return {
+            key: String(row.listId),
+            name,
+            ...(row.kind === 'priority' ? { note: t('camp.priority') } : {}),
+            cells: cells(row, row.listId, name),
+          };
+        }) ?? null
+      }
+      totals={
+        listTotals === null
+          ? undefined
+          : [t('report.total'), ...cells(listTotals, undefined, t('report.total'))]
+      }
+      note={several ? t('camp.severalLists') : undefined}
+    />
+  );
 }
 
-const KNOWN = new Set([
-  ...[
-    'do-not-call',
-    'no-consent',
-    'stopped',
-    'nonexistent',
-    'cap-total',
-    'final-status',
-    'exhausted',
-    'import-undone',
-  ].map((code) => `camp.closed.${code}`),
-  ...['on-call', 'cap-day', 'number-busy', 'trunk-bound', 'prefix-not-permitted', 'retry', 'not-placed'].map(
-    (code) => `camp.wait.${code}`,
-  ),
-]);
-
-interface Props {
-  report: CampaignReportView;
-}
-
-export function ContactsCard({ report: { contacts } }: Props): VNode {
-  const { i18n } = useApp();
+export function ContactsCard({ report }: Props): VNode {
+  const { i18n, session } = useApp();
   const { t } = i18n;
   const word = useWord();
   const { number } = i18n.format();
-  const whole = (contacts ?? []).reduce((sum, row) => sum + row.contacts, 0);
+  const whole = sum(report.contacts, ({ contacts }) => contacts);
   return (
-    <PartCard
+    <PartTable
       title={t('camp.contacts')}
       head={[t('calls.state'), t('camp.count'), t('camp.share')]}
       rows={
-        contacts?.map(({ state, reason, contacts: count }) => [
-          reason === null ? t(`camp.state.${state}`) : word('camp.closed', reason),
-          number(count),
-          <Share part={count} whole={whole} />,
-        ]) ?? null
+        report.contacts?.map(({ state, reason, contacts }) => ({
+          key: `${state} ${reason}`,
+          name: reason === null ? t(`camp.state.${state}`) : word('camp.closed', reason),
+          cells: [
+            state === 'open' && session.can('contact.read') ? (
+              <a href={openContacts(report)}>{number(contacts)}</a>
+            ) : (
+              number(contacts)
+            ),
+            <Share part={contacts} whole={whole} />,
+          ],
+        })) ?? null
       }
+      totals={[t('report.total'), number(whole), <Share part={whole} whole={whole} />]}
     />
   );
 }
@@ -126,125 +147,113 @@ export function WaitsCard({ report }: Props): VNode {
   const { t } = i18n;
   const word = useWord();
   const format = i18n.format(report.zone);
+  const figure = (value: number) => (value === 0 ? <span class="zero">0</span> : format.number(value));
   return (
-    <PartCard
+    <PartTable
       title={t('camp.waits')}
       head={[t('camp.reason'), t('camp.due'), t('camp.later'), t('camp.next')]}
       rows={
-        report.waits?.map(({ reason, due, contacts, nextDueAt }) => [
-          reason === null ? t('camp.wait.none') : word('camp.wait', reason),
-          due ? format.number(contacts) : <span class="zero">0</span>,
-          due ? <span class="zero">0</span> : format.number(contacts),
-          due || nextDueAt === null ? '–' : format.moment(nextDueAt, clock.now()),
-        ]) ?? null
+        report.waits?.map(({ reason, due, contacts, nextDueAt }) => ({
+          key: `${reason} ${due}`,
+          name: reason === null ? t('camp.wait.none') : word('camp.wait', reason),
+          cells: [
+            figure(due ? contacts : 0),
+            figure(due ? 0 : contacts),
+            due || nextDueAt === null ? '–' : format.moment(nextDueAt, clock.now()),
+          ],
+        })) ?? null
       }
+      totals={[
+        t('report.total'),
+        figure(sum(report.waits, ({ due, contacts }) => (due ? contacts : 0))),
+        figure(sum(report.waits, ({ due, contacts }) => (due ? 0 : contacts))),
+        '',
+      ]}
     />
   );
 }
 
-export function AttemptsCard({ report: { attempts } }: Props): VNode {
+export function AttemptsCard({ report }: Props): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number } = i18n.format();
-  const whole = (attempts ?? []).reduce((sum, row) => sum + row.contacts, 0);
+  const whole = sum(report.attempts, ({ contacts }) => contacts);
+  const cells = (contacts: number, times: number | undefined, name: string) => [
+    <FigureLink value={contacts} label={`${t('camp.count')}, ${name}`} href={attemptCalls(report, times)} />,
+    <Share part={contacts} whole={whole} />,
+  ];
   return (
-    <PartCard
+    <PartTable
       title={t('camp.attempts')}
       head={[t('camp.calls'), t('camp.count'), t('camp.share')]}
       rows={
-        attempts?.map(({ attempts: n, contacts }) => [
-          t('camp.attempt', { n }),
-          number(contacts),
-          <Share part={contacts} whole={whole} />,
-        ]) ?? null
+        report.attempts?.map(({ attempts, contacts }) => {
+          const name = t('camp.attempt', { n: attempts });
+          return { key: String(attempts), name, cells: cells(contacts, attempts, name) };
+        }) ?? null
       }
+      totals={[t('report.total'), ...cells(whole, undefined, t('report.total'))]}
     />
   );
 }
 
-export function FailuresCard({ report: { failures } }: Props): VNode {
+export function FailuresCard({ report }: Props): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number } = i18n.format();
+  const figure = (calls: number, name: string, href: string) => (
+    <FigureLink value={calls} label={`${t('camp.calls')}, ${name}`} href={href} />
+  );
+  const whole = sum(report.failures, ({ calls }) => calls);
   return (
-    <PartCard
+    <PartTable
       title={t('camp.failures')}
       head={[t('camp.reason'), t('camp.trunk'), t('camp.code'), t('camp.calls')]}
       rows={
-        failures?.map(({ trunk, reason, sipStatus, calls }) => [
-          t(`reason.${reason}` as Key),
-          trunk ?? '–',
-          sipStatus ?? '–',
-          number(calls),
-        ]) ?? null
+        report.failures?.map((failure) => {
+          const { trunk, result, reason, sipStatus, calls } = failure;
+          const name = t(`reason.${reason}` as Key);
+          return {
+            key: `${trunk} ${result} ${reason} ${sipStatus}`,
+            name,
+            cells: [trunk ?? '–', sipStatus ?? '–', figure(calls, name, failedCalls(report, failure))],
+          };
+        }) ?? null
       }
+      totals={[t('report.total'), '', '', figure(whole, t('report.total'), failedCalls(report, undefined))]}
     />
   );
 }
 
-export function ListsCard({ report }: Props): VNode {
-  const { i18n, session } = useApp();
-  const { t } = i18n;
-  const { number } = i18n.format();
-  const { from, to, campaign } = report;
-  const calls = (list: number | null, n: number): Cell => {
-    if (n === 0) return <span class="zero">0</span>;
-    if (list === null || !session.can('call.list')) return number(n);
-    const address = callsAddress(withoutEmpty({ from, to, campaign: campaign.name, list, state: 'counted' }));
-    return <a href={address}>{number(n)}</a>;
-  };
-  return (
-    <PartCard
-      title={t('camp.lists')}
-      head={[
-        t('camp.list'),
-        t('camp.count'),
-        t('camp.open'),
-        t('camp.calls'),
-        t('camp.called'),
-        t('camp.reached'),
-        t('camp.positive'),
-      ]}
-      rows={
-        report.lists?.map((row) => [
-          <>
-            {row.list ?? t('camp.handDialed')}
-            {row.kind === 'priority' ? <small>{t('camp.priority')}</small> : null}
-          </>,
-          number(row.contacts),
-          number(row.open),
-          calls(row.listId, row.calls),
-          number(row.called),
-          <Share part={row.reached} whole={row.called} />,
-          <Share part={row.positive} whole={row.called} />,
-        ]) ?? null
-      }
-    />
-  );
-}
-
-export function AnswersCard({ report: { answers } }: Props): VNode {
+export function AnswersCard({ report }: Props): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const lang = i18n.lang.value;
-  const { number } = i18n.format();
+  const { answers } = report;
   if (answers === null || answers.length === 0) {
-    return <PartCard title={t('camp.answers')} head={[]} rows={answers === null ? null : []} />;
+    return <PartTable title={t('camp.answers')} head={[]} rows={answers === null ? null : []} />;
   }
   return (
     <div class="grid-2 campaign-grid">
-      {answers.map(({ field, labels, values }) => {
-        const whole = values.reduce((sum, { calls }) => sum + calls, 0);
+      {answers.map((field) => {
+        const name = field.labels?.[lang] ?? field.field;
+        const whole = sum(field.values, ({ calls }) => calls);
         return (
-          <PartCard
-            key={field}
-            title={labels?.[lang] ?? field}
+          <PartTable
+            key={field.field}
+            title={name}
             head={[t('camp.answer'), t('camp.calls'), t('camp.share')]}
-            rows={values.map((one) => [
-              one.labels?.[lang] ?? one.value,
-              number(one.calls),
-              <Share part={one.calls} whole={whole} />,
-            ])}
+            rows={field.values.map(({ value, labels, calls }) => {
+              const words = labels?.[lang] ?? value;
+              const href = answerCalls(report, field, value);
+              return {
+                key: value,
+                name: words,
+                cells: [
+                  <FigureLink value={calls} label={`${name}, ${words}`} href={href} />,
+                  <Share part={calls} whole={whole} />,
+                ],
+              };
+            })}
+            totals={[t('report.total'), i18n.format().number(whole), <Share part={whole} whole={whole} />]}
           />
         );
       })}

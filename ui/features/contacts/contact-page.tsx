@@ -14,7 +14,7 @@ import { createResource } from '../../lib/resource.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { CONTACT_LOOKS } from '../lists/looks.ts';
-import { PageHead } from '../lists/parts.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { ContactActions } from './contact-actions.tsx';
 import { ChangesCard, HistoryCard } from './contact-past.tsx';
 import { WhyCard } from './why-card.tsx';

@@ -20,7 +20,8 @@ import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { ListField } from '../lists/list-field.tsx';
 import { CONTACT_LOOKS } from '../lists/looks.ts';
-import { MoreFoot, PageHead } from '../lists/parts.tsx';
+import { MoreFoot } from '../../design/more-foot.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import '../lists/lists.css';
 import './contacts.css';
 

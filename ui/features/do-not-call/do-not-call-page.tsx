@@ -14,7 +14,9 @@ import { phoneText } from '../../i18n/format.ts';
 import { createPaged } from '../../lib/paged.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { Moment, MoreFoot, PageHead, ReasonDialog } from '../lists/parts.tsx';
+import { MoreFoot } from '../../design/more-foot.tsx';
+import { PageHead } from '../../design/page-head.tsx';
+import { Moment, ReasonDialog } from '../lists/parts.tsx';
 import { FileDialog } from './file-dialog.tsx';
 import '../lists/lists.css';
 

@@ -15,7 +15,8 @@ import { createResource } from '../../lib/resource.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { IMPORT_LOOKS } from './looks.ts';
-import { PageHead, ReasonDialog } from './parts.tsx';
+import { PageHead } from '../../design/page-head.tsx';
+import { ReasonDialog } from './parts.tsx';
 import { RejectsCard } from './rejects-card.tsx';
 import './lists.css';
 

@@ -18,7 +18,9 @@ import { createPaged } from '../../lib/paged.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { IMPORT_LOOKS } from './looks.ts';
-import { Moment, MoreFoot, PageHead } from './parts.tsx';
+import { MoreFoot } from '../../design/more-foot.tsx';
+import { PageHead } from '../../design/page-head.tsx';
+import { Moment } from './parts.tsx';
 import './lists.css';
 
 const STATES = ['open', 'done', 'cancelled', 'undone'] as const;

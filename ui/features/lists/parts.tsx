@@ -1,5 +1,5 @@
 /**
- * What the pages of lists, contacts and do-not-call share: the head of a page, the foot of a table, a question with a reason.
+ * What the pages of lists, contacts and do-not-call share: a question with a reason, a moment in a table.
  * @module
  */
 import type { ComponentChildren, VNode } from 'preact';
@@ -9,11 +9,8 @@ import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { SelectField, TextAreaField } from '../../design/field.tsx';
-import { Icon } from '../../design/icons.tsx';
 import { Notice } from '../../design/parts.tsx';
 import type { I18n } from '../../i18n/i18n.ts';
-import type { Paged } from '../../lib/paged.ts';
-import type { Resource } from '../../lib/resource.ts';
 
 /** The sentence for a refusal that has its own, else that of the problem. */
 export function refusalWords(i18n: I18n, error: unknown): string {
@@ -21,82 +18,6 @@ export function refusalWords(i18n: I18n, error: unknown): string {
     error instanceof ApiError && error.is('conflict') ? error.problem?.params['reason'] : undefined;
   const words = errorWords(i18n, error);
   return typeof reason === 'string' ? i18n.tMaybe(`refusal.${reason}`, words) : words;
-}
-
-export function PageHead<T>(props: {
-  title: ComponentChildren;
-  lead?: ComponentChildren;
-  back?: { href: string; label: string };
-  resource?: Resource<T>;
-  children?: ComponentChildren;
-}): VNode {
-  const { i18n } = useApp();
-  const { t } = i18n;
-  const loadedAt = props.resource?.loadedAt.value;
-  const loading = props.resource?.loading.value ?? false;
-  return (
-    <div class="page-head">
-      <div>
-        {props.back === undefined ? null : (
-          <a class="back" href={props.back.href}>
-            <Icon name="arrowLeft" size={16} />
-            {props.back.label}
-          </a>
-        )}
-        <h1>{props.title}</h1>
-        {props.lead === undefined ? null : <p class="lead">{props.lead}</p>}
-      </div>
-      <div class="page-actions">
-        {loadedAt === undefined ? null : (
-          <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
-        )}
-        {props.resource === undefined ? null : (
-          <button
-            type="button"
-            class="btn"
-            data-icon
-            aria-label={t('action.refresh')}
-            title={t('action.refresh')}
-            disabled={loading}
-            onClick={() => void props.resource?.reload()}
-          >
-            <span class={loading ? 'spin' : ''}>
-              <Icon name="refresh" />
-            </span>
-          </button>
-        )}
-        {props.children}
-      </div>
-    </div>
-  );
-}
-
-export function MoreFoot<Q, T, K, P>(props: { store: Paged<Q, T, K, P>; shown: string }): VNode {
-  const { i18n } = useApp();
-  const { t } = i18n;
-  const { store } = props;
-  const next = store.pages.data.value?.next ?? null;
-  return (
-    <div class="more">
-      <span class="muted">
-        {props.shown}
-        {next === null ? ` · ${t('calls.all')}` : ''}
-      </span>
-      {store.moreError.value === undefined ? null : (
-        <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, store.moreError.value)} />
-      )}
-      {next === null ? null : (
-        <button
-          type="button"
-          class="btn"
-          disabled={store.loadingMore.value}
-          onClick={() => void store.more()}
-        >
-          {t(store.loadingMore.value ? 'app.loading' : 'action.more')}
-        </button>
-      )}
-    </div>
-  );
 }
 
 const SHORTEST = 3;

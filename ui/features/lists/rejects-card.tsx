@@ -12,7 +12,7 @@ import { LoadView } from '../../design/load-view.tsx';
 import { Card } from '../../design/parts.tsx';
 import { createPaged } from '../../lib/paged.ts';
 import { useStore } from '../../lib/use-store.ts';
-import { MoreFoot } from './parts.tsx';
+import { MoreFoot } from '../../design/more-foot.tsx';
 
 type Reject = RejectsPage['rejects'][number];
 

@@ -9,12 +9,14 @@ import type { CallsReport } from '../../../contracts/http/reports.ts';
 import { rangeWords } from '../../../domain/report-words.ts';
 import { createReportsApi, exportAddress } from '../../api/reports.ts';
 import { useApp } from '../../app-context.ts';
-import { Card, Stat } from '../../design/parts.tsx';
+import { Stat } from '../../design/parts.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { ChartCard, type ChartColumn } from './chart-card.tsx';
+import { ChartCard, useStatusSeries, type ChartColumn } from './chart-card.tsx';
 import { choiceWords, ReportFilters } from './filter-bar.tsx';
-import { cellAddress, parseReport, reportAddress, type ReportFilter } from './filter.ts';
+import { FigureLink } from './figure-link.tsx';
+import { FigureTable } from './figure-table.tsx';
+import { cellAddress, parseReport, reportAddress, type FigureOf, type ReportFilter } from './filter.ts';
 import { TalkStat } from './period-cards.tsx';
 import { ReportEmpty } from './report-empty.tsx';
 import { ReportFrame } from './report-frame.tsx';
@@ -72,7 +74,7 @@ export function CallsReportPage(): VNode {
 function Figures({ report, view }: { report: CallsReport; view: ReportView }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number, share, percent } = i18n.format();
+  const { share, percent } = i18n.format();
   const lang = i18n.lang.value;
   const { totals, filters } = report;
   const range = { from: report.from, to: report.to };
@@ -84,17 +86,31 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
       }),
     [report, lang],
   );
-  const used = useMemo(
-    () => report.statuses.filter((status) => status.used).map(({ code }) => code),
-    [report],
-  );
+  const series = useStatusSeries(report.statuses);
+  const totalAddress = (of: FigureOf): string => cellAddress(filters, range, of);
+  const kindAddress = (kind: Kinds): string => cellAddress({ ...filters, kind }, range, {});
   const incoming = report.kinds.find(({ kind }) => kind === 'inbound')?.total ?? 0;
   return (
     <>
       <div class="cards">
-        <Stat label={t('report.calls')} value={number(totals.total)} />
-        <Stat label={t('report.out')} value={number(totals.total - incoming)} />
-        <Stat label={t('report.in')} value={number(incoming)} />
+        <Stat
+          label={t('report.calls')}
+          value={<FigureLink value={totals.total} label={t('report.calls')} href={totalAddress({})} />}
+        />
+        <Stat
+          label={t('report.out')}
+          value={
+            <FigureLink
+              value={totals.total - incoming}
+              label={t('report.out')}
+              href={kindAddress(filters.kind === 'all' ? 'dialed' : filters.kind)}
+            />
+          }
+        />
+        <Stat
+          label={t('report.in')}
+          value={<FigureLink value={incoming} label={t('report.in')} href={kindAddress('inbound')} />}
+        />
         <Stat
           label={t('report.answerRate')}
           value={percent(totals.answered / totals.total)}
@@ -107,7 +123,7 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
         title={t('report.chartKind')}
         view={view}
         columns={columns}
-        codes={used}
+        series={series}
         totals={totals.counts}
       />
       <StatusTable
@@ -121,16 +137,15 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
           name: t(`report.kind.${sums.kind}`),
           label: t(`report.kind.${sums.kind}`),
           sums,
-          addressOf: (code) => cellAddress({ ...filters, kind: sums.kind }, range, code),
+          addressOf: (of) => cellAddress({ ...filters, kind: sums.kind }, range, of),
         }))}
         totals={{
           key: 'totals',
           label: t('report.total'),
           sums: totals,
-          addressOf: (code) => cellAddress(filters, range, code),
+          addressOf: totalAddress,
         }}
         extras={[
-          { key: 'answered', name: t('report.answered'), value: ({ answered }) => number(answered) },
           {
             key: 'rate',
             name: t('report.answerRate'),
@@ -147,13 +162,11 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
 function WaitStat({ report }: { report: CallsReport }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const waits = report.waits ?? [];
-  const answered = waits.reduce((sum, wait) => sum + wait.answered, 0);
-  const sumMs = waits.reduce((sum, wait) => sum + wait.answered * (wait.answeredMs ?? 0), 0);
+  const { answeredMs } = sumOf(report.waits ?? []);
   return (
     <Stat
       label={t('report.wait')}
-      value={answered === 0 ? '–' : i18n.format().duration(sumMs / answered)}
+      value={answeredMs === null ? '–' : i18n.format().duration(answeredMs)}
       note={report.waits === null ? t('report.waitLong') : undefined}
     />
   );
@@ -162,49 +175,64 @@ function WaitStat({ report }: { report: CallsReport }): VNode {
 function WaitsCard({ report }: { report: CallsReport }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number, duration } = i18n.format();
+  const { duration } = i18n.format();
+  const { waits, filters, totals } = report;
   const mean = (ms: number | null): string => (ms === null ? '–' : duration(ms));
-  if (report.waits === null) {
-    return (
-      <Card title={t('report.waits')}>
-        <p class="table-note">{t('report.waits.none')}</p>
-      </Card>
-    );
-  }
+  const cells = (wait: Waits, label: string, kind: Kinds) => {
+    const address = (answered: FigureOf['answered']): string =>
+      cellAddress({ ...filters, kind }, report, answered === undefined ? {} : { answered });
+    return [
+      <FigureLink
+        value={wait.answered}
+        label={`${t('report.waits.answered')}, ${label}`}
+        href={address('answered')}
+      />,
+      mean(wait.answeredMs),
+      <FigureLink
+        value={wait.unanswered}
+        label={`${t('report.waits.unanswered')}, ${label}`}
+        href={address('unanswered')}
+      />,
+      mean(wait.unansweredMs),
+    ];
+  };
   return (
-    <Card title={t('report.waits')}>
-      <div class="table-wrap" tabIndex={0} role="group" aria-label={t('report.waits')}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('report.kindHead')}</th>
-              <th scope="col" class="num">
-                {t('report.waits.answered')}
-              </th>
-              <th scope="col" class="num">
-                {t('report.waits.answeredMean')}
-              </th>
-              <th scope="col" class="num">
-                {t('report.waits.unanswered')}
-              </th>
-              <th scope="col" class="num">
-                {t('report.waits.unansweredMean')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.waits.map((wait) => (
-              <tr key={wait.kind}>
-                <th scope="row">{t(`report.kind.${wait.kind}`)}</th>
-                <td class="num">{number(wait.answered)}</td>
-                <td class="num">{mean(wait.answeredMs)}</td>
-                <td class="num">{number(wait.unanswered)}</td>
-                <td class="num">{mean(wait.unansweredMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Card>
+    <FigureTable
+      title={t('report.waits')}
+      head={[
+        t('report.kindHead'),
+        t('report.waits.answered'),
+        t('report.waits.answeredMean'),
+        t('report.waits.unanswered'),
+        t('report.waits.unansweredMean'),
+      ]}
+      instead={waits === null ? t('report.waits.none') : undefined}
+      rows={(waits ?? []).map((wait) => {
+        const name = t(`report.kind.${wait.kind}`);
+        return { key: wait.kind, name, cells: cells(wait, name, wait.kind) };
+      })}
+      totals={
+        waits === null || totals.total === 0
+          ? undefined
+          : [t('report.total'), ...cells(sumOf(waits), t('report.total'), filters.kind)]
+      }
+    />
   );
+}
+
+type Waits = Omit<NonNullable<CallsReport['waits']>[number], 'kind'>;
+type Kinds = CallsReport['filters']['kind'];
+
+/** Means weigh as many calls as they are of. */
+function sumOf(waits: readonly Waits[]): Waits {
+  const answered = waits.reduce((n, wait) => n + wait.answered, 0);
+  const unanswered = waits.reduce((n, wait) => n + wait.unanswered, 0);
+  const answeredMs = waits.reduce((ms, wait) => ms + wait.answered * (wait.answeredMs ?? 0), 0);
+  const unansweredMs = waits.reduce((ms, wait) => ms + wait.unanswered * (wait.unansweredMs ?? 0), 0);
+  return {
+    answered,
+    answeredMs: answered === 0 ? null : answeredMs / answered,
+    unanswered,
+    unansweredMs: unanswered === 0 ? null : unansweredMs / unanswered,
+  };
 }

@@ -4,8 +4,7 @@
  * @module
  */
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ReportSumsView } from '../../../contracts/http/reports.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
 import { Card, Swatch } from '../../design/parts.tsx';
 import { usePrintInLight, useRepaint } from '../../design/use-repaint.ts';
@@ -20,26 +19,36 @@ export interface ChartColumn {
   name: string;
   /** For an axis without room. */
   short: string;
-  sums: Pick<ReportSumsView, 'counts' | 'total'>;
+  /** What it stands for, in each of the series and in all. */
+  sums: { counts: Readonly<Record<string, number>>; total: number };
+}
+
+/** A part of each column. */
+export interface ChartSeries {
+  code: string;
+  label: string;
+  colour: string;
 }
 
 export interface ChartCardProps {
   title: string;
   view: ReportView;
   columns: readonly ChartColumn[];
-  /** Codes of the statuses that are drawn, from the bottom. */
-  codes: readonly string[];
-  /** Calls of each status, for the legend. */
+  /** From the bottom. */
+  series: readonly ChartSeries[];
+  /** Of each series, for the legend. */
   totals: Readonly<Record<string, number>>;
+  /** What is counted; default calls. */
+  words?: (n: number) => string;
 }
 
 /** Pixels to the right of which the tooltip stands on the left of the pointer. */
 const TIP_TURNS_PX = 420;
 
 export function ChartCard(props: ChartCardProps): VNode {
-  const { i18n, catalogue } = useApp();
+  const { i18n } = useApp();
   const { t } = i18n;
-  const { view, codes } = props;
+  const { view, series, words = (n) => t('count.calls', { n }) } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(undefined);
   const module = useRef<PlotModule>(undefined);
@@ -55,10 +64,10 @@ export function ChartCard(props: ChartCardProps): VNode {
     plot.current = drawPlot(host.current, {
       names: columns.map(({ name }) => name),
       shortNames: columns.map(({ short }) => short),
-      series: codes.map((code) => ({ code, colour: catalogue.statusColour(code) })),
+      series,
       tops: stack(
         columns.map(({ sums }) => sums),
-        codes,
+        series.map(({ code }) => code),
         hidden,
       ),
       number: i18n.format().number,
@@ -76,7 +85,7 @@ export function ChartCard(props: ChartCardProps): VNode {
   // A chart that cannot be fetched leaves its table, which has the same figures.
   const paint = (): void => void load().catch(() => undefined);
   usePrintInLight(() => module.current && draw(module.current));
-  useEffect(paint, [props.columns, hidden, zoom, i18n.lang.value]);
+  useEffect(paint, [props.columns, series, hidden, zoom, i18n.lang.value]);
   useRepaint(paint);
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => entry && plot.current?.resize(entry.contentRect.width));
@@ -105,15 +114,15 @@ export function ChartCard(props: ChartCardProps): VNode {
         <div class="plot" role="img" aria-label={t('report.chartLabel', { title: props.title })}>
           <div ref={host} />
           {column && point ? (
-            <Tooltip column={column} left={point.left} codes={codes} hidden={hidden} />
+            <Tooltip column={column} left={point.left} series={series} hidden={hidden} words={words} />
           ) : null}
         </div>
         <ul class="legend">
-          {codes.map((code) => (
+          {series.map(({ code, label, colour }) => (
             <li key={code}>
               <button type="button" aria-pressed={!hidden.has(code)} onClick={() => view.toggle(code)}>
-                <Swatch colour={catalogue.statusColour(code)} />
-                {catalogue.statusLabel(code)}
+                <Swatch colour={colour} />
+                {label}
                 <span>{i18n.format().number(props.totals[code] ?? 0)}</span>
               </button>
             </li>
@@ -128,13 +137,15 @@ export function ChartCard(props: ChartCardProps): VNode {
 function Tooltip(props: {
   column: ChartColumn;
   left: number;
-  codes: readonly string[];
+  series: readonly ChartSeries[];
   hidden: ReadonlySet<string>;
+  words: (n: number) => string;
 }): VNode {
-  const { i18n, catalogue } = useApp();
-  const { number } = i18n.format();
+  const { number } = useApp().i18n.format();
   const { counts, total } = props.column.sums;
-  const shown = props.codes.filter((code) => (counts[code] ?? 0) > 0 && !props.hidden.has(code)).toReversed();
+  const shown = props.series
+    .filter(({ code }) => (counts[code] ?? 0) > 0 && !props.hidden.has(code))
+    .toReversed();
   return (
     <div
       class="tip"
@@ -143,15 +154,32 @@ function Tooltip(props: {
       aria-hidden="true"
     >
       <strong>
-        {props.column.name} · {i18n.t('count.calls', { n: total })}
+        {props.column.name} · {props.words(total)}
       </strong>
-      {shown.map((code) => (
+      {shown.map(({ code, label, colour }) => (
         <span key={code}>
-          <Swatch colour={catalogue.statusColour(code)} />
-          {catalogue.statusLabel(code)}
+          <Swatch colour={colour} />
+          {label}
           <b>{number(counts[code] ?? 0)}</b>
         </span>
       ))}
     </div>
+  );
+}
+
+/** The statuses that some call of a report has, as series. */
+export function useStatusSeries(statuses: readonly { code: string; used: boolean }[]): ChartSeries[] {
+  const { catalogue, i18n } = useApp();
+  const lang = i18n.lang.value;
+  return useMemo(
+    () =>
+      statuses
+        .filter(({ used }) => used)
+        .map(({ code }) => ({
+          code,
+          label: catalogue.statusLabel(code),
+          colour: catalogue.statusColour(code),
+        })),
+    [statuses, lang],
   );
 }

@@ -10,6 +10,7 @@ import {
   MAX_INTERVAL_DAYS,
   periodAround,
   presetRange,
+  RANGE_PRESETS,
   shiftRange,
   type DateRange,
   type PeriodReportName,
@@ -27,8 +28,8 @@ const PRESETS: Readonly<Record<PeriodReportName, readonly RangePreset[]>> = {
   daily: ['yesterday', 'today'],
   weekly: ['last-week', 'this-week'],
   monthly: ['last-month', 'this-month'],
-  yearly: ['this-year'],
-  interval: ['today', 'yesterday', 'this-week', 'last-week', 'this-month', 'last-month', 'this-year'],
+  yearly: ['last-year', 'this-year'],
+  interval: RANGE_PRESETS,
 };
 
 export interface ReportFiltersProps {
@@ -39,7 +40,9 @@ export interface ReportFiltersProps {
   /** Kind of call where none is asked for; default `dialed`. */
   kind?: 'dialed' | 'all';
   /** No kind, no status: the report has its own. */
-  without?: readonly ('kind' | 'status' | 'list')[];
+  without?: readonly ('kind' | 'status')[];
+  /** Lets everything but the range go; left out: where a choice of these fields is made. */
+  onReset?: (() => void) | undefined;
   /** Further fields of a report. */
   children?: ComponentChildren;
 }
@@ -57,6 +60,8 @@ export function ReportFilters(props: ReportFiltersProps): VNode {
     );
   const any = { value: '', label: t('calls.any') };
   const chosen = filter.campaign ?? filter.list ?? filter.status ?? filter.kind;
+  const letGo = (): void => onChange({ from: filter.from, to: filter.to });
+  const reset = props.onReset ?? (chosen === undefined ? undefined : letGo);
   return (
     <div class="card report-filters no-print" role="group" aria-label={t('report.filters')}>
       <RangeBar {...props} />
@@ -71,9 +76,7 @@ export function ReportFilters(props: ReportFiltersProps): VNode {
             ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
           ]}
         />
-        {without.includes('list') ? null : (
-          <ListField campaign={filter.campaign} value={filter.list} onChange={(list) => put({ list })} />
-        )}
+        <ListField campaign={filter.campaign} value={filter.list} onChange={(list) => put({ list })} />
         {without.includes('kind') ? null : (
           <SelectField
             label={t('report.kind')}
@@ -97,9 +100,9 @@ export function ReportFilters(props: ReportFiltersProps): VNode {
           />
         )}
         {props.children}
-        {chosen === undefined ? null : (
+        {reset === undefined ? null : (
           <div class="report-reset">
-            <button type="button" class="btn" onClick={() => onChange({ from: filter.from, to: filter.to })}>
+            <button type="button" class="btn" onClick={reset}>
               {t('action.reset')}
             </button>
           </div>

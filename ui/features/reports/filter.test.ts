@@ -42,7 +42,7 @@ describe('the calls behind a cell', () => {
   it('are asked for with all that the cell is told apart by', () => {
     const filters = { kind: 'dialed', campaign: 'oradea', list: 7, status: null } as const;
     const row = { from: '2026-11-16', to: '2026-11-22', slot: 'outside' } as const;
-    expect(parseFilter(queryOf(cellAddress(filters, row, 'busy')))).toEqual({
+    expect(parseFilter(queryOf(cellAddress(filters, row, { status: 'busy' })))).toEqual({
       ...row,
       campaign: 'oradea',
       list: 7,
@@ -51,7 +51,7 @@ describe('the calls behind a cell', () => {
       state: 'counted',
     });
     const total = { ...filters, kind: 'all', status: 'declined' } as const;
-    expect(parseFilter(queryOf(cellAddress(total, { from: row.from, to: row.to }, undefined)))).toEqual({
+    expect(parseFilter(queryOf(cellAddress(total, { from: row.from, to: row.to }, {})))).toEqual({
       from: row.from,
       to: row.to,
       campaign: 'oradea',

@@ -13,7 +13,7 @@ import {
 import { daysBetween } from '../../../domain/local-dates.ts';
 import { search } from '../../api/client.ts';
 import { isLocalDate } from '../../i18n/format.ts';
-import { callsAddress, listId, withoutEmpty } from '../calls/filters.ts';
+import { callsAddress, listId, withoutEmpty, type CallsFilter } from '../calls/filters.ts';
 import type { SlotName } from '../../../domain/report-slots.ts';
 
 /** Filters beside the range; what is absent is not asked for. */
@@ -64,8 +64,15 @@ export function parseReport(query: Query, report: PeriodReportName, today: strin
   return { ...range, ...parseChoices(query) };
 }
 
-/** @param path of the page */
-export function reportAddress(path: string, filter: ReportFilter): string {
+/**
+ * @param path of the page
+ * @param more what only this report has
+ */
+export function reportAddress(
+  path: string,
+  filter: ReportFilter,
+  more: Readonly<Record<string, string | number | undefined>> = {},
+): string {
   return `${path}${search({
     de: filter.from,
     pana: filter.to === filter.from ? undefined : filter.to,
@@ -73,17 +80,18 @@ export function reportAddress(path: string, filter: ReportFilter): string {
     campanie: filter.campaign,
     lista: filter.list,
     status: filter.status,
+    ...more,
   })}`;
 }
 
-/**
- * The calls behind a cell: those of a row (all where there is none) with a status (any where there is none). Reports count
- * calls with an outcome only.
- */
+/** What a figure of a row counts: all of its calls, or those with a status, with an answer, with a positive outcome. */
+export type FigureOf = Pick<CallsFilter, 'status' | 'answered' | 'flag'>;
+
+/** The calls behind a figure of a row. Reports count calls with an outcome only. */
 export function cellAddress(
   filters: { kind: KindChoice; campaign: string | null; list: number | null; status: string | null },
   row: DateRange & { slot?: SlotName | null },
-  code: string | undefined,
+  of: FigureOf,
 ): string {
   return callsAddress(
     withoutEmpty({
@@ -93,9 +101,9 @@ export function cellAddress(
       campaign: filters.campaign ?? undefined,
       list: filters.list ?? undefined,
       kind: filters.kind === 'all' ? undefined : filters.kind,
-      status: code ?? filters.status ?? undefined,
-      result: undefined,
+      status: filters.status ?? undefined,
       state: 'counted',
+      ...of,
     }),
   );
 }

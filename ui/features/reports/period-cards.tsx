@@ -7,6 +7,8 @@ import type { PeriodReport, ReportStatus, ReportSumsView } from '../../../contra
 import { rowWords } from '../../../domain/report-words.ts';
 import { useApp } from '../../app-context.ts';
 import { Stat } from '../../design/parts.tsx';
+import { FigureLink } from './figure-link.tsx';
+import { cellAddress, type FigureOf } from './filter.ts';
 import { peakRow } from './stack.ts';
 
 export function PeriodCards({ report }: { report: PeriodReport }): VNode {
@@ -19,7 +21,11 @@ export function PeriodCards({ report }: { report: PeriodReport }): VNode {
   const words = peak && table && rowWords(i18n.lang.value, { report: report.report, by: table.by }, peak);
   return (
     <div class="cards">
-      <SumsCards sums={report.totals} statuses={report.statuses} />
+      <SumsCards
+        sums={report.totals}
+        statuses={report.statuses}
+        addressOf={(of) => cellAddress(report.filters, report, of)}
+      />
       <Stat
         label={t(`report.peak.${table?.by === 'day-slot' ? 'day' : (table?.by ?? 'day')}`)}
         value={words === undefined ? '–' : named ? words.name : words.short}
@@ -30,21 +36,36 @@ export function PeriodCards({ report }: { report: PeriodReport }): VNode {
 }
 
 /** Calls, answered, positive, talk: of any report's totals. */
-export function SumsCards(props: { sums: ReportSumsView; statuses: readonly ReportStatus[] }): VNode {
+export function SumsCards(props: {
+  sums: ReportSumsView;
+  statuses: readonly ReportStatus[];
+  addressOf: (of: FigureOf) => string;
+}): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { number, percent } = i18n.format();
+  const { percent } = i18n.format();
   const { total, answered, counts } = props.sums;
   const positive = props.statuses
     .filter((status) => status.positive)
     .reduce((calls, { code }) => calls + (counts[code] ?? 0), 0);
   const share = (part: number): string | undefined =>
     total > 0 ? t('report.of', { part: percent(part / total) }) : undefined;
+  const figure = (value: number, label: string, of: FigureOf) => (
+    <FigureLink value={value} label={label} href={props.addressOf(of)} />
+  );
   return (
     <>
-      <Stat label={t('report.calls')} value={number(total)} />
-      <Stat label={t('report.answered')} value={number(answered)} note={share(answered)} />
-      <Stat label={t('report.positive')} value={number(positive)} note={share(positive)} />
+      <Stat label={t('report.calls')} value={figure(total, t('report.calls'), {})} />
+      <Stat
+        label={t('report.answered')}
+        value={figure(answered, t('report.answered'), { answered: 'answered' })}
+        note={share(answered)}
+      />
+      <Stat
+        label={t('report.positive')}
+        value={figure(positive, t('report.positive'), { flag: 'positive' })}
+        note={share(positive)}
+      />
       <TalkStat sums={props.sums} />
     </>
   );

@@ -14,7 +14,7 @@ import { useApp } from '../../app-context.ts';
 import { Notice } from '../../design/parts.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
-import { ChartCard, type ChartColumn } from './chart-card.tsx';
+import { ChartCard, useStatusSeries, type ChartColumn } from './chart-card.tsx';
 import { choiceWords, ReportFilters } from './filter-bar.tsx';
 import { parseReport, reportAddress, type ReportFilter } from './filter.ts';
 import { PeriodCards } from './period-cards.tsx';
@@ -103,11 +103,9 @@ function Figures({ report, view }: { report: PeriodReport; view: ReportView }): 
     (): readonly ChartColumn[] => (first ? columnsOf(report, first, lang) : []),
     [report, lang],
   );
-  const used = useMemo(
-    () => report.statuses.filter((status) => status.used).map(({ code }) => code),
-    [report],
-  );
+  const series = useStatusSeries(report.statuses);
   const slots = others.find(({ by }) => by === 'slot');
+  const hours = others.find(({ by }) => by === 'day-slot');
   return (
     <>
       {totalsAgree(report) ? null : (
@@ -118,16 +116,11 @@ function Figures({ report, view }: { report: PeriodReport; view: ReportView }): 
         title={t(`report.chart.${first?.by ?? 'day'}`)}
         view={view}
         columns={columns}
-        codes={used}
+        series={series}
         totals={report.totals.counts}
       />
-      {first ? <PeriodTable report={report} table={first} view={view} /> : null}
+      {first ? <PeriodTable report={report} table={first} hours={hours} view={view} /> : null}
       {slots ? <PeriodTable report={report} table={slots} view={view} /> : null}
-      {others
-        .filter(({ by }) => by === 'day-slot')
-        .map((table) => (
-          <PeriodTable key={table.by} report={report} table={table} view={view} />
-        ))}
     </>
   );
 }

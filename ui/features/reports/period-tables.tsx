@@ -9,7 +9,7 @@ import { useApp } from '../../app-context.ts';
 import type { ChartColumn } from './chart-card.tsx';
 import { cellAddress, reportAddress } from './filter.ts';
 import type { ReportView } from './report-store.ts';
-import { StatusTable, type ExtraColumn, type StatusRow } from './status-table.tsx';
+import { StatusTable, type StatusRow } from './status-table.tsx';
 
 /** Columns of the chart; those outside 7-20 only when there are calls. */
 export function columnsOf(report: PeriodReport, table: ReportTableView, lang: ReportLang): ChartColumn[] {
@@ -25,48 +25,46 @@ export function columnsOf(report: PeriodReport, table: ReportTableView, lang: Re
 export function PeriodTable(props: {
   report: PeriodReport;
   table: ReportTableView;
+  /** The hours of each of its days. */
+  hours?: ReportTableView | undefined;
   view: ReportView;
 }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { report, table } = props;
-  const { filters } = report;
-  const extras: ExtraColumn[] = [
-    {
-      key: 'answered',
-      name: t('report.answered'),
-      value: ({ answered }) =>
-        answered === 0 ? <span class="zero">0</span> : i18n.format().number(answered),
-    },
-  ];
+  const { report, table, hours } = props;
+  const lang = i18n.lang.value;
+  const title = t(hours === undefined ? `report.table.${table.by}` : 'report.table.day-slot');
   return (
     <StatusTable
-      title={t(`report.table.${table.by}`)}
-      caption={`${t(`report.title.${report.report}`)}, ${t(`report.table.${table.by}`)}`}
+      title={title}
+      caption={`${t(`report.title.${report.report}`)}, ${title}`}
       head={t(`report.head.${table.by}`)}
       view={props.view}
       statuses={report.statuses}
-      rows={table.rows.map((row, index) => statusRow(props, i18n.lang.value, row, table.rows[index - 1]))}
+      rows={table.rows.map((row) => {
+        const parts = hours?.rows
+          .filter(({ from }) => from === row.from)
+          .map((hour) => statusRow(report, 'day-slot', lang, hour));
+        return { ...statusRow(report, table.by, lang, row), ...(parts?.length ? { parts } : {}) };
+      })}
       totals={{
         key: 'totals',
         label: t('report.total'),
         sums: report.totals,
-        addressOf: (code) => cellAddress(filters, { from: report.from, to: report.to }, code),
+        addressOf: (of) => cellAddress(report.filters, report, of),
       }}
-      extras={extras}
       note={t('report.rule', { zone: report.zone })}
     />
   );
 }
 
 function statusRow(
-  { report, table }: { report: PeriodReport; table: ReportTableView },
+  { report, filters }: PeriodReport,
+  by: ReportTableView['by'],
   lang: ReportLang,
   row: ReportRow,
-  before: ReportRow | undefined,
 ): StatusRow {
-  const { filters } = report;
-  const { name, days } = rowWords(lang, { report: report.report, by: table.by }, row);
+  const { name, days } = rowWords(lang, { report, by }, row);
   const choices = {
     kind: filters.kind,
     ...(filters.campaign === null ? {} : { campaign: filters.campaign }),
@@ -74,15 +72,15 @@ function statusRow(
     ...(filters.status === null ? {} : { status: filters.status }),
   };
   const day = reportAddress('/rapoarte/zilnic', { from: row.from, to: row.from, ...choices });
-  const firstOfDay = table.by === 'day-slot' && before?.from !== row.from;
   return {
     key: `${row.from} ${row.slot ?? ''}`,
     // A day leads to its own report.
-    name: table.by === 'day' || table.by === 'weekday' ? <a href={day}>{name}</a> : name,
-    ...(days === undefined || (table.by === 'day-slot' && !firstOfDay) ? {} : { note: days }),
+    name: by === 'day' || by === 'weekday' ? <a href={day}>{name}</a> : name,
+    // The day of an hour stands above it.
+    ...(days === undefined || by === 'day-slot' ? {} : { note: days }),
     label: days === undefined ? name : `${name}, ${days}`,
     sums: row,
-    apart: (row.slot === 'outside' && table.by === 'slot') || (firstOfDay && before !== undefined),
-    addressOf: (code) => cellAddress(filters, row, code),
+    apart: row.slot === 'outside' && by === 'slot',
+    addressOf: (of) => cellAddress(filters, row, of),
   };
 }

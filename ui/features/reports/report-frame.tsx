@@ -7,6 +7,7 @@ import type { ExportFormat } from '../../../contracts/http/reports.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView } from '../../design/load-view.tsx';
+import { PageHead, RefreshButton } from '../../design/page-head.tsx';
 import type { Resource } from '../../lib/resource.ts';
 import { ReportTabs } from './tabs.tsx';
 import './reports.css';
@@ -17,11 +18,13 @@ export interface ReportFrameProps<Report extends { generatedAt: string }> {
   range: string;
   today: string;
   resource: Resource<Report>;
-  /** Addresses of the files; none: the report is not exported. */
-  exports?: Readonly<Record<ExportFormat, string>>;
+  /** Addresses of the files; none: there is nothing to export yet. */
+  exports: Readonly<Record<ExportFormat, string>> | undefined;
   /** What is asked for beside the range, in words; printed. */
   chips: readonly string[];
   filters: ComponentChildren;
+  /** Shown as long as nothing can be asked for. */
+  instead?: ComponentChildren;
   children: (report: Report) => ComponentChildren;
 }
 
@@ -30,59 +33,69 @@ export function ReportFrame<Report extends { generatedAt: string }>(props: Repor
   const { t } = i18n;
   const { resource } = props;
   const madeAt = resource.data.value?.generatedAt;
-  const loading = resource.loading.value;
   return (
     <div class="reports">
       <ReportTabs today={props.today} />
-      <header class="page-head">
-        <div>
-          <h1>{props.title}</h1>
-          <p class="lead">
+      <PageHead
+        title={props.title}
+        lead={
+          <>
             <strong class="report-range">{props.range}</strong>
             {madeAt === undefined ? null : (
               <span class="muted no-print">
                 {t('state.updatedAt', { time: i18n.format().timeSeconds(madeAt) })}
               </span>
             )}
-          </p>
-        </div>
-        <div class="page-actions no-print">
-          <button type="button" class="btn" disabled={loading} onClick={() => void resource.reload()}>
-            <span class={loading ? 'spin' : ''}>
-              <Icon name="refresh" />
-            </span>
-            {t('action.refresh')}
-          </button>
-          {props.exports === undefined ? null : (
-            <span class="segmented">
-              <ExportLink href={props.exports.csv} name="CSV" />
-              <ExportLink href={props.exports.xlsx} name="Excel" />
-            </span>
-          )}
-          <button type="button" class="btn" onClick={() => print()}>
-            <Icon name="printer" />
-            {t('action.print')}
-          </button>
-        </div>
+            {/* On paper the filters have no fields. */}
+            <span class="print-only">{props.chips.join(' · ')}</span>
+          </>
+        }
+      >
+        {props.instead === undefined ? (
+          <>
+            <RefreshButton resource={resource} words />
+            {props.exports === undefined ? null : <FileLinks exports={props.exports} />}
+            <PrintButton />
+          </>
+        ) : null}
         {madeAt === undefined ? null : (
-          <p class="print-head">
-            {props.chips.length > 0 ? <span>{props.chips.join(' · ')}</span> : null}
-            <span>
-              {t('report.generated', {
-                at: i18n.format().dateTime(madeAt),
-                zone: session.session.value?.zone ?? '',
-              })}
-            </span>
-          </p>
+          <span class="print-only">
+            {t('report.generated', {
+              at: i18n.format().dateTime(madeAt),
+              zone: session.session.value?.zone ?? '',
+            })}
+          </span>
         )}
-      </header>
+      </PageHead>
       <div class="stack">
         {props.filters}
-        <LoadView resource={resource} rows={12}>
-          {props.children}
-        </LoadView>
+        {props.instead ?? (
+          <LoadView resource={resource} rows={12}>
+            {props.children}
+          </LoadView>
+        )}
       </div>
     </div>
+  );
+}
+
+/** The files with what is shown. */
+export function FileLinks(props: { exports: Readonly<Record<ExportFormat, string>> }): VNode {
+  return (
+    <span class="segmented no-print">
+      <ExportLink href={props.exports.csv} name="CSV" />
+      <ExportLink href={props.exports.xlsx} name="Excel" />
+    </span>
+  );
+}
+
+export function PrintButton(): VNode {
+  const { t } = useApp().i18n;
+  return (
+    <button type="button" class="btn no-print" onClick={() => print()}>
+      <Icon name="printer" />
+      {t('action.print')}
+    </button>
   );
 }
 

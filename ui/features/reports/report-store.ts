@@ -13,10 +13,15 @@ export interface ReportView {
   zoom: ReadonlySignal<Zoom | undefined>;
   /** Columns that no call has are shown too. */
   allColumns: ReadonlySignal<boolean>;
+  /** Keys of the rows that are not as they begin: opened, of a table that begins closed, and the other way round. */
+  turned: ReadonlySignal<ReadonlySet<string>>;
   toggle: (code: string) => void;
   setZoom: (zoom: Zoom | undefined) => void;
   showAll: () => void;
   toggleColumns: () => void;
+  turnRow: (key: string) => void;
+  /** All of these and no others. */
+  turnRows: (keys: readonly string[]) => void;
 }
 
 export interface Zoom {
@@ -47,6 +52,7 @@ export function createReportStore<Filter, Report>(
       asked = filter;
       report.clear();
       view.setZoom(undefined);
+      view.turnRows([]);
       await report.reload();
     },
     dispose: report.dispose,
@@ -57,14 +63,14 @@ export function createReportView(): ReportView {
   const hidden = signal<ReadonlySet<string>>(new Set());
   const zoom = signal<Zoom | undefined>(undefined);
   const allColumns = signal(false);
+  const turned = signal<ReadonlySet<string>>(new Set());
   return {
     hidden,
     zoom,
     allColumns,
+    turned,
     toggle: (code) => {
-      const next = new Set(hidden.peek());
-      if (!next.delete(code)) next.add(code);
-      hidden.value = next;
+      hidden.value = toggled(hidden.peek(), code);
     },
     setZoom: (next) => {
       zoom.value = next;
@@ -76,5 +82,17 @@ export function createReportView(): ReportView {
     toggleColumns: () => {
       allColumns.value = !allColumns.peek();
     },
+    turnRow: (key) => {
+      turned.value = toggled(turned.peek(), key);
+    },
+    turnRows: (keys) => {
+      turned.value = new Set(keys);
+    },
   };
+}
+
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(key)) next.add(key);
+  return next;
 }

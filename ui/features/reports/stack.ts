@@ -2,11 +2,9 @@
  * Figures of a chart's columns.
  * @module
  */
-import type { ReportSumsView } from '../../../contracts/http/reports.ts';
-
 /** Columns stacked from the bottom: for each status the upper edges, per row. Hidden ones take no room. */
 export function stack(
-  rows: readonly Pick<ReportSumsView, 'counts'>[],
+  rows: readonly { counts: Readonly<Record<string, number>> }[],
   codes: readonly string[],
   hidden: ReadonlySet<string>,
 ): number[][] {
