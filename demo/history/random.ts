@@ -1,0 +1,69 @@
+/**
+ * Seeded randomness: the same seed gives the same history.
+ * @module
+ */
+export interface Random {
+  /** 0 inclusive to 1 exclusive. */
+  next(): number;
+  /** True once in `1 / probability` times. */
+  chance(probability: number): boolean;
+  /** Between both, evenly. */
+  between(from: number, to: number): number;
+  /** A whole number from 0, less than `below`. */
+  below(below: number): number;
+  pick<T>(values: readonly T[]): T;
+  /** By weights, which need not add up to 1. */
+  weighted<T>(choices: readonly (readonly [value: T, weight: number])[]): T;
+  /** Log-normal around a median: most near it, some much longer. */
+  duration(median: number, spread: number): number;
+  /** Version 4, variant 1. */
+  uuid(): string;
+}
+
+export function seededRandom(seed: number): Random {
+  const next = mulberry32(seed);
+  const random: Random = {
+    next,
+    chance: (probability) => next() < probability,
+    between: (from, to) => from + next() * (to - from),
+    below: (below) => Math.floor(next() * below),
+    pick: (values) => {
+      const value = values[Math.floor(next() * values.length)];
+      if (value === undefined) throw new RangeError('nothing to pick from');
+      return value;
+    },
+    weighted: (choices) => {
+      const last = choices.at(-1);
+      if (!last) throw new RangeError('nothing to choose from');
+      let rest = next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
+      for (const [value, weight] of choices) {
+        rest -= weight;
+        if (rest < 0) return value;
+      }
+      return last[0];
+    },
+    // Box and Muller.
+    duration: (median, spread) =>
+      median * Math.exp(spread * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
+    uuid: () => {
+      const word = () => Math.floor(next() * 2 ** 32);
+      const hex = [word(), word(), word(), word()]
+        .map((value) => value.toString(16).padStart(8, '0'))
+        .join('');
+      const variant = '89ab'[word() & 3];
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    },
+  };
+  return random;
+}
+
+/** Small, seeded, good enough for made-up people (mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,319 @@
+/**
+ * Rows of a history as lines for COPY, with the ids of a database.
+ * @module
+ */
+import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
+import { arrayLiteral, copyLine } from '../../db/import-copy.ts';
+import type {
+  HistoryCall,
+  HistoryContact,
+  HistoryList,
+  HistoryMove,
+  HistoryNumber,
+  HistoryShift,
+} from './shapes.ts';
+import { HISTORY_EDGE } from './world.ts';
+
+/** Where the places of a history begin in the database: place 0 is `first`. */
+export interface FirstIds {
+  list: number;
+  contact: number;
+  number: number;
+  shift: number;
+}
+
+export interface CampaignIds {
+  id: number;
+  trunkId: number;
+  /** JSON of the versions that its calls name. */
+  versions: string;
+}
+
+/** Of users, by place of the agent. */
+export interface RowIds {
+  first: FirstIds;
+  campaigns: ReadonlyMap<string, CampaignIds>;
+  statuses: ReadonlyMap<string, number>;
+  users: readonly number[];
+  /** Their log-ins. */
+  names: readonly string[];
+  /** The simulated trunk that the numbers are bound to. */
+  onlyTrunkId: number;
+}
+
+const iso = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
+const yes = (value: boolean): string => (value ? 't' : 'f');
+
+export function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the site has no ${what}`);
+  return value;
+}
+
+export const CALL_COLUMNS = `calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, agent_id, node, epoch,
+  versions, claimed_at, committed_at, status_id, result, reason, sip_status, invited_at, ringing_at, answered_at, ended_at, talk_ms,
+  prompt_ms, heard_ms, menu_key, recording_state, recording_reason, timeline, wrap_up_id, note, hold_ms, wrap_up_ms, quality)`;
+
+export function callLine(ids: RowIds, call: HistoryCall): string {
+  const { id, trunkId, versions } = known(ids.campaigns.get(call.campaign), `campaign ${call.campaign}`);
+  const { end, robot, desk } = call;
+  return copyLine([
+    call.id,
+    call.kind,
+    id,
+    ids.first.list + call.list,
+    ids.first.contact + call.contact,
+    call.attempt,
+    ids.first.number + call.number,
+    trunkId,
+    call.agent === undefined ? undefined : userId(ids, call.agent),
+    HISTORY_EDGE.node,
+    HISTORY_EDGE.epoch,
+    versions,
+    iso(call.claimedAt),
+    iso(call.committedAt),
+    known(ids.statuses.get(call.status), `status ${call.status}`),
+    end.result,
+    end.reason,
+    end.sipStatus,
+    iso(call.invitedAt),
+    iso(call.ringingAt),
+    iso(call.answeredAt),
+    iso(call.endedAt),
+    call.talkMs,
+    robot?.promptMs,
+    robot?.heardMs,
+    robot?.key,
+    'none',
+    call.answeredAt === undefined ? 'not-answered' : 'recording-off',
+    JSON.stringify(timelineOf(call)),
+    desk?.wrapUpId,
+    desk?.note,
+    desk?.holdMs,
+    desk?.wrapUpMs,
+    desk?.quality && JSON.stringify(desk.quality),
+  ]);
+}
+
+function userId(ids: RowIds, agent: number): number {
+  return known(ids.users[agent], `agent ${agent}`);
+}
+
+/** As an edge writes it; the most important lines of it. */
+function timelineOf(call: HistoryCall): TimelineEvent[] {
+  const lines: [at: number | undefined, kind: TimelineEvent['kind'], detail?: string][] = [
+    [call.invitedAt, 'invite'],
+    [call.ringingAt, 'ringing'],
+    [call.answeredAt, 'answered'],
+  ];
+  const { answeredAt, robot, end } = call;
+  if (answeredAt !== undefined && robot) {
+    const played = answeredAt + 120 + robot.heardMs;
+    lines.push([answeredAt + 120, 'prompt-started'], [played, 'prompt-ended']);
+    if (robot.key !== undefined) lines.push([played, 'key', robot.key]);
+  }
+  const hungUp = end.reason === 'hang-up-by-customer' ? 'bye-received' : 'bye-sent';
+  if (answeredAt !== undefined) lines.push([call.endedAt, hungUp]);
+  else if (end.reason === 'skipped') lines.push([call.endedAt, 'settled', 'skipped']);
+  else if (end.sipStatus === 487) lines.push([call.endedAt, 'cancel-sent']);
+  else lines.push([call.endedAt, 'failed', String(end.sipStatus ?? end.reason)]);
+  return lines.flatMap(([ms, kind, detail]) =>
+    ms === undefined
+      ? []
+      : [{ at: new Date(ms).toISOString(), kind, ...(detail !== undefined && { detail }) }],
+  );
+}
+
+export const ANSWER_COLUMNS = 'call_answers (call_id, field, value)';
+
+export function answerLines(call: HistoryCall): string {
+  const answers = Object.entries(call.desk?.answers ?? {});
+  return answers.map(([field, value]) => copyLine([call.id, field, JSON.stringify(value)])).join('');
+}
+
+export const MOVE_COLUMNS =
+  'agent_states (user_id, shift_id, at, from_state, to_state, reason, cause, by, call_id)';
+
+export function moveLine(ids: RowIds, move: HistoryMove): string {
+  return copyLine([
+    userId(ids, move.agent),
+    ids.first.shift + move.shift,
+    iso(move.at),
+    move.from,
+    move.to,
+    move.reason,
+    move.cause,
+    move.by === 'system' ? 'system' : ids.names[move.agent],
+    move.callId,
+  ]);
+}
+
+export const SHIFT_COLUMNS = 'shifts (id, user_id, started_at, ended_at, ended_by)';
+
+/** @param place of the whole history */
+export function shiftLine(ids: RowIds, { agent, startedAt, endedAt }: HistoryShift, place: number): string {
+  const id = ids.first.shift + place;
+  return copyLine([id, userId(ids, agent), iso(startedAt), iso(endedAt), ids.names[agent]]);
+}
+
+export const NUMBER_COLUMNS = `numbers (id, e164, do_not_call_at, do_not_call_reason, do_not_call_by, do_not_call_source, cap_day,
+  cap_day_count, cap_total, only_trunk_id)`;
+
+export function numberLine(ids: RowIds, number: HistoryNumber, place: number): string {
+  const { doNotCall } = number;
+  return copyLine([
+    ids.first.number + place,
+    number.e164,
+    iso(doNotCall?.at),
+    doNotCall?.reason,
+    doNotCall?.by,
+    doNotCall?.source,
+    number.capDay,
+    number.capDayCount,
+    number.capTotal,
+    ids.onlyTrunkId,
+  ]);
+}
+
+export const RUN_COLUMNS = 'campaign_numbers (campaign_id, number_id, unanswered, stopped_at, stopped_by)';
+
+export function runLines(ids: RowIds, number: HistoryNumber, place: number): string {
+  return [...number.runs]
+    .map(([campaign, { unanswered, stoppedAt }]) =>
+      copyLine([
+        known(ids.campaigns.get(campaign), `campaign ${campaign}`).id,
+        ids.first.number + place,
+        unanswered,
+        iso(stoppedAt),
+        stoppedAt === undefined ? undefined : 'rule',
+      ]),
+    )
+    .join('');
+}
+
+export const LIST_COLUMNS = 'lists (id, campaign_id, name, kind, created_at)';
+
+export function listLine(ids: RowIds, list: HistoryList, place: number): string {
+  const { id } = known(ids.campaigns.get(list.campaign), `campaign ${list.campaign}`);
+  return copyLine([ids.first.list + place, id, list.name, list.kind, iso(list.at)]);
+}
+
+export const IMPORT_COLUMNS = `imports (id, workflow_id, campaign_id, list_id, input, file_sha256, state, layout, bytes_total,
+  bytes_done, rows_done, lines_done, accepted, duplicate, invalid, suppressed, started_at, finished_at)`;
+const HEADER = ['telefon', 'nume', 'prenume', 'localitate'];
+const TARGETS = ['phone', 'lastName', 'firstName', 'locality'].map((known) => ({ known }));
+/** Bytes of a row, about. */
+const ROW_BYTES = 64;
+const HEAD_BYTES = 36;
+/** Rows that are read in a second. */
+const ROWS_A_SECOND = 20_000;
+
+export function importLine(ids: RowIds, list: HistoryList, place: number): string {
+  const { id } = known(ids.campaigns.get(list.campaign), `campaign ${list.campaign}`);
+  const accepted = list.to - list.from;
+  const rows = accepted + list.rejects.length;
+  const bytes = HEAD_BYTES + rows * ROW_BYTES;
+  const rejected = (outcome: string): number => list.rejects.filter((one) => one.outcome === outcome).length;
+  return copyLine([
+    list.importId,
+    `import:${list.name}`,
+    id,
+    ids.first.list + place,
+    JSON.stringify({ file: `${list.name}.csv`, kind: list.kind, campaign: list.campaign }),
+    list.importId.replaceAll('-', '').repeat(2),
+    'done',
+    JSON.stringify({
+      header: HEADER,
+      targets: TARGETS,
+      unknownColumns: [],
+      delimiter: ';',
+      encoding: 'utf-8',
+      headBytes: HEAD_BYTES,
+      headLines: 1,
+    }),
+    bytes,
+    bytes,
+    rows,
+    rows + 1,
+    accepted,
+    rejected('duplicate'),
+    rejected('invalid'),
+    rejected('suppressed'),
+    iso(list.at),
+    iso(list.at + 800 + Math.round((rows / ROWS_A_SECOND) * 1_000)),
+  ]);
+}
+
+export const REJECT_COLUMNS = 'import_rejects (import_id, row_no, line, outcome, reason, "column", cells)';
+
+export function rejectLines({ importId, rejects }: HistoryList): string {
+  return rejects
+    .map(({ rowNo, outcome, reason, cells }) => {
+      const column = reason.startsWith('phone') || reason.startsWith('duplicate') ? 'phone' : undefined;
+      return copyLine([importId, rowNo, rowNo + 1, outcome, reason, column, arrayLiteral(cells)]);
+    })
+    .join('');
+}
+
+export const CONTACT_COLUMNS = `contacts (id, campaign_id, list_id, import_id, row_no, last_name, first_name, locality, county, age,
+  age_band, consent_at, consent_source, state, closed_reason, closed_at, created_at)`;
+
+export function contactLine(ids: RowIds, contact: HistoryContact, place: number, importId: string): string {
+  const { closed } = contact;
+  return copyLine([
+    ids.first.contact + place,
+    known(ids.campaigns.get(contact.campaign), `campaign ${contact.campaign}`).id,
+    ids.first.list + contact.list,
+    importId,
+    contact.rowNo,
+    contact.lastName,
+    contact.firstName,
+    contact.locality,
+    contact.county,
+    contact.age,
+    contact.ageBand,
+    contact.consentAt,
+    'formular fictiv (demo)',
+    closed ? 'closed' : 'open',
+    closed?.reason,
+    iso(closed?.at),
+    iso(contact.createdAt),
+  ]);
+}
+
+export const CONTACT_NUMBER_COLUMNS =
+  'contact_numbers (contact_id, position, campaign_id, number_id, active)';
+
+export function contactNumberLines(ids: RowIds, contact: HistoryContact, place: number): string {
+  const { id } = known(ids.campaigns.get(contact.campaign), `campaign ${contact.campaign}`);
+  return contact.numbers
+    .map((number, index) =>
+      copyLine([
+        ids.first.contact + place,
+        index + 1,
+        id,
+        ids.first.number + number,
+        yes(contact.active[index] === true),
+      ]),
+    )
+    .join('');
+}
+
+export const QUEUE_COLUMNS =
+  'dial_queue (contact_id, campaign_id, list_id, rank, due_at, position, attempts, wait_reason, agent_id)';
+
+export function queueLine(ids: RowIds, contact: HistoryContact, place: number): string {
+  const { queue } = contact;
+  if (!queue) return '';
+  return copyLine([
+    ids.first.contact + place,
+    known(ids.campaigns.get(contact.campaign), `campaign ${contact.campaign}`).id,
+    ids.first.list + contact.list,
+    queue.rank,
+    iso(queue.dueAt),
+    queue.position,
+    contact.attempts,
+    queue.waitReason,
+    queue.agent === undefined ? undefined : userId(ids, queue.agent),
+  ]);
+}
