@@ -6,6 +6,7 @@
 import type { AgentNames, AgentReport, AgentReportRow } from '../../contracts/http/agent-report.ts';
 import type { CampaignReportView } from '../../contracts/http/campaign-report.ts';
 import type { Corrections } from '../../contracts/http/corrections.ts';
+import { SCRIPT } from './desk-fixtures.ts';
 import type { FoundPerson, History, HistoryFound, Interaction } from '../../contracts/http/history.ts';
 import { addDays } from '../../domain/local-dates.ts';
 import { STATUSES } from './fixtures.ts';
@@ -60,9 +61,9 @@ function agentReport(query: URLSearchParams, now: number): AgentReport {
       by: daily ? 'day' : 'all',
       kind: 'dialed',
       campaign: query.get('campaign'),
-      agent: agent === null ? null : Number(agent),
       list: null,
       status: query.get('status'),
+      agent: agent === null ? null : Number(agent),
     },
     statuses: STATUSES.filter(({ code }) => code !== 'skipped').map((status) => ({
       ...status,
@@ -130,7 +131,6 @@ function campaignReport(query: URLSearchParams, now: number): CampaignReportView
       list(4, 'Vara 2026', 'normal', 3_005, 1_302, 3_410, 1_703, 866, 214),
       { ...list(0, '', 'normal', 0, 0, 41, 0, 0, 0), listId: null, list: null, kind: null },
     ],
-    attempts: [3_402, 1_744, 902, 388, 157].map((contacts, n) => ({ attempts: n + 1, contacts })),
     listTotals: {
       contacts: 13_005,
       open: 6_412,
@@ -139,6 +139,7 @@ function campaignReport(query: URLSearchParams, now: number): CampaignReportView
       reached: 3_690,
       positive: 1_171,
     },
+    attempts: [3_402, 1_744, 902, 388, 157].map((contacts, n) => ({ attempts: n + 1, contacts })),
     answers: [
       {
         field: 'age-group',
@@ -258,10 +259,28 @@ function history(): History {
   };
 }
 
+const ANSWERS = {
+  'age-group': '40-50',
+  county: 'Bihor',
+  locality: 'Oradea',
+  name: 'Ilinca Țăranu',
+  persons: 3,
+  education: 'university',
+};
+
 function corrections(): Corrections {
   return {
     status: 'not-interested',
     trail: [
+      {
+        before: 'no-outcome',
+        after: 'success',
+        source: 'late-wrap-up',
+        reason: '',
+        by: 'ana.ionescu',
+        at: '2026-11-20T16:02:00.000Z',
+        answers: { before: {}, after: { ...ANSWERS, 'age-group': '30-40' } },
+      },
       {
         before: 'success',
         after: 'not-interested',
@@ -269,8 +288,19 @@ function corrections(): Corrections {
         reason: 'Ascultat înregistrarea: persoana a refuzat oferta.',
         by: 'maria',
         at: '2026-11-21T09:40:00.000Z',
+        answers: null,
+      },
+      {
+        before: 'not-interested',
+        after: 'not-interested',
+        source: 'person',
+        reason: 'La minutul 2 spune că a împlinit 41 de ani.',
+        by: 'maria',
+        at: '2026-11-21T09:44:00.000Z',
+        answers: { before: { ...ANSWERS, 'age-group': '30-40' }, after: ANSWERS },
       },
     ],
+    form: { script: SCRIPT, answers: ANSWERS },
     allowed: ['success', 'interested', 'wrong-age-group', 'opted-out', 'callback', 'no-outcome'],
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Page } from 'playwright-core';
+import { callId } from './fixtures.ts';
 import type { Shot } from './shot.ts';
 
 export function peopleShots(): Shot[] {
@@ -29,6 +30,13 @@ export function peopleShots(): Shot[] {
     },
     { name: 'istoric', path: '/istoric?contact=7', ready: '.interactions' },
     { name: 'istoric-gasiti', path: '/istoric', ready: '.history-search', once: true, act: find },
+    { name: 'corecturi', path: `/apeluri/${callId(5)}`, ready: '.corrections', act: toCorrections },
+    {
+      name: 'corectura-raspunsuri',
+      path: `/apeluri/${callId(5)}`,
+      ready: '.corrections',
+      act: correctAnswers,
+    },
     { name: 'corectura', path: '/apeluri', ready: 'tbody tr', once: true, act: correct },
   ];
 }
@@ -43,4 +51,16 @@ async function correct(page: Page): Promise<void> {
   await page.locator('tbody tr a').nth(3).click();
   await page.getByRole('button', { name: 'Corectează rezultatul' }).click();
   await page.getByLabel('Rezultatul corect').selectOption('opted-out');
+}
+
+async function toCorrections(page: Page): Promise<void> {
+  await page.locator('.corrections').scrollIntoViewIfNeeded();
+}
+
+/** With what is wrong, in words. */
+async function correctAnswers(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Corectează răspunsurile' }).click();
+  await page.getByLabel('Persoane în gospodărie').fill('40');
+  await page.locator('dialog [type=submit]').click();
+  await page.locator('dialog .field-error').first().waitFor();
 }

@@ -466,3 +466,12 @@ export const en: Record<FirstKey, Entry> = {
   'correct.final': 'The contact is closed: it is not called any more.',
   'correct.countOnly': 'Only the count moves: the contact is neither opened nor called again.',
 };
+  'correct.lateBy': 'Saved late by {name}, after the deadline',
+  'answers.title': 'Answers',
+  'answers.correct': 'Correct the answers',
+  'answers.none': 'The agent noted no answer.',
+  'answers.version': 'The script “{script}”, in the version that the call had.',
+  'answers.changed': 'Somebody else has changed the answers meanwhile. Close this and look again.',
+  'answers.same': 'The answers are the same as before.',
+  'answers.done': 'The answers were corrected',
+  'answers.removed': 'no answer',

@@ -353,3 +353,13 @@ export const roPages = {
   'correct.final': 'Contactul se încheie: nu mai este sunat.',
   'correct.countOnly': 'Se mută numai numărătoarea: contactul nu este redeschis și nici sunat din nou.',
 } satisfies Record<string, Entry>;
+  'correct.lateBy': 'Salvat târziu de {name}, după termen',
+  'answers.title': 'Răspunsuri',
+  'answers.correct': 'Corectează răspunsurile',
+  'answers.none': 'Agentul nu a notat niciun răspuns.',
+  'answers.version': 'Scenariul „{script}”, în versiunea pe care a avut-o apelul.',
+  'answers.changed':
+    'Altcineva a schimbat răspunsurile între timp. Închideți fereastra și uitați-vă din nou.',
+  'answers.same': 'Răspunsurile sunt aceleași ca înainte.',
+  'answers.done': 'Răspunsurile au fost corectate',
+  'answers.removed': 'fără răspuns',

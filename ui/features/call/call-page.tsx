@@ -12,6 +12,7 @@ import { phoneText } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { StatusBadge } from '../calls/calls-table.tsx';
+import { AnswersCard } from './answers-card.tsx';
 import { CorrectionsCard } from './corrections-card.tsx';
 import { ContactCard, FactsCard, TechCard } from './facts.tsx';
 import { RecordingCard } from './recording-card.tsx';
@@ -84,6 +85,7 @@ function CallView({ call, store }: { call: CallDetail; store: CallStore }): VNod
         </div>
         <div class="stack">
           <FactsCard call={call} />
+          <AnswersCard call={call} store={store} />
           <CorrectionsCard call={call} store={store} />
           <ContactCard call={call} />
           <TechCard call={call} />

@@ -4,7 +4,7 @@
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { CallDetail } from '../../../contracts/http/calls.ts';
-import type { CorrectionRequest, Corrections } from '../../../contracts/http/corrections.ts';
+import type { AnswersRequest, CorrectionRequest, Corrections } from '../../../contracts/http/corrections.ts';
 import type { Api } from '../../api/client.ts';
 import { createResource, type Resource } from '../../lib/resource.ts';
 
@@ -17,6 +17,8 @@ export interface CallStore {
   correcting: ReadonlySignal<boolean>;
   /** The call shows its new outcome when this is over. @throws ApiError */
   correct: (request: CorrectionRequest) => Promise<void>;
+  /** As `correct`. */
+  correctAnswers: (request: AnswersRequest) => Promise<void>;
   dispose: () => void;
 }
 
@@ -37,28 +39,31 @@ export function createCallStore(deps: { id: string; api: Pick<Api, 'call' | 'req
   }
   void follow();
 
+  async function post(to: string, request: CorrectionRequest | AnswersRequest): Promise<void> {
+    correcting.value = true;
+    try {
+      const now = await deps.api.request<Corrections>(to, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      });
+      corrections.put(now);
+      await call.reload();
+    } catch (error) {
+      // Somebody else may have been first: what it is now is shown behind the dialog.
+      await corrections.reload();
+      throw error;
+    } finally {
+      correcting.value = false;
+    }
+  }
+
   return {
     call,
     corrections,
     correcting,
-    correct: async (request) => {
-      correcting.value = true;
-      try {
-        const now = await deps.api.request<Corrections>(path, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(request),
-        });
-        corrections.put(now);
-        await call.reload();
-      } catch (error) {
-        // Somebody else may have been first: what it is now is shown behind the dialog.
-        await corrections.reload();
-        throw error;
-      } finally {
-        correcting.value = false;
-      }
-    },
+    correct: (request) => post(path, request),
+    correctAnswers: (request) => post(`/api/calls/${deps.id}/answers`, request),
     dispose: () => {
       ended = true;
       clearTimeout(timer);
