@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 
 const emptyCalls = () => api.db.pool.query('truncate edges, live_calls, trunk_tests');
-const ask = (number = '0722 000 077', more: object = {}) =>
+const ask = (number = '0720 000 077', more: object = {}) =>
   api.post('administrator', `/api/trunks/${trunk}/tests`, { number, callerId: '0259 123 456', ...more });
 const problem = async (response: Response): Promise<unknown> => [
   response.status,
@@ -76,9 +76,14 @@ it('is begun with ids alone: the number is in the table of numbers, and nowhere 
   const response = await ask(`0${NUMBER.slice(3)}`);
   expect(response.status).toBe(202);
   const test = (await response.json()) as TrunkTest;
-  expect(test).toMatchObject({ number: NUMBER, callerId: '+40259123456', stage: 'claimed', endedAt: null });
+  expect(test).toMatchObject({
+    number: '0720 000 077',
+    callerId: '0259 123 456',
+    stage: 'claimed',
+    endedAt: null,
+  });
   expect(started).toEqual([{ callId: test.id, edge, trunk }]);
-  expect(await list()).toMatchObject({ tests: [{ id: test.id }], callerIds: ['+40259123456'] });
+  expect(await list()).toMatchObject({ tests: [{ id: test.id }], callerIds: ['0259 123 456'] });
   const { rows } = await api.db.pool.query(
     `select action, object_id, after::text from audit_log where object_kind = 'trunk'
        and action = 'trunk.test' and object_id = $1`,
@@ -121,7 +126,7 @@ it('is refused as any call would be, and by what does not exist', async () => {
     400,
     { issues: [{ path: 'number', message: 'emergency-or-short' }] },
   ]);
-  expect(await problem(await ask('0722 000 077', { callerId: 'x12' }))).toMatchObject([
+  expect(await problem(await ask('0720 000 077', { callerId: 'x12' }))).toMatchObject([
     400,
     { issues: [{ path: 'callerId' }] },
   ]);

@@ -21,6 +21,7 @@ import {
   type TrunkTestRow,
 } from '../../db/trunk-tests-view.ts';
 import { can } from '../../domain/permissions.ts';
+import { shownPhone } from '../../domain/phone-shown.ts';
 import { normalisePhone } from '../../domain/phone.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { SessionUser } from '../auth/sessions.ts';
@@ -55,7 +56,10 @@ export function trunkTestRoutes(deps: TrunkTestRouteDeps, gates: Gates) {
           listTrunkTests(db.pool, { trunk, limit: SHOWN }),
           listCallerIds(db.pool, trunk),
         ]);
-        return c.json({ tests: rows.map((row) => shown(row, sessionOf(c))), callerIds }, 200);
+        return c.json(
+          { tests: rows.map((row) => shown(row, sessionOf(c))), callerIds: callerIds.map(shownPhone) },
+          200,
+        );
       },
     )
     .openapi(
@@ -139,8 +143,8 @@ function numberOf(path: 'number' | 'callerId', typed: string): string {
 function shown(row: TrunkTestRow, session: SessionUser): TrunkTest {
   return {
     id: row.id,
-    number: can(session, 'number.read') ? row.number : null,
-    callerId: row.callerId,
+    number: can(session, 'number.read') ? shownPhone(row.number) : null,
+    callerId: shownPhone(row.callerId),
     prompt: row.prompt,
     at: row.requestedAt.toISOString(),
     by: row.requestedBy,

@@ -22,7 +22,7 @@ export const trunkTestSchema = z
   .object({
     /** Also of its workflow: `call:<id>`. */
     id: z.uuid(),
-    /** Null without the permission to see numbers. */
+    /** As people read it, as is the caller id. Null without the permission to see numbers. */
     number: z.string().nullable(),
     callerId: z.string(),
     prompt: z.string().nullable(),

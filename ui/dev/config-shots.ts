@@ -4,6 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { CONFLICT_AT } from './config-fixtures.ts';
+import { TEST_NUMBERS } from './manage-fixtures.ts';
 import type { Shot } from './shot.ts';
 
 const once = true;
@@ -63,10 +64,33 @@ export function configShots(): Shot[] {
     object('plafon', 'caps/standard', { once }),
     object('pauza', 'pause-reason/pauza-de-masa', { once }),
     object('trunchi', 'trunk/operator-principal', { role: 'administrator' }),
+    object('trunchi-rezultat', 'trunk/operator-principal', {
+      role: 'administrator',
+      act: (page) => testCall(page, TEST_NUMBERS.answered),
+    }),
+    object('trunchi-refuzat', 'trunk/operator-principal', {
+      role: 'administrator',
+      once: true,
+      act: (page) => testCall(page, TEST_NUMBERS.refused),
+    }),
+    object('trunchi-suna', 'trunk/operator-principal', {
+      role: 'administrator',
+      once,
+      act: async (page) => {
+        await testCall(page, TEST_NUMBERS.running, '.test-steps');
+        await page.click('.trunk-test-form button[data-kind=danger]', { trial: true });
+      },
+    }),
     object('trunchi-citit', 'trunk/operator-principal', { once }),
     object('engleza', 'campaign/oradea-agenti', { lang: 'en', once }),
     { name: 'config-lipsa', path: '/configurare/caps/nu-este', ready: '.void', once },
   ];
+}
+
+async function testCall(page: Page, number: string, until = '.trunk-test-now .notice'): Promise<void> {
+  await page.fill('.trunk-test-form input >> nth=0', number);
+  await page.click('.trunk-test-form button[type=submit]');
+  await page.waitForSelector(until);
 }
 
 async function type(page: Page, field: string, text: string): Promise<void> {

@@ -23,6 +23,7 @@ import { fixtureWav } from './fixture-wav.ts';
 import { startFixtureRegistrar } from './fixture-registrar.ts';
 import { listsFixture } from './lists-fixtures.ts';
 import { wallAnswer, wallLive } from './wall-server.ts';
+import { manageAnswer } from './manage-fixtures.ts';
 import { peopleFixture } from './people-fixtures.ts';
 import { reportFixture } from './reports-fixtures.ts';
 
@@ -151,6 +152,11 @@ async function answer(
     const text = await bodyOf(request);
     const body: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
     const found = listsFixture(request.method ?? 'GET', path, body, now());
+    return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
+  }
+  if (/^\/api\/(trunks|queues)\//.test(path)) {
+    const text = await bodyOf(request);
+    const found = manageAnswer(request.method ?? '', path, JSON.parse(text || 'null'), now());
     return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
   }
   if (path.startsWith('/api/config')) {

@@ -26,6 +26,7 @@ import { RunCard } from './run-card.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { createObjectStore, type ObjectStore } from './store.ts';
 import { newBody } from './templates.ts';
+import { TrunkTestCard } from './trunk-test-card.tsx';
 import { UsageCard } from './usage-card.tsx';
 import './config.css';
 
@@ -103,6 +104,9 @@ function Loaded(props: {
               onChanged={() => void store.object.reload()}
             />
           )}
+          {object !== null && kind === 'trunk' && may ? (
+            <TrunkTestCard trunk={name} objects={objects} dirty={store.dirty.value} />
+          ) : null}
           {object === null ? null : <UsageCard store={store} object={object} may={may} />}
           {object === null ? null : (
             <HistoryCard

@@ -1,0 +1,84 @@
+/**
+ * Test calls over a trunk, what is out of use, agents' queues, columns of a file, in Romanian.
+ * @module
+ */
+import type { Entry } from './entry.ts';
+
+export const roManage = {
+  'audit.do.trunk.test': 'A făcut un apel de probă',
+  'audit.do.config.retire': 'A scos din uz',
+  'audit.do.config.restore': 'A readus în uz',
+  'audit.do.queue.take': 'A scos contacte din coadă',
+  'audit.do.queue.order': 'A schimbat ordinea cozii',
+  'config.test.title': 'Apel de probă',
+  'config.test.lead':
+    'Sună de-adevăratelea un număr prin acest trunchi, redă un mesaj scurt și închide. Nu intră în niciun raport.',
+  'config.test.dirty': 'Apelul folosește versiunea salvată: schimbările nesalvate nu se încearcă.',
+  'config.test.number': 'Numărul de sunat',
+  'config.test.numberHint': 'Telefonul dumneavoastră sau al unui coleg.',
+  'config.test.callerId': 'Numărul afișat',
+  'config.test.callerIdHint': 'Cel pe care operatorul îl acceptă de la dumneavoastră.',
+  'config.test.prompt': 'Ce se redă',
+  'config.test.ownSound': 'Un semnal scurt',
+  'config.test.call': 'Sună acum',
+  'config.test.calling': 'Se pregătește…',
+  'config.test.hangUp': 'Închide apelul',
+  'config.test.again': 'Sună din nou',
+  'config.test.bad.number': 'Scrieți un număr de telefon, de exemplu 0722 123 456.',
+  'config.test.bad.emergency': 'Numerele scurte și de urgență nu se sună.',
+  'config.test.bad.premium': 'Numerele cu suprataxă nu se sună.',
+  'config.test.step.claimed': 'Pregătit',
+  'config.test.step.inviting': 'Trimis operatorului',
+  'config.test.step.ringing': 'Sună la destinatar',
+  'config.test.step.answered': 'A răspuns',
+  'config.test.step.played': 'Se redă mesajul',
+  'config.test.step.ended': 'Încheiat',
+  'config.test.state.done': 'făcut',
+  'config.test.state.now': 'acum',
+  'config.test.state.ahead': 'urmează',
+  'config.test.state.skipped': 'nu a avut loc',
+  'config.test.sip': 'Răspunsul operatorului: {status}',
+  'config.test.sipNone': 'Operatorul nu a dat un răspuns final.',
+  'config.test.heard': 'S-au auzit {heard} din {whole}.',
+  'config.test.who': '{number}, de {by}',
+  'config.test.earlier': 'Apelurile de probă dinainte',
+  'config.test.none': 'Încă niciun apel de probă prin acest trunchi.',
+  'config.test.running': 'În curs',
+  'config.test.ok': 'Trunchiul funcționează',
+  'config.test.failed': 'Apelul nu a ajuns: {reason}',
+  'config.test.do.works': 'Legătura, numărul afișat și sunetul sunt bune.',
+  'config.test.do.reached':
+    'Operatorul a dus apelul până la telefon. Pentru a verifica și sunetul, sunați un telefon la care răspundeți.',
+  'config.test.do.number':
+    'Operatorul nu cunoaște numărul. Verificați-l; dacă e bun, schimbați „Cum se scriu numerele”.',
+  'config.test.do.log-in':
+    'Operatorul nu primește utilizatorul sau parola. Scrieți-le din nou pe această pagină și verificați domeniul lor.',
+  'config.test.do.forbidden':
+    'Operatorul refuză apelul: numărul afișat nu este al dumneavoastră, adresa serverului nu este pe lista lui sau contul este blocat. Întrebați operatorul.',
+  'config.test.do.busy-carrier':
+    'Operatorul nu poate lua apelul acum. Încercați peste câteva minute; dacă se repetă, întrebați operatorul câte canale aveți.',
+  'config.test.do.no-response':
+    'Nimeni nu răspunde la adresa trunchiului. Verificați adresa, portul, transportul și regulile firewallului.',
+  'config.test.do.bad-response':
+    'Operatorul nu înțelege apelul. Verificați transportul, scrierea numerelor și domeniul din From, apoi arătați-i codul de mai sus.',
+  'config.test.do.media':
+    'Operatorul nu primește sunetul G.711 fără criptare. Cereți-i codecul PCMA (G.711 A-law).',
+  'config.test.do.gate':
+    'Numărul a fost oprit înainte de apelare: între timp a cerut să nu mai fie sunat, sună încă sau trunchiul s-a schimbat.',
+  'config.test.do.released':
+    'Apelul a fost închis de la noi înainte de sfârșit. Sunați din nou pentru un rezultat.',
+  'config.test.do.platform':
+    'Apelul nu a plecat sau s-a întrerupt la noi, nu la operator. Verificați pe panou starea nodului, a serverului SIP și a celui media.',
+  'config.test.no.retired': 'Trunchiul este scos din uz.',
+  'config.test.no.no-such-prompt': 'Mesajul ales nu mai există.',
+  'config.test.no.test-running': 'Un apel de probă prin acest trunchi este în curs.',
+  'config.test.no.do-not-call': 'Persoana a cerut să nu mai fie sunată.',
+  'config.test.no.prefix-not-permitted':
+    'Trunchiul nu are voie să sune acest prefix. Adăugați-l la „Prefixe permise”.',
+  'config.test.no.trunk-bound': 'Este un număr de demonstrație: se poate suna numai prin operatorul simulat.',
+  'config.test.no.number-busy': 'Numărul este chiar acum în alt apel.',
+  'config.test.no.trunk-channels':
+    'Toate canalele trunchiului sunt ocupate. Încercați imediat ce se eliberează unul.',
+  'config.test.no.trunk-rate': 'Trunchiul și-a atins ritmul de apeluri. Încercați din nou peste o secundă.',
+  'config.test.no.no-edge': 'Niciun nod de telefonie nu primește apeluri acum.',
+} as const satisfies Record<string, Entry>;
