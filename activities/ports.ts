@@ -4,6 +4,7 @@
  */
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
+import type { ArchiveOutcome, StoredFile } from '../contracts/model/recording.ts';
 
 /** Ends what a dead edge left behind; implemented in `telephony/orphan-ender.ts`. */
 export interface OrphanEnder {
@@ -15,4 +16,22 @@ export interface OrphanEnder {
    *   journal shows that no INVITE can have left.
    */
   endOrphan(call: { callId: string; edge: EdgeRef }): Promise<PlacedCall>;
+}
+
+/**
+ * Finished recordings on the disk; implemented in `telephony/recording/recording-store.ts`. Paths are relative to the
+ * recordings folder. Each step is on the disk when it returns, and may be done again.
+ */
+export interface RecordingStore {
+  /** Is there an encoder? */
+  canArchive(): Promise<boolean>;
+  /** Makes the verified archive beside the WAV, which stays. */
+  archive(recording: { path: string; sha256: string }, signal?: AbortSignal): Promise<ArchiveOutcome>;
+  /** Also where it is gone already. */
+  remove(path: string): Promise<void>;
+  /** What rtpengine captured of a call whose recording was lost. */
+  removeCapture(callId: string): Promise<void>;
+  /** `YYYY/MM/DD`, in order. */
+  days(): Promise<string[]>;
+  filesOf(day: string): Promise<StoredFile[]>;
 }

@@ -1,9 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { workdayScheduleId } from '../contracts/temporal/ids.ts';
+import { RECORDING_UPKEEP_ID, workdayScheduleId } from '../contracts/temporal/ids.ts';
 import { WEEKDAYS, type CalendarDef } from '../contracts/model/config.ts';
 import { nextOpening, openIntervalAt } from '../domain/calendar.ts';
 import { startTestTemporal } from '../test/support/temporal.ts';
+import { ensureRecordingSchedule } from './recording-schedule.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { workdayScheduleSpec } from './schedule-spec.ts';
 import { syncSchedules, workdayScheduleOptions, type ScheduledCampaign } from './schedules.ts';
@@ -190,4 +191,17 @@ describe('ensureSearchAttributes', () => {
     await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
     await expect(ensureSearchAttributes(env.connection, 'no-such-namespace')).rejects.toThrow(/namespace/i);
   });
+});
+
+it('makes the Schedule of the upkeep of recordings once, and leaves it as an operator left it', async () => {
+  expect(await ensureRecordingSchedule(env.client)).toBe('created');
+  const handle = env.client.schedule.getHandle(RECORDING_UPKEEP_ID);
+  await handle.pause('audit');
+  expect(await ensureRecordingSchedule(env.client)).toBe('there');
+  // Those of campaigns are removed with their campaign; this one is none.
+  await syncSchedules(env.client, []);
+  const { state, action, info } = await handle.describe();
+  expect(state.paused).toBe(true);
+  expect(action).toMatchObject({ workflowType: 'recordingUpkeep', workflowId: RECORDING_UPKEEP_ID });
+  expect(info.nextActionTimes[0]?.getUTCMinutes()).toBe(23);
 });

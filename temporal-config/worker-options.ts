@@ -36,6 +36,13 @@ export const DIAL_WORKER_OPTIONS = {
   shutdownGraceTime: '100 milliseconds',
 } as const satisfies Partial<WorkerOptions>;
 
+/** For the upkeep of recordings: one thing at a time, and told to stop it lets go of the recording at hand at once. */
+export const RECORDINGS_WORKER_OPTIONS = {
+  maxConcurrentActivityTaskExecutions: 1,
+  maxConcurrentActivityTaskPolls: 1,
+  shutdownGraceTime: '100 milliseconds',
+} as const satisfies Partial<WorkerOptions>;
+
 /** Within the launcher's 8 s: activities that do not end by then are done again by the next worker. */
 export const SHUTDOWN_OPTIONS = {
   shutdownGraceTime: '4 seconds',

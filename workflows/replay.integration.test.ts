@@ -51,6 +51,7 @@ const SCENARIOS: Record<WorkflowType, readonly string[]> = {
     'file-unusable',
   ],
   undoImport: ['withdrawn'],
+  recordingUpkeep: ['kept', 'continued', 'cancelled'],
 };
 
 describe('stored histories', () => {

@@ -37,3 +37,20 @@ export type RecordingResult =
     }
   | { state: 'none'; reason: 'not-answered' | 'recording-off' | 'refused' }
   | { state: 'lost'; reason: RecordingLostReason };
+
+/** Why a recording stays a WAV. */
+export type NotArchivedReason =
+  'file-missing' | 'file-changed' | 'disk-full' | 'cannot-be-archived' | 'stopped';
+
+/** What came of archiving one recording; paths are relative to the recordings folder. `detail` names no file and no person. */
+export type ArchiveOutcome =
+  | { state: 'archived'; path: string; sha256: string; bytes: number }
+  | { state: 'kept'; reason: NotArchivedReason; detail: string };
+
+/** What lies in the folder of a day. */
+export interface StoredFile {
+  /** `<call id>.wav`, or whatever else lies there. */
+  name: string;
+  bytes: number;
+  modifiedAt: Date;
+}

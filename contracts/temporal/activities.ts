@@ -129,3 +129,35 @@ export interface ImportChunkResult extends ImportCounts {
   bytesRead: number;
   bytesTotal: number;
 }
+
+/** On `RECORDINGS_QUEUE`, for `recordingUpkeep`. Each may run again at any point: it finishes what the one before began. */
+export interface RecordingActivities {
+  /**
+   * Files that rows no longer name are unlinked; then what is over is deleted, then what is old is archived, one after the
+   * other, heartbeating, for about a minute.
+   */
+  keepRecordings(): Promise<KeepRecordingsResult>;
+  /** Compares the folders of some days with the rows of their calls, heartbeating, for about a minute. */
+  checkRecordings(): Promise<CheckRecordingsResult>;
+}
+
+export interface KeepRecordingsResult {
+  archived: number;
+  deleted: number;
+  /** Could not be archived: their WAV stays. */
+  kept: number;
+  freedBytes: number;
+  /** There is more to do, or another worker is at it. */
+  more: boolean;
+  /** Why nothing is archived, where something should be: there is no ffmpeg with libopus, or no room on the disk. */
+  archive?: 'no-encoder' | 'disk-full';
+}
+
+export interface CheckRecordingsResult {
+  days: number;
+  /** Calls whose row names a file that is not there. */
+  missing: number;
+  /** Files that no row names. */
+  strangers: number;
+  more: boolean;
+}

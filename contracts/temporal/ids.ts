@@ -35,6 +35,9 @@ export function trialImportWorkflowId(upload: string): string {
   return importWorkflowId(`proba-${upload}`);
 }
 
+/** The Schedule of the upkeep of recordings; Temporal appends the nominal time for the run. */
+export const RECORDING_UPKEEP_ID = 'recording-upkeep';
+
 /** One at a time for each import. */
 export function undoWorkflowId(importId: string): string {
   return `undo:${importId}`;

@@ -10,6 +10,8 @@ export const CALLS_QUEUE = 'apel-calls';
 export const IMPORTS_QUEUE = 'apel-imports';
 /** The long `dial` activity only, so that it never takes a slot from a commit. */
 export const DIAL_QUEUE = 'apel-dial';
+/** Upkeep of recordings: one thing at a time, and never a slot of a commit. */
+export const RECORDINGS_QUEUE = 'apel-recordings';
 
 /** `placeCall` for one edge process. */
 export function edgeQueue(edge: EdgeRef): string {

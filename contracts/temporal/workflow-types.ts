@@ -11,6 +11,7 @@ export const WORKFLOW_TYPES = [
   'importList',
   'undoImport',
   'edgeNode',
+  'recordingUpkeep',
 ] as const;
 export type WorkflowType = (typeof WORKFLOW_TYPES)[number];
 
@@ -78,4 +79,23 @@ export interface UndoImportResult {
   withdrawn: number;
   /** Contacts that had been called, or are being called, and stay. */
   kept: number;
+}
+
+/** Input of `recordingUpkeep`; the Schedule passes nothing, a run that is continued what was done so far. */
+export interface RecordingUpkeepInput {
+  soFar?: RecordingUpkeepResult;
+}
+
+export interface RecordingUpkeepResult {
+  archived: number;
+  deleted: number;
+  /** Could not be archived: their WAV stays. */
+  kept: number;
+  freedBytes: number;
+  /** Why nothing was archived, where something should be. */
+  archive?: 'no-encoder' | 'disk-full';
+  /** Of the days that were looked at in this run. */
+  days: number;
+  missing: number;
+  strangers: number;
 }

@@ -6,24 +6,10 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ArchiveOutcome, NotArchivedReason, StoredFile } from '../../contracts/model/recording.ts';
 import { removeCapture } from './captures.ts';
 import { ArchiveError, encodeArchive, hasOpusEncoder, verifyArchive } from './opus-archive.ts';
 import { verifyRecording, RECORDING_FRAME_BYTES, RECORDING_HEADER_BYTES, WavError } from './wav.ts';
-
-/** Why a recording stays a WAV. */
-export type NotArchivedReason =
-  'file-missing' | 'file-changed' | 'disk-full' | 'cannot-be-archived' | 'stopped';
-
-export type ArchiveOutcome =
-  | { state: 'archived'; path: string; sha256: string; bytes: number }
-  | { state: 'kept'; reason: NotArchivedReason; detail: string };
-
-export interface StoredFile {
-  /** `<call id>.wav`, or whatever else lies there. */
-  name: string;
-  bytes: number;
-  modifiedAt: Date;
-}
 
 /** Implements the port of the same name in `activities/ports.ts`. Paths are relative to the recordings folder. */
 export interface RecordingStore {

@@ -6,7 +6,7 @@ const MOST_TASK_ATTEMPTS = 3;
 /** A busy machine answers a task after its 2 s, time and again: what fails by our code still does so after a minute. */
 const STUCK_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
-const OURS_FAILED = `ExecutionStatus = 'Failed' AND WorkflowType IN ('robotCall','outboundCall','workday','edgeNode')`;
+const OURS_FAILED = `ExecutionStatus = 'Failed' AND WorkflowType IN ('robotCall','outboundCall','workday','edgeNode','recordingUpkeep')`;
 
 /** No workflow is stuck in a failing task, and none of ours has failed outright. */
 export async function auditWorkflows({ options }: AuditContext): Promise<string[]> {

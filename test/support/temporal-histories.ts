@@ -16,12 +16,13 @@ const FOLDER = fileURLToPath(new URL('../../workflows/__histories__/', import.me
 
 /**
  * Writes the run's history to `workflows/__histories__/<workflow>/<scenario>.json` when `APEL_CAPTURE_HISTORIES=1`;
- * otherwise does nothing. Captured anew only when a workflow is meant to change: old ones are what a replay protects.
+ * otherwise does nothing. The last run of its id unless one is named. Captured anew only when a workflow is meant to change: old ones are what a replay protects.
  */
 export async function captureHistory(
   handle: WorkflowHandle,
   workflow: WorkflowType,
   scenario: string,
+  runId?: string,
 ): Promise<void> {
   if (process.env['APEL_CAPTURE_HISTORIES'] !== '1') return;
   const path = join(FOLDER, workflow, `${scenario}.json`);
@@ -31,6 +32,7 @@ export async function captureHistory(
     'show',
     '--workflow-id',
     handle.workflowId,
+    ...(runId === undefined ? [] : ['--run-id', runId]),
     '--output',
     'json',
     '--address',

@@ -13,10 +13,11 @@ import { createDialWaker } from '../../activities/dial-waker.ts';
 import { createEdgeControl } from '../../platform/edge-control.ts';
 import { createEdgeNodeActivities } from '../../activities/edge-node.ts';
 import { guardActivities } from '../../activities/failure.ts';
+import { createRecordingActivities } from '../../activities/recording-upkeep.ts';
 import { createReleaseCall } from '../../activities/release-call.ts';
 import { createSweep } from '../../activities/sweep.ts';
 import { createWorkdayActivities } from '../../activities/workday.ts';
-import { CALLS_QUEUE, DIAL_QUEUE } from '../../contracts/temporal/queues.ts';
+import { CALLS_QUEUE, DIAL_QUEUE, RECORDINGS_QUEUE } from '../../contracts/temporal/queues.ts';
 import { keepAgents } from '../../db/agents.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
@@ -29,14 +30,17 @@ import { observePool, type Metrics } from '../../platform/metrics.ts';
 import { runProcess, type ProcessContext } from '../../platform/process.ts';
 import { createNgClient } from '../../telephony/ng-client.ts';
 import { createOrphanEnder } from '../../telephony/orphan-ender.ts';
+import { createRecordingStore } from '../../telephony/recording/recording-store.ts';
 import { connectSipLink } from '../../telephony/sip-link.ts';
 import { createClient } from '../../temporal-config/client.ts';
 import { connectWorker } from '../../temporal-config/worker-connection.ts';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
+import { ensureRecordingSchedule } from '../../temporal-config/recording-schedule.ts';
 import { ensureSearchAttributes } from '../../temporal-config/search-attributes.ts';
 import {
   deploymentOptions,
   DIAL_WORKER_OPTIONS,
+  RECORDINGS_WORKER_OPTIONS,
   SHUTDOWN_OPTIONS,
   WORKFLOW_WORKER_OPTIONS,
 } from '../../temporal-config/worker-options.ts';
@@ -56,6 +60,8 @@ const AGENTS_MS = 1_000;
 const REPORT_DAYS_MS = 60_000;
 /** `apply` syncs by itself; this is for changes made on the page or while no Temporal was there. */
 const SCHEDULES_MS = 5_000;
+/** It is made once; this is for a Temporal that lost its database. */
+const RECORDING_SCHEDULE_MS = 10 * 60_000;
 /** Commits run 40 at once, and each claim, fold and sweep takes a connection too. */
 const POOL_SIZE = 20;
 /** Claims of one campaign come one after the other. */
@@ -157,8 +163,23 @@ async function start(context: ProcessContext): Promise<void> {
       report,
     ),
   });
+  const recordings = await Worker.create({
+    ...common,
+    ...RECORDINGS_WORKER_OPTIONS,
+    taskQueue: RECORDINGS_QUEUE,
+    activities: guardActivities(
+      createRecordingActivities({
+        db,
+        clock,
+        logger,
+        store: createRecordingStore({ recordingsDir: config.recordings, spoolDir: config.recordingSpool }),
+      }),
+      report,
+    ),
+  });
   runWorker('calls worker', calls, context);
   runWorker('dial worker', dialing, context);
+  runWorker('recordings worker', recordings, context);
 
   const sweep = createSweep(settling);
   const swept = new Counter({
@@ -174,11 +195,16 @@ async function start(context: ProcessContext): Promise<void> {
       { name: 'agents', everyMs: AGENTS_MS, run: () => keepAgents(db.pool, { now: clock.now() }) },
       { name: 'agent calls', everyMs: AGENTS_MS, run: () => keepAgentCalls({ db, client, clock, logger }) },
       { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client, clock }) },
+      {
+        name: 'schedule of recordings',
+        everyMs: RECORDING_SCHEDULE_MS,
+        run: () => ensureRecordingSchedule(client),
+      },
     ],
     logger,
   );
   context.onShutdown('upkeep', () => upkeep.stop());
-  context.ready({ queues: `${CALLS_QUEUE} ${DIAL_QUEUE}` });
+  context.ready({ queues: `${CALLS_QUEUE} ${DIAL_QUEUE} ${RECORDINGS_QUEUE}` });
 }
 
 async function foldAll(db: Parameters<typeof foldRollups>[0]): Promise<void> {
