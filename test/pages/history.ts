@@ -11,14 +11,16 @@ export interface History {
   campaign: string;
   listId: number;
   contactId: number;
-  /** An answered call with a recording. */
+  /** An answered call with a recording, of the first agent. */
   callId: string;
+  /** The first is the person of role `agent`. */
   agents: readonly { id: number; name: string }[];
 }
 
 const DAYS = 42;
 const CONTACTS = 40;
-const AGENTS = ['Popescu Ioana Maria', 'Ionescu Vlad', 'Țuțuianu Ștefania'] as const;
+/** Beside the person of role `agent`. */
+const AGENTS = ['Popescu Ioana Maria', 'Țuțuianu Ștefania'] as const;
 const FIRST = ['Ana', 'Bogdan', 'Călin', 'Doina', 'Ștefan'] as const;
 const LAST = ['Albu', 'Băcilă', 'Crăciun', 'Dănilă', 'Țurcanu', 'Șerban', 'Vîlcu', 'Zamfir'] as const;
 /** Mostly nobody answers; the order makes each hour different. */
@@ -65,7 +67,9 @@ export async function addHistory(
     `update numbers set do_not_call_at = now(), do_not_call_reason = 'a cerut la telefon', do_not_call_by = 'supervisor'
      where id = (select max(id) from numbers)`,
   );
-  const heard = calls.findIndex(({ recording }) => recording === 'ready');
+  const heard = calls.findIndex(
+    ({ recording, agentId }) => recording === 'ready' && agentId === agents[0]?.id,
+  );
   return {
     campaign: 'sondaj',
     listId,
@@ -102,10 +106,11 @@ async function addAgents(db: Database): Promise<{ id: number; name: string }[]> 
        insert into users (name, display_name, role, password_hash)
        select 'istoric-' || n, name, 'agent', 'x' from unnest($1::text[]) with ordinality as a (name, n)
        returning id, display_name as name),
+     own as (select id, name from made union all select id, display_name from users where role = 'agent'),
      seated as (
        insert into agents (user_id, extension, state, state_since)
-       select id, (700 + id)::text, 'logged-out', now() from made)
-     select id, name from made order by id`,
+       select id, (700 + id)::text, 'logged-out', now() from own)
+     select id, name from own order by id`,
     [AGENTS],
   );
   return rows;

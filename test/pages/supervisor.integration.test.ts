@@ -99,7 +99,7 @@ describe('a wall whose server is killed', () => {
         { page: wall, frame: '.wall', told: '.wall .notice[data-tone=warning]' },
         { page: screen, frame: '.screen', told: '.screen-line' },
       ];
-      const [agent] = world.history.agents;
+      const agent = world.history.agents[1];
       for (const round of [1, 2]) {
         for (const { page, frame } of both) {
           await page.waitForSelector(`${frame}[data-old=false] >> nth=0`);
@@ -118,7 +118,7 @@ describe('a wall whose server is killed', () => {
         await world.api.start();
         for (const { page, frame } of both) {
           await page.waitForSelector(`${frame}[data-old=false]`);
-          const line = page.locator('.agent-row, .tile', { hasText: 'Popescu Ioana Maria' });
+          const line = page.locator('.agent-row, .tile', { hasText: agent?.name ?? '' });
           await expect.poll(() => line.innerText(), PATIENCE).toContain(round === 1 ? 'Disponibil' : 'Pauză');
           expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
         }
