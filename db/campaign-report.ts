@@ -210,7 +210,7 @@ const FAILURES = `
     and c.claimed_at >= $3::timestamptz - interval '1 hour' and c.claimed_at < $4::timestamptz
     and coalesce(c.invited_at, c.claimed_at) >= $3::timestamptz and coalesce(c.invited_at, c.claimed_at) < $4::timestamptz
     and c.committed_at is not null and c.result in ('carrier', 'platform', 'indeterminate')
-    and c.reason <> 'skipped'
+    and c.status_id <> (select id from statuses where code = 'skipped')
   group by 1, 2, 3, 4 order by 5 desc, 1, 3 limit 100`;
 
 const WAITS = `
