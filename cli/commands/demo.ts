@@ -12,6 +12,7 @@ export function registerDemo(program: Command): void {
     .description('bring everything up with a simulated carrier, import a made-up list and dial it')
     .option('--seconds <n>', 'dial for n seconds with nobody watching, then audit and exit')
     .option('--json', 'with --seconds: the last line is one JSON object')
+    .option('--history <calls>', 'about how many calls of history a fresh demo gets; 0: none', '200000')
     .option('--port-base <n>', PORT_BASE_HELP)
     .option('--quiet', 'do not show the log lines of the parts')
     .action(async (flags: DemoFlags) => {

@@ -26,6 +26,7 @@ import {
   writeDemoList,
   writePriorityList,
 } from './demo-data.ts';
+import { addDemoHistory } from './demo-history.ts';
 import { outcomeText, summariseDemo, type DemoOutcome } from './demo-summary.ts';
 import { createDemoAgents } from './first-users.ts';
 import { readPortBase } from './port-plan.ts';
@@ -33,6 +34,7 @@ import { readPortBase } from './port-plan.ts';
 export interface DemoFlags {
   seconds?: string;
   json?: boolean;
+  history: string;
   portBase?: string;
   quiet?: boolean;
 }
@@ -40,9 +42,11 @@ export interface DemoFlags {
 /** The longest ring time-out and talk of the demo's campaign, and a commit that waits for its turn. */
 const LAST_CALLS_MS = 150_000;
 const MAX_SECONDS = 86_400;
+const MAX_HISTORY = 1_000_000;
 
 export async function runDemo(flags: DemoFlags): Promise<void> {
   const seconds = readSeconds(flags.seconds);
+  readHistory(flags);
   if (seconds === undefined) await runAttended(flags);
   else await withTemporaryHome((env) => runUnattended(flags, seconds, env));
 }
@@ -55,7 +59,7 @@ async function runAttended(flags: DemoFlags): Promise<void> {
     const agents = await createDemoAgents(site.env['DATABASE_URL'] ?? '');
     const newUsers = [...site.newUsers, ...agents];
     process.stdout.write(siteText({ ...site, newUsers }, Date.now() - started));
-    await prepare(site, [
+    await prepare(site, flags, [
       [DEMO_CAMPAIGN, writeDemoList(site)],
       [DEMO_AGENT_CAMPAIGN, writeAgentList(site)],
     ]);
@@ -76,12 +80,20 @@ async function runAttended(flags: DemoFlags): Promise<void> {
 }
 
 async function runUnattended(flags: DemoFlags, seconds: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const started = Date.now();
   const stop = watchStopSignals();
   const site = await start(flags, env, stop);
   let outcome: DemoOutcome;
   try {
+    const agents = await createDemoAgents(site.env['DATABASE_URL'] ?? '');
+    // Of a folder that stays: this is the only time that their passwords are known.
+    if (process.env['APEL_HOME'] && agents.length > 0) {
+      process.stderr.write(
+        siteText({ ...site, newUsers: [...site.newUsers, ...agents] }, Date.now() - started),
+      );
+    }
     // Nobody sits at the desks.
-    await prepare(site, [[DEMO_CAMPAIGN, writeDemoList(site)]]);
+    await prepare(site, flags, [[DEMO_CAMPAIGN, writeDemoList(site)]]);
     say(`dialing for ${seconds} s`);
     await delay(seconds * 1000, undefined, { signal: stop.signal }).catch(() => {
       throw new UserError('ended before its time', 130);
@@ -113,10 +125,12 @@ function start(flags: DemoFlags, env: NodeJS.ProcessEnv, stop: StopSignals): Pro
 
 async function prepare(
   site: Site,
+  flags: DemoFlags,
   lists: readonly (readonly [campaign: string, file: string])[],
 ): Promise<void> {
   say('applying the demo configuration');
   await applyDemoConfig(site, say);
+  await addDemoHistory(site, { calls: readHistory(flags), progress: say });
   await Promise.all(lists.map(([campaign, file]) => importList(site, campaign, file)));
   await resumeAfterDemo(site);
   await startDemoDay(site);
@@ -180,6 +194,12 @@ function readSeconds(raw: string | undefined): number | undefined {
   const seconds = Number(raw);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   throw new UserError(`--seconds ${raw}: must be a whole number from 1 to ${MAX_SECONDS}`);
+}
+
+function readHistory({ history: raw }: DemoFlags): number {
+  const calls = Number(raw);
+  if (raw.trim() !== '' && Number.isInteger(calls) && calls >= 0 && calls <= MAX_HISTORY) return calls;
+  throw new UserError(`--history ${raw}: must be a whole number from 0 to ${MAX_HISTORY}`);
 }
 
 /** A state folder of its own, deleted afterwards, unless the person named one. */

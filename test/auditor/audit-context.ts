@@ -24,6 +24,8 @@ export interface AuditOptions {
   now: Date;
   /** The longest that the site was made to stand still: a hang-up meanwhile is seen when it goes on. */
   stalledMs?: number;
+  /** Node of calls that were made up, that nobody dialed: only their sums are judged, with all others. */
+  madeUpNode?: string;
   /** By the desks' own records, in their order: the last one of a call counts. */
   acknowledged?: readonly AcknowledgedWrapUp[];
 }

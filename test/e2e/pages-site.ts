@@ -32,7 +32,7 @@ export async function startDemoSite(): Promise<DemoSite> {
   const home = await mkdtemp(join(tmpdir(), 'apel-pages-'));
   // mkdtemp gives 0700, and Postgres runs as another user when we are root.
   await chmod(home, 0o711);
-  const launcher = spawn(join(ROOT, 'apel'), ['demo', '--port-base', '0', '--quiet'], {
+  const launcher = spawn(join(ROOT, 'apel'), ['demo', '--port-base', '0', '--quiet', '--history', '0'], {
     // As a person has it: the bundles are made by the launcher.
     env: { ...process.env, APEL_WORKFLOW_BUNDLE: undefined, APEL_PARTS: undefined, APEL_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
