@@ -465,7 +465,6 @@ export const en: Record<FirstKey, Entry> = {
   'correct.doNotCall': 'The person’s numbers go on the do-not-call list, and the contact is closed.',
   'correct.final': 'The contact is closed: it is not called any more.',
   'correct.countOnly': 'Only the count moves: the contact is neither opened nor called again.',
-};
   'correct.lateBy': 'Saved late by {name}, after the deadline',
   'answers.title': 'Answers',
   'answers.correct': 'Correct the answers',
@@ -475,3 +474,4 @@ export const en: Record<FirstKey, Entry> = {
   'answers.same': 'The answers are the same as before.',
   'answers.done': 'The answers were corrected',
   'answers.removed': 'no answer',
+};

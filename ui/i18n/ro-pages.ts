@@ -352,7 +352,6 @@ export const roPages = {
   'correct.doNotCall': 'Numerele persoanei trec pe lista „nu mai suna” și contactul se încheie.',
   'correct.final': 'Contactul se încheie: nu mai este sunat.',
   'correct.countOnly': 'Se mută numai numărătoarea: contactul nu este redeschis și nici sunat din nou.',
-} satisfies Record<string, Entry>;
   'correct.lateBy': 'Salvat târziu de {name}, după termen',
   'answers.title': 'Răspunsuri',
   'answers.correct': 'Corectează răspunsurile',
@@ -363,3 +362,4 @@ export const roPages = {
   'answers.same': 'Răspunsurile sunt aceleași ca înainte.',
   'answers.done': 'Răspunsurile au fost corectate',
   'answers.removed': 'fără răspuns',
+} satisfies Record<string, Entry>;
