@@ -5,13 +5,20 @@
 import type { RecordingState } from '../contracts/model/recording.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
-/** `YYYY-MM-DD` -> when the day was looked at; null: it is only known. Days with nothing on the disk are left out. */
-export async function readCheckedDays(on: Queryable): Promise<Map<string, Date | null>> {
-  const rows = await rowsOf<{ day: string; checked_at: Date | null }>(
+export interface CheckedDay {
+  /** `YYYY-MM-DD`. */
+  day: string;
+  checkedAt: Date;
+  /** Something lay there, or should have. */
+  filled: boolean;
+}
+
+export async function readCheckedDays(on: Queryable): Promise<CheckedDay[]> {
+  return rowsOf<CheckedDay>(
     on,
-    `select day::text, checked_at from recording_days where wav_bytes + archive_bytes > 0 or missing + strangers > 0`,
+    `select day::text, checked_at as "checkedAt", wav_bytes + archive_bytes + missing + strangers > 0 as filled
+     from recording_days where checked_at is not null`,
   );
-  return new Map(rows.map(({ day, checked_at }) => [day, checked_at]));
 }
 
 export interface NamedRecording {
@@ -25,8 +32,8 @@ export async function readNamedRecordings(on: Queryable, params: { day: string }
     on,
     `select id as "callId", recording_path as path from calls
      where claimed_at >= $1::date - interval '1 day' and claimed_at < $1::date + interval '2 days'
-       and recording_state = 'ready' and recording_path like replace($1, '-', '/') || '/%'`,
-    [params.day],
+       and recording_state = 'ready' and recording_path like $2 || '/%'`,
+    [params.day, params.day.replaceAll('-', '/')],
   );
 }
 

@@ -49,11 +49,14 @@ export async function checkRecordings(
 async function dueDays({ db, store, clock }: RecordingUpkeepDeps): Promise<string[]> {
   const now = clock.now().getTime();
   const today = new Date(now).toISOString().slice(0, 10);
-  const checked = await readCheckedDays(db.pool);
-  const days = new Set([...(await store.days()).map((day) => day.replaceAll('/', '-')), ...checked.keys()]);
+  const known = await readCheckedDays(db.pool);
+  const checked = new Map(known.map(({ day, checkedAt }) => [day, checkedAt.getTime()]));
+  // The folder of a day may be gone, as when a disk is not mounted.
+  const filled = known.filter((day) => day.filled).map(({ day }) => day);
+  const days = new Set([...(await store.days()).map((day) => day.replaceAll('/', '-')), ...filled]);
   const waits = [...days]
     .filter((day) => day < today)
-    .map((day) => ({ day, at: checked.get(day)?.getTime() ?? -Infinity }))
+    .map((day) => ({ day, at: checked.get(day) ?? -Infinity }))
     .filter(({ day, at }) => at < now - (Date.parse(day) > now - RECENT_MS ? RECENT_AGAIN_MS : AGAIN_MS));
   return waits.sort((a, b) => a.at - b.at).map(({ day }) => day);
 }

@@ -32,6 +32,8 @@ export interface ArchiveOptions {
   archive: string;
   /** `ffmpeg` on the PATH unless given. */
   ffmpeg?: string | undefined;
+  /** As `nice` has it, -20 to 19; last of all unless given, because calls go first. */
+  priority?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -96,8 +98,8 @@ export async function verifyArchive(options: ArchiveOptions): Promise<{ sha256: 
 }
 
 /** Can recordings be archived on this machine? Asks the program each time: it may have been installed meanwhile. */
-export async function hasOpusEncoder(ffmpeg?: string): Promise<boolean> {
-  const { child, ended } = run({ ffmpeg }, ['-encoders'], { seconds: 0 });
+export async function hasOpusEncoder(program: Pick<ArchiveOptions, 'ffmpeg' | 'priority'>): Promise<boolean> {
+  const { child, ended } = run(program, ['-encoders'], { seconds: 0 });
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return (await ended) === undefined && /^ A\S* libopus /m.test(text);
@@ -148,9 +150,9 @@ async function framesOf(file: FileHandle): Promise<number> {
   return Math.max(0, Math.floor((size - RECORDING_HEADER_BYTES) / RECORDING_FRAME_BYTES));
 }
 
-/** Calls go first: the program is last in the queue for the processor. `ended`: why it failed, else undefined. */
+/** `ended`: why it failed, else undefined. */
 function run(
-  { ffmpeg, signal }: Pick<ArchiveOptions, 'ffmpeg' | 'signal'>,
+  { ffmpeg, priority, signal }: Pick<ArchiveOptions, 'ffmpeg' | 'priority' | 'signal'>,
   args: readonly string[],
   { seconds }: { seconds: number },
 ) {
@@ -161,7 +163,7 @@ function run(
     killSignal: 'SIGKILL',
     ...(signal && { signal }),
   });
-  if (child.pid !== undefined) lowerPriority(child.pid);
+  if (child.pid !== undefined) setPriorityOf(child.pid, priority ?? constants.priority.PRIORITY_LOW);
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     if (errors.length < MAX_ERROR_CHARS) errors += text;
@@ -176,9 +178,9 @@ function run(
   return { child, ended };
 }
 
-function lowerPriority(pid: number): void {
+function setPriorityOf(pid: number, priority: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, priority);
   } catch {
     // It is over already, or this system has no such thing.
   }

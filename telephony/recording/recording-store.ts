@@ -30,6 +30,8 @@ export interface RecordingStoreOptions {
   /** rtpengine's: captures of calls whose recording was lost. */
   spoolDir: string;
   ffmpeg?: string;
+  /** Of the encoder; last of all unless given. */
+  priority?: number;
   /** For tests: awaited behind each step. */
   afterStep?: (step: ArchiveStep) => Promise<void>;
 }
@@ -38,9 +40,9 @@ export interface RecordingStoreOptions {
 const PATH = /^\d{4}\/\d{2}\/\d{2}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(wav|ogg)(\.[\w.-]+\.part)?$/;
 
 export function createRecordingStore(options: RecordingStoreOptions): RecordingStore {
-  const { recordingsDir, spoolDir, ffmpeg } = options;
+  const { recordingsDir, spoolDir } = options;
   return {
-    canArchive: () => hasOpusEncoder(ffmpeg),
+    canArchive: () => hasOpusEncoder(options),
     archive: (recording, signal) => archive(options, recording, signal),
     remove: async (path) => {
       if (!PATH.test(path)) throw new Error('not the path of a recording');
@@ -98,20 +100,21 @@ interface Making extends RecordingStoreOptions {
  * second takes the first one's. It is compared again all the same, since nothing says in which run it was made.
  */
 async function makeOnce(making: Making): Promise<{ sha256: string; bytes: number }> {
-  const { wav, target, ffmpeg, signal } = making;
+  const { wav, target, signal } = making;
+  const program = { ffmpeg: making.ffmpeg, priority: making.priority, signal };
   const draft = `${target}.${randomUUID()}.part`;
   if (await exists(target)) {
     try {
-      return await verifyArchive({ wav, archive: target, ffmpeg, signal });
+      return await verifyArchive({ ...program, wav, archive: target });
     } catch (error) {
       if (!(error instanceof ArchiveError) || signal?.aborted) throw error;
       await unlink(target).catch(ignoreAbsence);
     }
   }
   try {
-    await encodeArchive({ wav, archive: draft, ffmpeg, signal });
+    await encodeArchive({ ...program, wav, archive: draft });
     await making.afterStep?.('encoded');
-    const file = await verifyArchive({ wav, archive: draft, ffmpeg, signal });
+    const file = await verifyArchive({ ...program, wav, archive: draft });
     await making.afterStep?.('verified');
     await link(draft, target);
     await unlink(draft);
@@ -120,7 +123,7 @@ async function makeOnce(making: Making): Promise<{ sha256: string; bytes: number
     return file;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      return await verifyArchive({ wav, archive: target, ffmpeg, signal });
+      return await verifyArchive({ ...program, wav, archive: target });
     throw error;
   } finally {
     await rm(draft, { force: true });
