@@ -6,6 +6,16 @@ import { SKIPPED_STATUS } from '../domain/agent-commit.ts';
 import type { CommitDecision } from '../domain/commit-facts.ts';
 import { agentSaveParts } from './agent-move.ts';
 import { HAND_CONTACT_PARTS } from './commit-hand-contact.ts';
+import { WAIT_SUMS, waitsOfCall } from './rollups.ts';
+
+/** How long the call rang, in a part that reads `done`. */
+export const COMMITTED_WAITS = waitsOfCall({
+  kind: 'p.kind',
+  invitedAt: 'p.invited_at',
+  claimedAt: 'done.claimed_at',
+  answeredAt: 'p.answered_at',
+  endedAt: 'p.ended_at',
+});
 
 /** Values by name with their types in Postgres. */
 export const AGENT_TYPES = {
@@ -113,9 +123,10 @@ export const AGENT_PARTS: readonly {
     wanted: (decision) => withAgent(decision) && decision.status.code !== SKIPPED_STATUS,
     text: `
   insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
-                             wrap_up_ms)
+                             wrap_up_ms, ${WAIT_SUMS})
   select p.hour, p.campaign_id, p.list_id, p.agent_id, p.kind, p.status_id, 1,
-    case when p.answered_at is null then 0 else 1 end, p.talk_ms, p.hold_ms, p.wrap_up_ms
+    case when p.answered_at is null then 0 else 1 end, p.talk_ms, p.hold_ms, p.wrap_up_ms,
+    ${COMMITTED_WAITS}
   from done`,
   },
   {

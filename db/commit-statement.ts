@@ -10,7 +10,14 @@ import {
   SUSPEND_AFTER_FAILURES,
   SUSPEND_WINDOW_SECONDS,
 } from '../domain/trunk-health.ts';
-import { AGENT_COLUMNS, AGENT_PARTS, AGENT_TYPES, goesToQueue } from './commit-agent-parts.ts';
+import {
+  AGENT_COLUMNS,
+  AGENT_PARTS,
+  AGENT_TYPES,
+  COMMITTED_WAITS,
+  goesToQueue,
+} from './commit-agent-parts.ts';
+import { WAIT_SUMS } from './rollups.ts';
 
 /** A statement with the names of its values, in order: `$1` is `values[0]`. */
 export interface CommitStatement {
@@ -242,9 +249,9 @@ const PARTS: readonly Part[] = [
     wanted: ({ agent }) => agent === undefined,
     text: `
   insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
-                             wrap_up_ms)
+                             wrap_up_ms, ${WAIT_SUMS})
   select p.hour, p.campaign_id, p.list_id, p.agent_id, p.kind, p.status_id, 1,
-    case when p.answered_at is null then 0 else 1 end, p.talk_ms, 0, 0
+    case when p.answered_at is null then 0 else 1 end, p.talk_ms, 0, 0, ${COMMITTED_WAITS}
   from done`,
   },
   {

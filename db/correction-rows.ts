@@ -7,6 +7,7 @@ import type pg from 'pg';
 import type { CallKind, CallResult } from '../contracts/model/call.ts';
 import type { Answers } from '../contracts/model/script.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
+import { WAIT_SUMS, waitsOfRow } from './rollups.ts';
 
 /** A committed call; when `lockCommitted` gave it, nobody else corrects it meanwhile. */
 export interface CommittedCall {
@@ -96,10 +97,11 @@ const CORRECT = `
 /** One count goes from where it was to where it is: reports move with the next fold, and already before by the deltas. */
 const MOVE_COUNTS = `
   insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms,
-                             wrap_up_ms)
+                             wrap_up_ms, ${WAIT_SUMS})
   select date_trunc('hour', coalesce(c.invited_at, c.claimed_at), 'UTC'), c.campaign_id, coalesce(c.list_id, 0),
     coalesce(c.agent_id, 0), c.kind, moved.status_id, moved.sign, case when c.answered_at is null then 0 else moved.sign end,
-    moved.sign * c.talk_ms, moved.sign * coalesce(c.hold_ms, 0), moved.sign * coalesce(c.wrap_up_ms, 0)
+    moved.sign * c.talk_ms, moved.sign * coalesce(c.hold_ms, 0), moved.sign * coalesce(c.wrap_up_ms, 0),
+    ${waitsOfRow('c.', 'moved.sign')}
   from calls c
   cross join lateral (
     select k.before_status_id, k.after_status_id from call_corrections k where k.call_id = c.id order by k.id desc limit 1) last

@@ -1,10 +1,12 @@
 /**
  * Which zones have folded days. A local day belongs to a zone, so `report_days` is a cache of `report_hours` for the zones
- * that reports are asked in; where a zone is not there (yet), reports add up its hours.
+ * that reports are asked in; where a zone is not there (yet), reports add up its hours. Its months come and go
+ * with its row in `report_zones`, by triggers.
  * @module
  */
 import type { Database } from './client.ts';
 import { rowsOf } from './queryable.ts';
+import { ALL } from './report-sums.ts';
 import { FOLD_LOCK } from './rollups.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -61,11 +63,17 @@ const COMPARE = `
 
 /** Each hour belongs to one local day, also on the days of 23 and 25 hours: from UTC to local there is no doubt. */
 const MAKE = `
-  insert into report_days (zone, campaign_id, list_id, kind, status_id, day, calls, answered, talk_ms)
-  select $1, campaign_id, list_id, kind, status_id, (hour at time zone $1)::date as day,
-    sum(calls), sum(answered), sum(talk_ms)
-  from report_hours group by campaign_id, list_id, kind, status_id, day
-  order by campaign_id, list_id, day, kind, status_id`;
+  insert into report_days (zone, campaign_id, list_id, kind, status_id, day, calls, answered, talk_ms,
+    waited, waited_ms, given_up, given_up_ms)
+  select $1, coalesce(campaign_id, ${ALL}), coalesce(list_id, ${ALL}), kind, status_id, day, sum(calls), sum(answered), sum(talk_ms),
+    sum(waited), sum(waited_ms), sum(given_up), sum(given_up_ms)
+  from (
+    select campaign_id, list_id, kind, status_id, (hour at time zone $1)::date as day, sum(calls) as calls, sum(answered) as answered,
+      sum(talk_ms) as talk_ms, sum(waited) as waited, sum(waited_ms) as waited_ms, sum(given_up) as given_up,
+      sum(given_up_ms) as given_up_ms
+    from rollup_hours group by 1, 2, 3, 4, 5) h
+  group by kind, status_id, day, cube (campaign_id, list_id)
+  order by 2, 3, day, kind, status_id`;
 
 const MAKE_AGENT_DAYS = `
   insert into report_agent_days (zone, day, agent_id, campaign_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)

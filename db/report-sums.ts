@@ -7,10 +7,19 @@ import type { CallKind } from '../contracts/model/call.ts';
 import type { StatusCell } from '../domain/report-table.ts';
 import type { Queryable } from './queryable.ts';
 import { dayBounds, dayHours } from './report-bounds.ts';
-import { HOUR_NUMBER, KEY_BASE, keyOf, nameStatuses, partsOf, readSums, unseen } from './report-rows.ts';
+import {
+  COUNTS,
+  HOUR_NUMBER,
+  KEY_BASE,
+  keyOf,
+  nameStatuses,
+  partsOf,
+  readSums,
+  unseen,
+} from './report-rows.ts';
 
-/** In `campaign_id` and `list_id` of `report_hours` and `report_days`: the sum over all of them. Migration 0005 writes it. */
-const ALL = -1;
+/** In `campaign_id` and `list_id` of the report tables: the sum over all of them. The triggers write it. */
+export const ALL = -1;
 const HOURS_A_DAY = 24;
 const DAY_MS = 86_400_000;
 
@@ -35,7 +44,12 @@ export async function readDay(on: Queryable, filter: DayFilter): Promise<HourCel
   const { from, to } = dayBounds(filter.zone, filter.date);
   const localHours = dayHours(filter.zone, filter.date);
   const asked = choose(filter, 2);
-  const statement = { name: `report-day${asked.name}`, text: () => dayText(asked), talk: true };
+  const statement = {
+    name: `report-day${asked.name}`,
+    text: () => dayText(asked),
+    talk: true,
+    packed: true,
+  } as const;
   const cells = new Map<number, HourCell>();
   // What is added up here: kinds, folded and not folded, and on the day of 25 hours the two of one name.
   await readSums(on, statement, [from, to, ...asked.values], (key, calls, answered, talkMs) => {
@@ -83,7 +97,7 @@ export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<P
   const dates = new Map<number, string>();
   await readSums(on, statement, values, (key, calls, answered, talkMs) => {
     const { first: day } = partsOf(key);
-    const date = dates.get(day) ?? new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+    const date = dates.get(day) ?? dateOfDay(day);
     dates.set(day, date);
     cells.set(key, { date, status: '', calls, answered, talkMs });
   });
@@ -91,11 +105,18 @@ export async function readPeriod(on: Queryable, filter: PeriodFilter): Promise<P
   return [...cells.values()];
 }
 
+/** Of days since 1970. */
+export function dateOfDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+}
+
 export interface Asked {
   /** Of the filters: one name, one text. */
   name: string;
   /** On the report tables: exactly one sum of campaign and list. */
   sums: string;
+  /** On `report_months` and `report_month_hours`, which have no lists. */
+  months: string;
   /** On the deltas, which have no sums. */
   deltas: string;
   values: unknown[];
@@ -110,11 +131,13 @@ export function choose(
   { kinds, campaignId, listId }: Omit<DayFilter, 'date' | 'zone'>,
   before: number,
 ): Asked {
-  const asked: Asked = { name: '', sums: '', deltas: '', values: [] };
+  const asked: Asked = { name: '', sums: '', months: '', deltas: '', values: [] };
   const filters = { campaign_id: campaignId, list_id: listId, kind: kinds && `{${kinds.join()}}` };
   for (const [column, value] of Object.entries(filters)) {
     if (value === undefined) {
-      if (column !== 'kind') asked.sums += ` and ${column} = ${ALL}`;
+      const all = ` and ${column} = ${ALL}`;
+      if (column !== 'kind') asked.sums += all;
+      if (column === 'campaign_id') asked.months += all;
       continue;
     }
     asked.values.push(value);
@@ -125,6 +148,7 @@ export function choose(
         : ` and ${column} = ${unseen(place, 'int4')}`;
     asked.name += `-${column}`;
     asked.sums += condition;
+    if (column !== 'list_id') asked.months += condition;
     asked.deltas += condition;
   }
   return asked;
@@ -134,13 +158,13 @@ export function choose(
 export const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms::float8)::int8 as talk_ms`;
 export const BETWEEN = `hour >= ${unseen(1, 'timestamptz')} and hour < ${unseen(2, 'timestamptz')}`;
 
-/** Deltas are added up here, however many there are; the client adds the few sums to those of the folded hours. */
+/** The client adds the deltas to the folded hours: a second's are few, and adding them up here costs more than taking them. */
 function dayText({ sums, deltas }: Asked): string {
-  const key = `${keyOf(HOUR_NUMBER, 'status_id')} as key`;
+  const columns = `${keyOf(HOUR_NUMBER, 'status_id')} as key, ${COUNTS}, talk_ms`;
   return `
-    select ${key}, calls, answered, talk_ms from report_hours where ${BETWEEN}${sums}
+    select ${columns} from report_hours where ${BETWEEN}${sums}
     union all
-    select ${key}, ${SUMS} from rollup_deltas where ${BETWEEN}${deltas} group by 1`;
+    select ${columns} from rollup_deltas where ${BETWEEN}${deltas}`;
 }
 
 function periodText({ sums, deltas }: Asked): string {

@@ -33,17 +33,55 @@ export async function foldRollups(db: Database): Promise<{ folded: number; more:
 
 const KEY = 'hour, campaign_id, list_id, agent_id, kind, status_id';
 const SUMS = 'calls, answered, talk_ms, hold_ms, wrap_up_ms';
+/** How long calls rang: `waited` of them until an answer, `given_up` until their end without one. */
+export const WAIT_SUMS = 'waited, waited_ms, given_up, given_up_ms';
+
+/**
+ * SQL of `WAIT_SUMS` of one call. From the INVITE, of a call that came in from its arrival; a call that was not sent did not
+ * ring.
+ * @param call SQL of its values
+ * @param sign 1, or -1 to take it out again
+ */
+export function waitsOfCall(
+  call: Readonly<Record<'kind' | 'invitedAt' | 'claimedAt' | 'answeredAt' | 'endedAt', string>>,
+  sign = '1',
+): string {
+  const began = `coalesce(${call.invitedAt}, case when ${call.kind} = 'inbound' then ${call.claimedAt} end)`;
+  const lasted = (until: string) =>
+    `coalesce(greatest(0, round(date_part('epoch', ${until} - ${began}) * 1000)), 0)::int8 * ${sign}`;
+  const noAnswer = `case when ${call.answeredAt} is null then ${call.endedAt} end`;
+  const counted = (until: string) => `case when ${until} - ${began} is null then 0 else ${sign} end`;
+  return `${counted(call.answeredAt)}, ${lasted(call.answeredAt)}, ${counted(noAnswer)}, ${lasted(noAnswer)}`;
+}
+
+/** The same of a row of `calls`, told as it is named (`c.`). */
+export function waitsOfRow(row: '' | 'c.' = '', sign = '1'): string {
+  return waitsOfCall(
+    {
+      kind: `${row}kind`,
+      invitedAt: `${row}invited_at`,
+      claimedAt: `${row}claimed_at`,
+      answeredAt: `${row}answered_at`,
+      endedAt: `${row}ended_at`,
+    },
+    sign,
+  );
+}
 
 const FOLD = `
   with taken as (
     delete from rollup_deltas where id in (select id from rollup_deltas order by id limit $1) returning *),
   folded as (
-    insert into rollup_hours as h (${KEY}, ${SUMS})
-    select ${KEY}, sum(calls), sum(answered), sum(talk_ms), sum(hold_ms), sum(wrap_up_ms) from taken group by ${KEY}
+    insert into rollup_hours as h (${KEY}, ${SUMS}, ${WAIT_SUMS})
+    select ${KEY}, sum(calls), sum(answered), sum(talk_ms), sum(hold_ms), sum(wrap_up_ms),
+      sum(waited), sum(waited_ms), sum(given_up), sum(given_up_ms)
+    from taken group by ${KEY}
     on conflict (${KEY}) do update set
       calls = h.calls + excluded.calls, answered = h.answered + excluded.answered,
       talk_ms = h.talk_ms + excluded.talk_ms, hold_ms = h.hold_ms + excluded.hold_ms,
-      wrap_up_ms = h.wrap_up_ms + excluded.wrap_up_ms)
+      wrap_up_ms = h.wrap_up_ms + excluded.wrap_up_ms, waited = h.waited + excluded.waited,
+      waited_ms = h.waited_ms + excluded.waited_ms, given_up = h.given_up + excluded.given_up,
+      given_up_ms = h.given_up_ms + excluded.given_up_ms)
   select count(*)::int as folded from taken`;
 
 export interface RollupRow {

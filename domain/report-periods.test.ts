@@ -10,6 +10,7 @@ import {
   ROW_UNITS,
   shiftRange,
   weekOfMonth,
+  wholeMonths,
   type DateRange,
 } from './report-periods.ts';
 
@@ -27,6 +28,19 @@ describe('periods', () => {
     ['yearly', '2026-11-22', '2026-01-01 2026-12-31'],
   ] as const)('%s around %s', (report, day, range) => {
     expect(text(periodAround(report, day))).toBe(range);
+  });
+
+  it.each([
+    ['2026-01-01', '2026-12-31', '2026-01-01 2026-12-31'],
+    ['2026-01-02', '2026-12-30', '2026-02-01 2026-11-30'],
+    ['2024-02-01', '2024-02-29', '2024-02-01 2024-02-29'],
+    ['2026-01-31', '2026-02-28', '2026-02-01 2026-02-28'],
+    ['2026-02-02', '2026-03-30', null],
+    ['2026-02-28', '2026-03-01', null],
+    ['2026-02-01', '2026-02-01', null],
+  ])('from %s to %s has whole: %s', (from, to, whole) => {
+    const months = wholeMonths({ from, to });
+    expect(months && text(months)).toBe(whole);
   });
 
   it('move by a whole month or year, else by as many days', () => {

@@ -81,6 +81,13 @@ export function presetRange(preset: RangePreset, today: string): DateRange {
   }
 }
 
+/** The months that a range has whole, first day of the first to last day of the last; null without one. */
+export function wholeMonths({ from, to }: DateRange): DateRange | null {
+  const first = from === firstOfMonth(from) ? from : addDays(lastOfMonth(from), 1);
+  const last = to === lastOfMonth(to) ? to : addDays(firstOfMonth(to), -1);
+  return first < last ? { from: first, to: last } : null;
+}
+
 /** What the rows of a table are. */
 export const ROW_UNITS = ['slot', 'weekday', 'day', 'week', 'month', 'day-slot'] as const;
 export type RowUnit = (typeof ROW_UNITS)[number];

@@ -12,15 +12,9 @@ import type {
 } from '../../contracts/http/reports.ts';
 import { CALL_KINDS, type CallKind } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
-import {
-  inOneMoment,
-  readPeriodDayHours,
-  readPeriodHours,
-  readPeriodKinds,
-} from '../../db/report-interval.ts';
+import { inOneMoment, readPeriodDayHours } from '../../db/report-interval.ts';
+import { readPeriodHours, readPeriodKinds, readPeriodMonths, type KindCell } from '../../db/report-months.ts';
 import { readDay, readPeriod, type PeriodFilter } from '../../db/report-sums.ts';
-import { readWaits, type WaitSums } from '../../db/report-waits.ts';
-import { inTransaction } from '../../db/transaction.ts';
 import { SKIPPED_STATUS } from '../../domain/agent-commit.ts';
 import { kindsOf } from '../../domain/call-kinds.ts';
 import { daysBetween } from '../../domain/local-dates.ts';
@@ -65,7 +59,7 @@ export async function periodReport(
   const cells: ReportCell[] =
     report === 'daily'
       ? await readDay(deps.db.pool, { ...filter, date })
-      : await readPeriod(deps.db.pool, filter);
+      : await (report === 'yearly' ? readPeriodMonths : readPeriod)(deps.db.pool, filter);
   return finish(deps, { report, ...range, zone, filters }, cells, (kept, codes) => {
     const by = rowUnitOf(report, range);
     return [buildTable(by, rowKeysOf(by, range), kept, codes)];
@@ -91,7 +85,7 @@ export async function intervalReport(
     ]);
   }
   const { cells, hours } = await inOneMoment(deps.db, async (on) => ({
-    cells: await readPeriod(on, filter),
+    cells: await (by === 'month' ? readPeriodMonths : readPeriod)(on, filter),
     hours: await readPeriodHours(on, filter),
   }));
   return finish(deps, head, cells, (kept, codes) => [
@@ -109,8 +103,6 @@ export async function callsReport(
   // Both ways, unless one of them is asked for.
   const { zone, filter, filters } = await resolve(deps, range, { ...asked, kind: asked.kind ?? 'all' });
   const cells = ofStatus(await readPeriodKinds(deps.db.pool, filter), filters);
-  const waits =
-    daysBetween(from, to) > MOST_DAY_SLOT_DAYS ? null : await readWaitsInTime(deps.db, filter, filters);
   const { statuses, codes, totals } = await columns(deps, cells, filters);
   const kinds = filter.kinds ?? CALL_KINDS;
   return {
@@ -127,7 +119,7 @@ export async function callsReport(
       ),
     })),
     totals,
-    waits: waits && kinds.map((kind) => waits.find((wait) => wait.kind === kind) ?? noWaits(kind)),
+    waits: kinds.map((kind) => waitsOf(kind, cells)),
   };
 }
 
@@ -211,25 +203,21 @@ function withoutEmpty({ by, rows }: ReportTable): ReportTable {
   return { by, rows: rows.filter(({ total }) => total > 0) };
 }
 
-/** Longer than this and the report goes without. */
-const WAITS_TIMEOUT_MS = 2_000;
-const QUERY_CANCELED = '57014';
-
-async function readWaitsInTime(
-  db: Database,
-  filter: PeriodFilter,
-  { status }: ReportFilters,
-): Promise<WaitSums[] | null> {
-  try {
-    return await inTransaction(db, (on) => readWaits(on, { ...filter, status: status ?? undefined }), [
-      `statement_timeout = ${WAITS_TIMEOUT_MS}`,
-    ]);
-  } catch (error) {
-    if ((error as { code?: string }).code === QUERY_CANCELED) return null;
-    throw error;
+function waitsOf(kind: CallKind, cells: readonly KindCell[]): CallsReport['waits'][number] {
+  const sums = { waited: 0, waitedMs: 0, givenUp: 0, givenUpMs: 0 };
+  for (const cell of cells) {
+    if (cell.kind !== kind) continue;
+    sums.waited += cell.waited;
+    sums.waitedMs += cell.waitedMs;
+    sums.givenUp += cell.givenUp;
+    sums.givenUpMs += cell.givenUpMs;
   }
-}
-
-function noWaits(kind: CallKind): WaitSums {
-  return { kind, answered: 0, answeredMs: null, unanswered: 0, unansweredMs: null };
+  const mean = (ms: number, calls: number) => (calls === 0 ? null : Math.round(ms / calls));
+  return {
+    kind,
+    answered: sums.waited,
+    answeredMs: mean(sums.waitedMs, sums.waited),
+    unanswered: sums.givenUp,
+    unansweredMs: mean(sums.givenUpMs, sums.givenUp),
+  };
 }

@@ -5,7 +5,7 @@
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
 import { keepReportDays } from '../../db/report-days.ts';
-import { foldRollups } from '../../db/rollups.ts';
+import { foldRollups, WAIT_SUMS, waitsOfRow } from '../../db/rollups.ts';
 import { createWideCampaign } from '../support/contacts.ts';
 import type { Bench } from '../support/run-bench.ts';
 import { MIX_SQL } from './mix.ts';
@@ -128,7 +128,7 @@ const INSERT = `
   join list on list.campaign_id = d.campaign_id and list.n = d.list_no`;
 
 const KEY = 'hour, campaign_id, list_id, agent_id, kind, status_id';
-const COLUMNS = `${KEY}, calls, answered, talk_ms, hold_ms, wrap_up_ms`;
+const COLUMNS = `${KEY}, calls, answered, talk_ms, hold_ms, wrap_up_ms, ${WAIT_SUMS}`;
 
 /** As the commits would have left it: all but the newest calls folded by hours, by the product's own fold at the end. */
 async function rollUp(db: Database, count: number): Promise<void> {
@@ -138,7 +138,8 @@ async function rollUp(db: Database, count: number): Promise<void> {
     // What the triggers of `rollup_hours` would add row by row is written at once, as migration 0005 does.
     `set session_replication_role = replica`,
     `insert into rollup_hours (${COLUMNS})
-     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0 from calls where contact_id < ${count - FOLDED_CALLS}
+     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0, sum(waited), sum(waited_ms), sum(given_up), sum(given_up_ms)
+     from calls cross join lateral (select ${waitsOfRow()}) as rang(${WAIT_SUMS}) where contact_id < ${count - FOLDED_CALLS}
      group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`,
     `insert into report_hours (campaign_id, list_id, kind, status_id, hour, calls, answered, talk_ms)
      select coalesce(campaign_id, -1), coalesce(list_id, -1), kind, status_id, hour, sum(calls), sum(answered), sum(talk_ms)
@@ -146,12 +147,13 @@ async function rollUp(db: Database, count: number): Promise<void> {
   );
   await keepReportDays(db, { siteZone: ZONE });
   const commit = `insert into rollup_deltas (${COLUMNS})
-     select ${delta}, 1, case when answered_at is null then 0 else 1 end, talk_ms, 0, 0
+     select ${delta}, 1, case when answered_at is null then 0 else 1 end, talk_ms, 0, 0, ${waitsOfRow()}
      from calls where contact_id >= $1 and contact_id < $2`;
   await db.pool.query(commit, [count - FOLDED_CALLS, count - TAIL_CALLS]);
   await foldRollups(db);
   await db.pool.query(commit, [count - TAIL_CALLS, count]);
-  for (const table of ['rollup_hours', 'report_hours', 'report_days', 'rollup_deltas']) {
+  const sums = ['rollup_hours', 'report_hours', 'report_days', 'report_months', 'report_month_hours'];
+  for (const table of [...sums, 'rollup_deltas']) {
     await db.pool.query(`vacuum (analyze) ${table}`);
   }
 }

@@ -19,9 +19,8 @@ const TALK = 'sum(p.talk_ms)::int8 as "talkMs"';
 
 const PARTS = `
   select hour, campaign_id, list_id, kind, status_id, sum(calls) as calls, sum(answered) as answered, sum(talk_ms) as talk_ms
-  from (select * from rollup_hours union all
-        select hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms
-        from rollup_deltas) d
+  from (select hour, campaign_id, list_id, kind, status_id, calls, answered, talk_ms from rollup_hours union all
+        select hour, campaign_id, list_id, kind, status_id, calls, answered, talk_ms from rollup_deltas) d
   group by 1, 2, 3, 4, 5`;
 
 /**

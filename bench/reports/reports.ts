@@ -5,8 +5,16 @@
 import type { CallKind } from '../../contracts/model/call.ts';
 import type { CampaignSetup } from '../../db/campaigns.ts';
 import type { Database } from '../../db/client.ts';
-import { readPeriodDayHours, readPeriodHours, readPeriodKinds } from '../../db/report-interval.ts';
-import { readCampaignDays, readDay, readPeriod, type DayFilter } from '../../db/report-sums.ts';
+import { readPeriodDayHours } from '../../db/report-interval.ts';
+import { readPeriodHours, readPeriodKinds, readPeriodMonths, type KindCell } from '../../db/report-months.ts';
+import { firstOfMonth } from '../../domain/local-dates.ts';
+import {
+  readCampaignDays,
+  readDay,
+  readPeriod,
+  type DayFilter,
+  type PeriodCell,
+} from '../../db/report-sums.ts';
 import { ZONE } from './load.ts';
 import type { PrebuiltTable } from './perfect.ts';
 
@@ -26,6 +34,7 @@ const BY_HOUR = { localHour: `extract(hour from ${LOCAL})::int4`, status: 's.cod
 const BY_DAY_HOUR = { date: DAY, ...BY_HOUR };
 const BY_KIND = { kind: 'p.kind', status: 's.code' };
 const BY_DAY = { date: DAY, status: 's.code' };
+const BY_MONTH = { date: `date_trunc('month', ${LOCAL})::date`, status: 's.code' };
 const CAMPAIGN = { campaignId: 'p.campaign_id' };
 const LIST = { listId: 'p.list_id' };
 const KIND = { kind: 'p.kind' };
@@ -44,6 +53,8 @@ export const PREBUILT: readonly PrebuiltTable[] = [
   { name: 'ready_hours', columns: { day: DAY, ...CAMPAIGN, ...LOCAL_HOUR }, talk: false },
   { name: 'ready_period', columns: BY_DAY, talk: true },
   { name: 'ready_day_hours', columns: BY_DAY_HOUR, talk: true },
+  { name: 'perfect_months', columns: { date: BY_MONTH.date, ...ASKED }, talk: true, indexes: BY_CAMPAIGN },
+  { name: 'ready_months', columns: BY_MONTH, talk: true },
   { name: 'ready_slots', columns: BY_HOUR, talk: true },
   { name: 'ready_kinds', columns: BY_KIND, talk: true },
   { name: 'ready_period_campaign', columns: { ...CAMPAIGN, ...BY_DAY }, talk: true },
@@ -182,8 +193,42 @@ export function reportsOf(
       { table: 'ready_day_hours', from: back(31) },
     ),
     interval('year by hours', () => readPeriodHours(db.pool, all), BY_HOUR, { table: 'ready_slots' }),
-    interval('year by kinds', () => readPeriodKinds(db.pool, all), BY_KIND, { table: 'ready_kinds' }),
+    interval('year by kinds', async () => (await readPeriodKinds(db.pool, all)).map(withoutWaits), BY_KIND, {
+      table: 'ready_kinds',
+    }),
+    {
+      ...interval('year by months', async () => byMonth(await readPeriodMonths(db.pool, all)), BY_MONTH, {
+        table: 'ready_months',
+      }),
+      perfect: prepared(
+        'perfect year by months',
+        `select p.date, s.code as status, ${sums} from perfect_months p join statuses s on s.id = p."statusId" group by 1, 2`,
+        [],
+      ),
+    },
   ];
+}
+
+/** The peers have no waiting. */
+function withoutWaits({ kind, status, calls, answered, talkMs }: KindCell) {
+  return { kind, status, calls, answered, talkMs };
+}
+
+/** As the table of the report adds them up. */
+function byMonth(cells: readonly PeriodCell[]): PeriodCell[] {
+  const months = new Map<string, PeriodCell>();
+  for (const cell of cells) {
+    const date = firstOfMonth(cell.date);
+    const sum = months.get(date + cell.status);
+    if (sum === undefined) {
+      months.set(date + cell.status, { ...cell, date });
+      continue;
+    }
+    sum.calls += cell.calls;
+    sum.answered += cell.answered;
+    sum.talkMs += cell.talkMs;
+  }
+  return [...months.values()];
 }
 
 /**

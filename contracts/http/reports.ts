@@ -113,25 +113,20 @@ export const callsReportSchema = z
     /** Every kind asked for, also without calls. */
     kinds: z.array(z.object({ kind: z.enum(CALL_KINDS), ...reportSumsFields })),
     totals: z.object(reportSumsFields),
-    /**
-     * From the INVITE to the answer (of an incoming call: from its arrival), and what callers heard until they gave up. Read
-     * from the calls themselves: null for more than 31 days, or when it takes too long.
-     */
-    waits: z
-      .array(
-        z.object({
-          kind: z.enum(CALL_KINDS),
-          /** Calls with an answer. */
-          answered: z.int(),
-          /** Mean until the answer, ms; null without one. */
-          answeredMs: z.int().nullable(),
-          /** Calls that rang and had none. */
-          unanswered: z.int(),
-          /** Mean until their end, ms. */
-          unansweredMs: z.int().nullable(),
-        }),
-      )
-      .nullable(),
+    /** From the INVITE to the answer (of an incoming call: from its arrival), and what callers heard until they gave up. */
+    waits: z.array(
+      z.object({
+        kind: z.enum(CALL_KINDS),
+        /** Calls with an answer. */
+        answered: z.int(),
+        /** Mean until the answer, ms; null without one. */
+        answeredMs: z.int().nullable(),
+        /** Calls that rang and had none. */
+        unanswered: z.int(),
+        /** Mean until their end, ms. */
+        unansweredMs: z.int().nullable(),
+      }),
+    ),
   })
   .meta({ id: 'CallsReport' });
 export type CallsReport = z.infer<typeof callsReportSchema>;

@@ -53,3 +53,36 @@ export const agentStateDays = pgTable(
   },
   (t) => [primaryKey({ columns: [t.zone, t.day, t.userId, t.state] })],
 );
+
+/** `report_agent_days` by local months: reports of years. For a zone that comes or goes kept by triggers of `report_zones`. */
+export const reportAgentMonths = pgTable(
+  'report_agent_months',
+  {
+    zone: text('zone').notNull(),
+    /** Its first day. */
+    month: date('month', { mode: 'string' }).notNull(),
+    agentId: integer('agent_id').notNull(),
+    campaignId: integer('campaign_id').notNull(),
+    kind: text('kind').$type<CallKind>().notNull(),
+    statusId: smallint('status_id').notNull(),
+    calls: integer('calls').notNull(),
+    answered: integer('answered').notNull(),
+    talkMs: bigint('talk_ms', { mode: 'number' }).notNull(),
+    holdMs: bigint('hold_ms', { mode: 'number' }).notNull(),
+    wrapUpMs: bigint('wrap_up_ms', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.zone, t.month, t.agentId, t.campaignId, t.kind, t.statusId] })],
+);
+
+/** `agent_state_days` by local months, kept in the same way. */
+export const agentStateMonths = pgTable(
+  'agent_state_months',
+  {
+    zone: text('zone').notNull(),
+    month: date('month', { mode: 'string' }).notNull(),
+    userId: integer('user_id').notNull(),
+    state: text('state').$type<AgentState>().notNull(),
+    ms: bigint('ms', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.zone, t.month, t.userId, t.state] })],
+);

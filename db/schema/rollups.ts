@@ -24,15 +24,27 @@ const rollupSums = {
   wrapUpMs: bigint('wrap_up_ms', { mode: 'number' }).notNull(),
 };
 
+/**
+ * How long calls rang (`waitsOfCall`). 0 where nobody says otherwise: a build from before them may still commit beside this
+ * one, and a mean is only over the calls that are in it.
+ */
+const waitSums = {
+  waited: integer('waited').notNull().default(0),
+  waitedMs: bigint('waited_ms', { mode: 'number' }).notNull().default(0),
+  givenUp: integer('given_up').notNull().default(0),
+  givenUpMs: bigint('given_up_ms', { mode: 'number' }).notNull().default(0),
+};
+
 /** Written by each commit, folded into `rollup_hours` each second. */
 export const rollupDeltas = pgTable('rollup_deltas', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   ...rollupKey,
   ...rollupSums,
+  ...waitSums,
 });
 
 /** With the unfolded deltas it always equals a recount of `calls`. */
-export const rollupHours = pgTable('rollup_hours', { ...rollupKey, ...rollupSums }, (t) => [
+export const rollupHours = pgTable('rollup_hours', { ...rollupKey, ...rollupSums, ...waitSums }, (t) => [
   primaryKey({ columns: [t.hour, t.campaignId, t.listId, t.agentId, t.kind, t.statusId] }),
   index('rollup_hours_campaign').on(t.campaignId, t.hour),
 ]);
@@ -67,6 +79,38 @@ export const reportZones = pgTable('report_zones', { zone: text('zone').primaryK
 /** `report_hours` by the local days of each of `report_zones`. Written as those are. */
 export const reportDays = pgTable(
   'report_days',
-  { zone: text('zone').notNull(), ...reportKey, day: date('day').notNull(), ...reportSums },
+  { zone: text('zone').notNull(), ...reportKey, day: date('day').notNull(), ...reportSums, ...waitSums },
   (t) => [primaryKey({ columns: [t.zone, t.campaignId, t.listId, t.day, t.kind, t.statusId] })],
 );
+
+const monthKey = {
+  zone: text('zone').notNull(),
+  /** `ALL` in the sum over all campaigns. */
+  campaignId: integer('campaign_id').notNull(),
+  /** Its first day. */
+  month: date('month').notNull(),
+  kind: text('kind').$type<CallKind>().notNull(),
+  statusId: smallint('status_id').notNull(),
+};
+
+/**
+ * `report_days` by local months, over all lists: with it a report of years reads some hundred rows. Written as those are, for
+ * a zone that comes or goes by triggers of `report_zones`.
+ */
+export const reportMonths = pgTable('report_months', { ...monthKey, ...reportSums, ...waitSums }, (t) => [
+  primaryKey({ columns: [t.zone, t.campaignId, t.month, t.kind, t.statusId] }),
+]);
+
+/** The same by the hour of the day. */
+export const reportMonthHours = pgTable(
+  'report_month_hours',
+  { ...monthKey, localHour: smallint('local_hour').notNull(), ...reportSums },
+  (t) => [primaryKey({ columns: [t.zone, t.campaignId, t.month, t.localHour, t.kind, t.statusId] })],
+);
+
+/** What a migration left to be made from the calls of former times, newest first (`fillWaits`); a row goes when it is done. */
+export const reportFills = pgTable('report_fills', {
+  name: text('name').$type<'waits'>().primaryKey(),
+  /** A UTC hour: what is before it is still to be made. */
+  before: at('before').notNull(),
+});

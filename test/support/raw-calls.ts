@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallKind, CallResult, EndReason } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
+import { WAIT_SUMS, waitsOfRow } from '../../db/rollups.ts';
 
 export interface RawCall {
   campaignId: number;
@@ -54,7 +55,9 @@ const INSERT = `
       coalesce(g."talkMs", 0), g."holdMs", g."wrapUpMs", coalesce(g.recording, 'none')
     from given g join statuses s on s.code = g.status
     returning *)
-  insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms)
+  insert into rollup_deltas (hour, campaign_id, list_id, agent_id, kind, status_id, calls, answered, talk_ms, hold_ms, wrap_up_ms,
+    ${WAIT_SUMS})
   select date_trunc('hour', coalesce(invited_at, claimed_at), 'UTC'), campaign_id, coalesce(list_id, 0), coalesce(agent_id, 0), kind, status_id,
-    1, case when answered_at is null then 0 else 1 end, talk_ms, coalesce(hold_ms, 0), coalesce(wrap_up_ms, 0)
+    1, case when answered_at is null then 0 else 1 end, talk_ms, coalesce(hold_ms, 0), coalesce(wrap_up_ms, 0),
+    ${waitsOfRow()}
   from made where status_id <> (select id from statuses where code = 'skipped')`;

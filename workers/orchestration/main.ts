@@ -22,6 +22,7 @@ import { keepAgents } from '../../db/agents.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
 import { keepReportDays } from '../../db/report-days.ts';
+import { fillWaits } from '../../db/report-waits.ts';
 import { foldRollups } from '../../db/rollups.ts';
 import { openSiteClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -191,6 +192,7 @@ async function start(context: ProcessContext): Promise<void> {
     [
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
       { name: 'report days', everyMs: REPORT_DAYS_MS, run: () => keepReportDays(db, config) },
+      { name: 'waits', everyMs: REPORT_DAYS_MS, run: () => fillWaits(db, { now: clock.now() }) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
       { name: 'agents', everyMs: AGENTS_MS, run: () => keepAgents(db.pool, { now: clock.now() }) },
       { name: 'agent calls', everyMs: AGENTS_MS, run: () => keepAgentCalls({ db, client, clock, logger }) },
