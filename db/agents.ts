@@ -177,7 +177,7 @@ async function agentCampaignIds(
   const rows = await rowsOf<{ id: number; name: string }>(
     client,
     `select c.id, c.name from campaigns c join config_objects o on o.id = c.id
-     where c.name = any($1) and o.body->>'mode' = 'agent' order by c.id`,
+     where c.name = any($1) and o.body->>'mode' = 'agent' and o.retired_at is null order by c.id`,
     [names],
   );
   const missing = names.filter((name) => rows.every((row) => row.name !== name));

@@ -63,7 +63,7 @@ const FORM = `
   select c.kind, c.agent_id as "agentId", c.wrap_up_id as "wrapUpId", c.answered_at as "answeredAt", c.reason, c.versions,
     coalesce(v.body, o.body) as campaign, cal.body->>'zone' as zone,
     (select json_agg(json_build_object('code', code, 'reachedPerson', reached_person, 'system', system,
-       'allowedFor', allowed_for) order by sort, code) from statuses) as statuses
+       'allowedFor', allowed_for) order by sort, code) from statuses where retired_at is null) as statuses
   from calls c join config_objects o on o.id = c.campaign_id
   left join config_versions v on v.kind = 'campaign' and v.name = o.name and v.version = (c.versions->>'campaign')::int
   join config_objects cal on cal.kind = 'calendar' and cal.name = coalesce(v.body, o.body)->>'calendar'

@@ -149,7 +149,8 @@ export interface PauseParams {
   now: Date;
 }
 
-export type PauseResult = 'changed' | 'unchanged' | 'no-such-campaign';
+/** `retired`: it must be taken back into use before it can be started. */
+export type PauseResult = 'changed' | 'unchanged' | 'no-such-campaign' | 'retired';
 
 /** From its commit on nothing is claimed for the campaign: a claim holds the row's lock. Running calls go on. */
 export async function pauseCampaign(db: Database, params: PauseParams): Promise<PauseResult> {
@@ -177,14 +178,16 @@ const STATE_AFTER: Readonly<Record<PauseAction, RunState>> = {
 
 async function changePause(db: Database, params: PauseParams, action: PauseAction): Promise<PauseResult> {
   return inTransaction(db, async (client) => {
-    const [row] = await rowsOf<{ state: RunState }>(
+    const [row] = await rowsOf<{ state: RunState; retired: boolean }>(
       client,
       `select case when stopped_at is not null then 'stopped' when paused_at is not null then 'paused' else 'running' end
-         as state from campaigns where name = $1 for no key update`,
+         as state, (select retired_at from config_objects o where o.id = c.id) is not null as retired
+       from campaigns c where name = $1 for no key update`,
       [params.campaign],
     );
     if (!row) return 'no-such-campaign';
     const state = STATE_AFTER[action];
+    if (row.retired && state === 'running') return 'retired';
     // What is stopped is paused already.
     if (row.state === state || (row.state === 'stopped' && state === 'paused')) return 'unchanged';
     const [at, by, reason] =

@@ -14,9 +14,13 @@ export interface ConfigRow {
   origin: 'file' | 'page' | 'seed';
   updatedAt: Date;
   updatedBy: string;
+  /** Out of use. */
+  retiredAt: Date | null;
+  retiredBy: string | null;
 }
 
-const COLUMNS = `id, kind, name, version, body, origin, updated_at as "updatedAt", updated_by as "updatedBy"`;
+const COLUMNS = `id, kind, name, version, body, origin, updated_at as "updatedAt", updated_by as "updatedBy",
+  retired_at as "retiredAt", retired_by as "retiredBy"`;
 
 /** All current objects, or those of one kind, by kind and name. Trunk passwords are in `enc:` form. */
 export async function listConfig(on: Queryable, params: { kind?: ConfigKind } = {}): Promise<ConfigRow[]> {

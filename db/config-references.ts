@@ -22,14 +22,17 @@ export interface MissingReference {
   detail: string;
 }
 
-/** Names that are neither in the database nor among the objects applied with them. */
+/** Names that are neither in the database and in use, nor among the objects applied with them. */
 export async function missingReferences(
   on: Queryable,
   objects: readonly ConfigBody[],
 ): Promise<MissingReference[]> {
   const references = objects.flatMap(referencesOf);
   if (references.length === 0) return [];
-  const rows = await rowsOf<{ key: string }>(on, `select kind || '/' || name as key from config_objects`);
+  const rows = await rowsOf<{ key: string }>(
+    on,
+    `select kind || '/' || name as key from config_objects where retired_at is null`,
+  );
   const known = new Set(rows.map((row) => row.key));
   for (const object of objects) known.add(`${object.kind}/${configName(object)}`);
   return references

@@ -1,7 +1,9 @@
 /**
- * Takes a config object away. Its versions stay, because calls name them; a file or a page may bring it back.
+ * Takes a config object away. Its versions stay, because calls name them; a file or a page may bring it back. A campaign or a
+ * trunk goes only when nothing ever named it; a status keeps its row of `statuses`, for a commit that is about to name it.
  * @module
  */
+import type pg from 'pg';
 import type { ConfigBody, ConfigKind } from '../contracts/model/config.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
@@ -39,9 +41,9 @@ export async function removeConfig(db: Database, params: RemoveConfigParams): Pr
     // A claim holds the campaign's row: nothing is claimed between the question for open calls and the end.
     await client.query('select 1 from campaigns order by id for no key update');
     const usage = await findUsage(client, { kind, name });
-    if (usage.keep.length > 0) return { state: 'kept', usage };
+    if (usage.keep.length > 0 || usage.end !== 'remove') return { state: 'kept', usage };
     const version = row.version + 1;
-    await client.query('delete from config_objects where id = $1', [row.id]);
+    await deleteRows(client, { id: row.id, kind, name, now });
     await client.query(
       `insert into config_versions (kind, name, version, body, origin, created_at, created_by, removed)
        values ($1, $2, $3, $4, 'page', $5, $6, true)`,
@@ -57,4 +59,23 @@ export async function removeConfig(db: Database, params: RemoveConfigParams): Pr
     });
     return { state: 'removed', version };
   });
+}
+
+/** What the triggers of migration `never-used-goes` let go. */
+async function deleteRows(
+  client: pg.PoolClient,
+  { id, kind, name, now }: { id: number; kind: ConfigKind; name: string; now: Date },
+): Promise<void> {
+  if (kind === 'campaign' || kind === 'trunk') {
+    await client.query(`select set_config('apel.never_used', $1, true)`, [String(id)]);
+    const beside = kind === 'campaign' ? 'campaigns' : 'trunk_health';
+    await client.query(`delete from ${beside} where id = $1`, [id]);
+  }
+  if (kind === 'status') {
+    await client.query('update statuses set retired_at = coalesce(retired_at, $2) where code = $1', [
+      name,
+      now,
+    ]);
+  }
+  await client.query('delete from config_objects where id = $1', [id]);
 }

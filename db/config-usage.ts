@@ -3,6 +3,7 @@
  * @module
  */
 import { configName, type CampaignDef, type ConfigBody, type ConfigKind } from '../contracts/model/config.ts';
+import { SEEDED_STATUSES } from '../domain/seeded-statuses.ts';
 import { labelOf, referencesOf } from './config-references.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
@@ -12,21 +13,29 @@ export interface ConfigUse {
   label: string;
   /** Where it is named, such as `menu.keys.1`. */
   fields: string[];
+  /** It is out of use itself. */
+  retired: boolean;
 }
 
-/** Why an object stays: codes that the page has words for. */
-export const KEEP_REASONS = ['used', 'open-calls', 'history', 'agents'] as const;
+/** Why an object stays in use: codes that the page has words for. `system`: set by the system itself. */
+export const KEEP_REASONS = ['used', 'open-calls', 'agents', 'system'] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
-/** Calls and reports refer to their rows (migration 0006): a campaign is stopped, a status offered to nobody, a trunk left alone. */
-const KEPT: ReadonlySet<ConfigKind> = new Set(['campaign', 'trunk', 'status']);
+/** Calls and reports refer to their rows (migration 0006): what has history is not removed, but taken out of use. */
+const RETIRABLE: ReadonlySet<ConfigKind> = new Set(['campaign', 'trunk', 'status']);
+
+export function isRetirable(kind: ConfigKind): boolean {
+  return RETIRABLE.has(kind);
+}
 
 export interface ConfigUsage {
   uses: ConfigUse[];
   /** Calls now in progress that were begun with it. */
   openCalls: number;
-  /** Empty: it may be removed. */
+  /** Empty: its end may come. */
   keep: KeepReason[];
+  /** `remove`: nothing would miss it; `retire`: calls or lists refer to it for ever. */
+  end: 'remove' | 'retire';
 }
 
 export interface ConfigRef {
@@ -35,23 +44,60 @@ export interface ConfigRef {
 }
 
 export async function findUsage(on: Queryable, ref: ConfigRef): Promise<ConfigUsage> {
-  const objects = await rowsOf<ConfigBody>(
+  const objects = await rowsOf<ConfigBody & { retired: boolean }>(
     on,
-    `select kind, body from config_objects where kind in ('retry-rules', 'campaign') order by kind, name`,
+    `select kind, body, retired_at is not null as retired from config_objects
+     where kind in ('retry-rules', 'campaign') order by kind, name`,
   );
-  const uses = objects.flatMap((object): ConfigUse[] => {
+  const uses = objects.flatMap(({ retired, ...object }): ConfigUse[] => {
     const fields = fieldsThatName(object, ref);
     return fields.length === 0
       ? []
-      : [{ kind: object.kind, name: configName(object), label: labelOf(object), fields }];
+      : [{ kind: object.kind, name: configName(object), label: labelOf(object), fields, retired }];
   });
   const openCalls = await countOpenCalls(on, ref);
+  const end = isRetirable(ref.kind) && (await hasHistory(on, ref)) ? 'retire' : 'remove';
+  // What is out of use itself needs the names that it has, but takes no call any more.
+  const inTheWay = end === 'retire' ? uses.filter(({ retired }) => !retired) : uses;
   const keep: KeepReason[] = [];
-  if (uses.length > 0) keep.push('used');
+  if (inTheWay.length > 0) keep.push('used');
   if (openCalls > 0) keep.push('open-calls');
-  if (KEPT.has(ref.kind)) keep.push('history');
   if (await heldByAgents(on, ref)) keep.push('agents');
-  return { uses, openCalls, keep };
+  if (await isOfTheSystem(on, ref)) keep.push('system');
+  return { uses, openCalls, keep, end };
+}
+
+/** Asked under the locks of a claim where it decides (`config-remove.ts`). */
+const HISTORY: Readonly<Partial<Record<ConfigKind, string>>> = {
+  campaign: `
+    select 1 from campaigns c where c.name = $1 and (
+      exists (select 1 from calls where campaign_id = c.id) or exists (select 1 from lists where campaign_id = c.id)
+      or exists (select 1 from imports where campaign_id = c.id)
+      or exists (select 1 from contacts where campaign_id = c.id))`,
+  // Calls have no index by trunk; no call went over one that no campaign ever named.
+  trunk: `
+    select 1 where exists (select 1 from config_versions where kind = 'campaign' and body->>'trunk' = $1)
+      or exists (
+        select 1 from config_objects o where o.kind = 'trunk' and o.name = $1 and (
+          exists (select 1 from trunk_tests where trunk_id = o.id) or exists (select 1 from numbers where only_trunk_id = o.id)))`,
+  status: `
+    select 1 from statuses s where s.code = $1 and (
+      exists (select 1 from report_hours where campaign_id = -1 and list_id = -1 and status_id = s.id)
+      or exists (select 1 from rollup_deltas where status_id = s.id)
+      or exists (select 1 from call_corrections where s.id in (before_status_id, after_status_id)))`,
+};
+
+async function hasHistory(on: Queryable, { kind, name }: ConfigRef): Promise<boolean> {
+  // Those that the code knows come back with every start.
+  if (kind === 'status' && SEEDED_STATUSES.some(({ code }) => code === name)) return true;
+  const history = HISTORY[kind];
+  return history !== undefined && (await rowsOf(on, history, [name])).length > 0;
+}
+
+/** No person chooses it; calls end with it all the same. */
+async function isOfTheSystem(on: Queryable, { kind, name }: ConfigRef): Promise<boolean> {
+  if (kind !== 'status') return false;
+  return (await rowsOf(on, 'select 1 from statuses where code = $1 and system', [name])).length > 0;
 }
 
 function fieldsThatName(object: ConfigBody, ref: ConfigRef): string[] {
@@ -79,6 +125,15 @@ async function countOpenCalls(on: Queryable, ref: ConfigRef): Promise<number> {
 }
 
 async function heldByAgents(on: Queryable, ref: ConfigRef): Promise<boolean> {
+  if (ref.kind === 'campaign') {
+    const shifts = await rowsOf(
+      on,
+      `select 1 from agents a join campaigns c on c.id = any(a.campaign_ids)
+       where c.name = $1 and a.state <> 'logged-out' limit 1`,
+      [ref.name],
+    );
+    return shifts.length > 0;
+  }
   if (ref.kind !== 'pause-reason') return false;
   const rows = await rowsOf(
     on,

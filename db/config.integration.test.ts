@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import type { CapsDef, ConfigBody, ConfigKind } from '../contracts/model/config.ts';
-import { createCampaign } from '../test/support/campaign-fixture.ts';
+import type { StatusDef } from '../contracts/model/status.ts';
+import { addContacts, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
 import { listAudit } from './audit.ts';
 import { pauseCampaign, readCampaign, resumeCampaign, setCampaignWait, stopCampaign } from './campaigns.ts';
 import type { Database } from './client.ts';
 import { listConfigVersions, readConfig } from './config-read.ts';
 import { removeConfig } from './config-remove.ts';
+import { restoreConfig, retireConfig } from './config-retire.ts';
 import { applyConfig, type ConfigOrigin } from './config.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
@@ -85,8 +87,8 @@ it('nothing that is used is removed; a campaign made on a page waits to be start
     state: 'kept',
     usage: { keep: ['used'], uses: [{ kind: 'campaign', name: 'used', fields: ['calendar'] }] },
   });
-  expect(await remove('trunk', 'used-trunk')).toMatchObject({ usage: { keep: ['used', 'history'] } });
-  expect(await remove('status', 'busy')).toMatchObject({ usage: { keep: ['history'] } });
+  expect(await remove('trunk', 'used-trunk')).toMatchObject({ usage: { keep: ['used'], end: 'retire' } });
+  expect(await remove('status', 'success')).toMatchObject({ usage: { keep: [], end: 'retire' } });
   const made = { ...setup.campaign, name: 'made', label: 'Made' };
   await apply([{ kind: 'campaign', body: made }], 'page');
   expect((await readCampaign(db.pool, { name: 'made' }))?.state).toEqual({
@@ -98,7 +100,111 @@ it('nothing that is used is removed; a campaign made on a page waits to be start
   expect(await pauseCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('unchanged');
   expect(await resumeCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('changed');
   expect(await stopCampaign(db, { campaign: 'made', by: 'ana', now: NOW })).toBe('changed');
-  expect(await remove('campaign', 'made')).toMatchObject({ usage: { keep: ['history'] } });
+  expect(await remove('campaign', 'made')).toEqual({ state: 'removed', version: 2 });
+  expect(await readCampaign(db.pool, { name: 'made' })).toBeUndefined();
+});
+
+it('what was never used goes, rows and all; the row of a status stays, offered to nobody', async () => {
+  const remove = (kind: ConfigKind, name: string) =>
+    removeConfig(db, { kind, name, expectedVersion: 1, actor: 'ana', now: NOW });
+  const { trunk } = await createCampaign(db, 'mould');
+  await apply([{ kind: 'trunk', body: { ...trunk, name: 'spare' } }]);
+  expect(await remove('trunk', 'spare')).toEqual({ state: 'removed', version: 2 });
+  expect(
+    (
+      await db.pool.query(
+        `select 1 from trunk_health h left join config_objects o using (id) where o is null`,
+      )
+    ).rows,
+  ).toEqual([]);
+  await apply([{ kind: 'status', body: STATUS('unused') }]);
+  expect(await remove('status', 'unused')).toMatchObject({ state: 'removed' });
+  expect((await db.pool.query(`select retired_at from statuses where code = 'unused'`)).rows).toEqual([
+    { retired_at: NOW },
+  ]);
+  await apply([{ kind: 'status', body: STATUS('unused') }], 'page');
+  expect((await db.pool.query(`select retired_at from statuses where code = 'unused'`)).rows).toEqual([
+    { retired_at: null },
+  ]);
+  // Nobody else takes a row away, whatever it is called.
+  await expect(db.pool.query(`delete from campaigns`)).rejects.toThrow('is kept');
+  await expect(db.pool.query(`delete from config_objects where kind = 'trunk'`)).rejects.toThrow('is kept');
+});
+
+it('what has history goes out of use and comes back: nothing new names it, no file changes it, nothing starts it', async () => {
+  const { id, campaign, trunk } = await createCampaign(db, 'past');
+  await addContacts(db, id, [{ numbers: [mobile(31)] }]);
+  await apply([{ kind: 'status', body: STATUS('odd') }]);
+  const change = (how: typeof retireConfig, kind: ConfigKind, name: string) =>
+    how(db, { kind, name, expectedVersion: 1, actor: 'ana', now: NOW });
+  expect(await change(retireConfig, 'caps', 'past-caps')).toEqual({ state: 'no-such-object' });
+  expect(await change(retireConfig, 'trunk', trunk.name)).toMatchObject({
+    state: 'kept',
+    usage: { keep: ['used'] },
+  });
+  expect(
+    await removeConfig(db, { kind: 'campaign', name: 'past', expectedVersion: 1, actor: 'ana', now: NOW }),
+  ).toMatchObject({
+    usage: { keep: [], end: 'retire' },
+  });
+  expect(await change(retireConfig, 'campaign', 'past')).toEqual({ state: 'retired' });
+  expect(await change(retireConfig, 'campaign', 'past')).toEqual({ state: 'unchanged' });
+  expect((await readCampaign(db.pool, { name: 'past' }))?.state.stoppedAt).toEqual(NOW);
+  expect(await resumeCampaign(db, { campaign: 'past', by: 'ana', now: NOW })).toBe('retired');
+  // Only what is in use is in the way of the trunk's end; what is out of use holds on to its calendar.
+  expect(await change(retireConfig, 'trunk', trunk.name)).toEqual({ state: 'retired' });
+  expect(
+    await removeConfig(db, {
+      kind: 'calendar',
+      name: 'past-calendar',
+      expectedVersion: 1,
+      actor: 'ana',
+      now: NOW,
+    }),
+  ).toMatchObject({
+    usage: { keep: ['used'], uses: [{ name: 'past', retired: true }] },
+  });
+  expect(await apply([{ kind: 'campaign', body: campaign }])).toMatchObject({
+    objects: [{ outcome: 'unchanged' }],
+  });
+  const changed: ConfigBody = { kind: 'campaign', body: { ...campaign, label: 'Alta' } };
+  expect(await apply([changed], 'file', { force: true })).toMatchObject({
+    problems: [{ problem: 'retired' }, { problem: 'missing-reference' }],
+  });
+  expect(await change(restoreConfig, 'campaign', 'past')).toMatchObject({ state: 'missing' });
+  expect(await change(restoreConfig, 'trunk', trunk.name)).toEqual({ state: 'restored' });
+  expect(await change(restoreConfig, 'campaign', 'past')).toEqual({ state: 'restored' });
+  expect((await readCampaign(db.pool, { name: 'past' }))?.state.stoppedAt).toEqual(NOW);
+
+  expect(await change(retireConfig, 'status', 'success')).toEqual({ state: 'retired' });
+  const offered = await correctionsOffered();
+  expect(offered).toContain('odd');
+  expect(offered).not.toContain('success');
+  expect(await change(restoreConfig, 'status', 'success')).toEqual({ state: 'restored' });
+  expect(await correctionsOffered()).toContain('success');
+  const actions = (await listAudit(db.pool, { objectId: 'past', limit: 20 })).map(({ action }) => action);
+  expect(actions).toEqual(expect.arrayContaining(['config.retire', 'config.restore']));
+});
+
+/** What people may choose. */
+async function correctionsOffered(): Promise<string[]> {
+  const { rows } = await db.pool.query<{ code: string }>(
+    'select code from statuses where retired_at is null',
+  );
+  return rows.map(({ code }) => code);
+}
+
+const STATUS = (code: string): StatusDef => ({
+  code,
+  labels: { ro: code, en: code },
+  reachedPerson: true,
+  countsAsNoAnswer: false,
+  countsTowardsCaps: true,
+  final: true,
+  positive: false,
+  system: false,
+  allowedFor: ['outbound'],
+  sort: 900,
 });
 
 it('a page is refused when somebody was faster', async () => {

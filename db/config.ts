@@ -1,5 +1,5 @@
 /**
- * Configuration objects: applied in one transaction, versioned, never deleted.
+ * Configuration objects: applied in one transaction, versioned.
  * @module
  */
 import type pg from 'pg';
@@ -37,7 +37,14 @@ export interface AppliedObject {
 export interface ConfigProblem {
   kind: ConfigKind;
   name: string;
-  problem: 'changed-on-page' | 'removed-on-page' | 'stale-version' | 'missing-reference' | 'twice';
+  problem:
+    | 'changed-on-page'
+    | 'removed-on-page'
+    /** It is out of use: it must be taken back into use first. */
+    | 'retired'
+    | 'stale-version'
+    | 'missing-reference'
+    | 'twice';
   /** Field of the object that is to blame, where one is. */
   path?: string;
   /** English, names what is wrong; no secrets. */
@@ -73,7 +80,11 @@ export async function applyConfig(db: Database, params: ApplyConfigParams): Prom
     const problems = [
       ...namedTwice(params.objects),
       ...params.objects.flatMap((object) => refusal(object, current.get(keyOf(object)), params)),
-      ...(await missingReferences(client, params.objects)),
+      // What stays as it is may go on naming what is out of use.
+      ...(await missingReferences(
+        client,
+        params.objects.filter((object) => current.get(keyOf(object))?.equal !== true),
+      )),
     ];
     if (problems.length > 0) return { state: 'refused', problems };
     const sorted = [...params.objects].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
@@ -93,6 +104,7 @@ interface Current {
   updatedBy: string;
   body: unknown;
   equal: boolean;
+  retired: boolean;
 }
 
 function keyOf(object: ConfigBody): string {
@@ -104,7 +116,7 @@ async function currentOf(client: Queryable, objects: readonly ConfigBody[]): Pro
     client,
     `select t.kind, t.name, o.id, coalesce(o.version, v.version) as version, coalesce(o.origin, v.origin) as origin,
        coalesce(o.updated_by, v.created_by) as "updatedBy", coalesce(o.body, v.body) as body,
-       o.id is not null and o.body = t.body_text::jsonb as equal
+       o.id is not null and o.body = t.body_text::jsonb as equal, o.retired_at is not null as retired
      from unnest($1::text[], $2::text[], $3::text[]) as t (kind, name, body_text)
      left join config_objects o on o.kind = t.kind and o.name = t.name
      left join lateral (
@@ -149,6 +161,7 @@ function refusal(
   const base = { kind: object.kind, name: configName(object) };
   const expected = params.expectedVersions?.[key];
   const version = current?.id == null ? 0 : current.version;
+  if (current?.retired) return [{ ...base, problem: 'retired', detail: `${key} is out of use` }];
   if (expected !== undefined && expected !== version) {
     const detail =
       version === 0

@@ -98,7 +98,8 @@ async function correctLocked(
 async function readStatuses(on: Queryable): Promise<StatusRow[]> {
   return rowsOf<StatusRow>(
     on,
-    `select id, code, reached_person as "reachedPerson", system, final, allowed_for as "allowedFor"
+    `select id, code, reached_person as "reachedPerson", system, final,
+       case when retired_at is null then allowed_for else '{}' end as "allowedFor"
      from statuses order by sort, code`,
   );
 }

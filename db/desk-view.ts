@@ -138,7 +138,7 @@ const DESK = `
       select json_agg(json_build_object('name', c.name, 'label', o.body->>'label',
           'manualCalls', coalesce((o.body->'desk'->>'manualCalls')::boolean, true)) order by o.body->>'label', c.name)
       from campaigns c join config_objects o on o.id = c.id
-      where a.shift_id is not null and o.body->>'mode' = 'agent'
+      where a.shift_id is not null and o.body->>'mode' = 'agent' and o.retired_at is null
         and (cardinality(a.campaign_ids) = 0 or c.id = any(a.campaign_ids))), '[]') as campaigns,
     exists (
       select from desk_bindings b join edges e on e.node = b.node and e.epoch = b.epoch and e.ended_at is null
@@ -239,4 +239,4 @@ const CONFIG = `
       (select body from config_versions where kind = 'script' and name = $1 and version = $2::int),
       (select body from config_objects where kind = 'script' and name = $1)) as script,
     (select json_agg(json_build_object('code', code, 'reachedPerson', reached_person, 'system', system,
-       'allowedFor', allowed_for) order by sort, code) from statuses) as statuses`;
+       'allowedFor', allowed_for) order by sort, code) from statuses where retired_at is null) as statuses`;

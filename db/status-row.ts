@@ -34,7 +34,7 @@ const WRITE = `
   with updated as (
     update statuses set
       label_ro = $2, label_en = $3, reached_person = $4, counts_as_no_answer = $5, counts_towards_caps = $6,
-      final = $7, positive = $8, system = $9, allowed_for = $10, sort = $11
+      final = $7, positive = $8, system = $9, allowed_for = $10, sort = $11, retired_at = null
     where code = $1 and $12::boolean)
   insert into statuses (code, label_ro, label_en, reached_person, counts_as_no_answer, counts_towards_caps,
                         final, positive, system, allowed_for, sort)

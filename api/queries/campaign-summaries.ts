@@ -31,6 +31,7 @@ function describe(row: CampaignRow, zone: string): Omit<CampaignSummary, 'today'
     mode: row.body.mode,
     zone,
     paused: pauseOf(row),
+    retired: row.retired,
     simulated: row.trunk?.simulated ?? false,
     callsInProgress: row.calls_in_progress,
   };

@@ -13,6 +13,8 @@ export interface CampaignRow {
   calendar: CalendarDef | null;
   trunk_id: number | null;
   trunk: TrunkDef | null;
+  /** Out of use. */
+  retired: boolean;
   paused_at: Date | null;
   paused_by: string | null;
   paused_reason: string | null;
@@ -25,6 +27,7 @@ export interface CampaignRow {
 
 const SELECT = `
   select c.id, c.name, o.body, cal.body as calendar, t.id as trunk_id, t.body as trunk,
+         o.retired_at is not null as retired,
          c.paused_at, c.paused_by, c.paused_reason, c.wait_reason, c.wait_until, c.wait_since,
          (select count(*) from live_calls l where l.campaign_id = c.id) as calls_in_progress,
          (select max(claimed_at) from calls where campaign_id = c.id) as last_claim_at

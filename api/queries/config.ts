@@ -16,6 +16,7 @@ export async function listConfig(db: Database): Promise<ConfigList['objects']> {
     origin: row.origin,
     updatedAt: row.updatedAt.toISOString(),
     updatedBy: row.updatedBy,
+    retired: row.retiredAt !== null,
     body: withoutSecrets(row.body),
   }));
 }

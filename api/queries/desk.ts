@@ -17,7 +17,7 @@ export async function findDeskOptions(db: Database): Promise<DeskOptions> {
     body: CampaignDef & PauseReasonDef;
   }>(
     `select kind, body from config_objects
-     where (kind = 'campaign' and body->>'mode' = 'agent') or kind = 'pause-reason'
+     where (kind = 'campaign' and body->>'mode' = 'agent' and retired_at is null) or kind = 'pause-reason'
      order by kind, (body->>'sort')::int nulls first, name`,
   );
   return {

@@ -39,6 +39,7 @@ export function campaignRoutes(deps: CampaignRouteDeps, gates: Gates) {
       reason: input.reason,
       now: deps.clock.now(),
     });
+    if (result === 'retired') throw new ApiProblem('conflict', { reason: 'retired' });
     const row = result === 'no-such-campaign' ? null : await findCampaign(deps.db, input.name);
     if (row === null) throw new ApiProblem('not-found');
     return { name: input.name, paused: pauseOf(row), changed: result === 'changed' };

@@ -18,6 +18,7 @@ import {
 import type { ConfigKind } from '../../contracts/model/config.ts';
 import { listConfigVersions, readConfig, type ConfigRow } from '../../db/config-read.ts';
 import { removeConfig } from '../../db/config-remove.ts';
+import { restoreConfig, retireConfig } from '../../db/config-retire.ts';
 import { findUsage } from '../../db/config-usage.ts';
 import { applyConfig } from '../../db/config.ts';
 import { configDifferences } from '../../domain/config-diff.ts';
@@ -40,6 +41,16 @@ const VERSIONS = 20;
 type Ref = { kind: ConfigKind; name: string };
 
 export function configRoutes(deps: ConfigRouteDeps, gates: Gates) {
+  const endRoute = <V extends 'retire' | 'restore'>(verb: V, summary: string) =>
+    createRoute({
+      method: 'post',
+      path: `/api/config/{kind}/{name}/${verb}` as const,
+      tags: ['configuration'],
+      summary,
+      middleware: [gates.allow('config.edit')],
+      request: { params: configParamsSchema, body: jsonBody(configRemoveSchema) },
+      responses: { 204: { description: 'Done, or it was so already' } },
+    });
   return createRouter()
     .openapi(
       createRoute({
@@ -59,7 +70,9 @@ export function configRoutes(deps: ConfigRouteDeps, gates: Gates) {
           findUsage(deps.db.pool, ref),
           ref.kind === 'campaign' ? findCampaignRun(deps.db, ref.name) : null,
         ]);
-        return c.json({ ...ref, ...shown(row), usage, run }, 200);
+        const retired =
+          row.retiredAt === null ? null : { at: row.retiredAt.toISOString(), by: row.retiredBy ?? '' };
+        return c.json({ ...ref, ...shown(row), usage, retired, run }, 200);
       },
     )
     .openapi(
@@ -152,7 +165,31 @@ export function configRoutes(deps: ConfigRouteDeps, gates: Gates) {
         if (result.state === 'kept') throw new ApiProblem('conflict', { keep: result.usage.keep });
         return c.body(null, 204);
       },
-    );
+    )
+    .openapi(endRoute('retire', 'Take out of use what calls refer to and nothing uses'), async (c) => {
+      await changeUse(deps, sessionOf(c), retireConfig, c.req.valid('param'), c.req.valid('json').version);
+      return c.body(null, 204);
+    })
+    .openapi(endRoute('restore', 'Take it back into use'), async (c) => {
+      await changeUse(deps, sessionOf(c), restoreConfig, c.req.valid('param'), c.req.valid('json').version);
+      return c.body(null, 204);
+    });
+}
+
+async function changeUse(
+  deps: ConfigRouteDeps,
+  user: SessionUser,
+  change: typeof retireConfig,
+  ref: Ref,
+  expectedVersion: number,
+): Promise<void> {
+  mayEdit(user, ref.kind);
+  const params = { ...ref, expectedVersion, actor: user.name, now: deps.clock.now() };
+  const result = await change(deps.db, params);
+  if (result.state === 'no-such-object') throw new ApiProblem('not-found');
+  if (result.state === 'stale-version') throw new ApiProblem('conflict', { version: result.version });
+  if (result.state === 'kept') throw new ApiProblem('conflict', { keep: result.usage.keep });
+  if (result.state === 'missing') throw new ApiProblem('conflict', { missing: result.names });
 }
 
 /** The gate lets in whoever edits anything; a trunk is the administrator's. */

@@ -39,5 +39,7 @@ export function registerCampaign(program: Command): void {
 
 function print(name: string, result: PauseResult, done: string): void {
   if (result === 'no-such-campaign') throw new UserError(`there is no campaign ${name}`);
+  if (result === 'retired')
+    throw new UserError(`${name} is out of use: take it back into use on its page first`);
   process.stdout.write(result === 'changed' ? `${name} is ${done}\n` : `${name} was ${done} already\n`);
 }

@@ -21,6 +21,8 @@ export const campaignSummarySchema = z
     /** IANA zone of its calendar: "today" and the hours of its reports. */
     zone: z.string(),
     paused: pauseSchema,
+    /** Out of use: reports keep its name, nothing new is begun with it. */
+    retired: z.boolean(),
     /** Bound to the simulated carrier: nothing real is dialed. */
     simulated: z.boolean(),
     callsInProgress: z.int(),

@@ -23,8 +23,8 @@ const stamp = {
   by: z.string(),
 };
 
-/** Why an object stays: used by others, by calls in progress, named by calls and reports for ever, by agents on pause. */
-const keepReason = z.enum(['used', 'open-calls', 'history', 'agents']);
+/** Why an object stays in use: used by others, by calls in progress, by agents, set by the system itself. */
+const keepReason = z.enum(['used', 'open-calls', 'agents', 'system']);
 
 export const configUsageSchema = z.object({
   uses: z.array(
@@ -33,11 +33,15 @@ export const configUsageSchema = z.object({
       name: z.string(),
       label: z.string(),
       fields: z.array(z.string()),
+      /** Out of use itself. */
+      retired: z.boolean(),
     }),
   ),
   openCalls: z.int(),
-  /** Empty: it may be removed. */
+  /** Empty: its end may come. */
   keep: z.array(keepReason),
+  /** `retire`: calls refer to it for ever, so that it can only be taken out of use. */
+  end: z.enum(['remove', 'retire']),
 });
 
 /** What a campaign does now; null for everything else. */
@@ -60,6 +64,8 @@ export const configObjectSchema = z
     ...stamp,
     body,
     usage: configUsageSchema,
+    /** Out of use since; null: in use. */
+    retired: z.object({ at: instantSchema, by: z.string() }).nullable(),
     run: campaignRunSchema,
   })
   .meta({ id: 'ConfigObject' });

@@ -275,6 +275,8 @@ export const configListSchema = z
         origin: z.enum(['file', 'page', 'seed']),
         updatedAt: instantSchema,
         updatedBy: z.string(),
+        /** Out of use: offered nowhere. */
+        retired: z.boolean(),
         body: z.looseObject({}),
       }),
     ),

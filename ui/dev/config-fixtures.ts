@@ -23,6 +23,9 @@ const FOLDER = fileURLToPath(new URL('../../config/', import.meta.url));
 /** In the pictures somebody else has saved when this is typed. */
 export const CONFLICT_AT = 77;
 
+/** Of the statuses. */
+const RETIRED: ReadonlySet<string> = new Set(['interested']);
+
 function items(now: number): Item[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
   const objects = files.flatMap(
@@ -39,6 +42,7 @@ function items(now: number): Item[] {
       origin: kind === 'status' && !onPage ? 'seed' : onPage ? 'page' : 'file',
       updatedAt: new Date(now - (index + 1) * 7_300_000).toISOString(),
       updatedBy: onPage ? 'ioana.marin' : 'cli:ana',
+      retired: RETIRED.has(String(body['code'])),
       body: hidden(withSound(kind, body)),
     };
   });
@@ -77,6 +81,7 @@ function objectOf(item: Item, all: readonly Item[]): ConfigObjectView {
       name,
       label: String(body['label']),
       fields: [fieldOf(item.kind)],
+      retired: false,
     }));
   const history = ['campaign', 'trunk', 'status'].includes(item.kind);
   return {
@@ -90,8 +95,10 @@ function objectOf(item: Item, all: readonly Item[]): ConfigObjectView {
     usage: {
       uses,
       openCalls: 0,
-      keep: [...(uses.length > 0 ? ['used' as const] : []), ...(history ? ['history' as const] : [])],
+      keep: uses.length > 0 ? ['used' as const] : [],
+      end: history ? ('retire' as const) : ('remove' as const),
     },
+    retired: item.retired ? { at: item.updatedAt, by: item.updatedBy } : null,
     run:
       item.kind === 'campaign'
         ? { state: 'running', at: null, by: null, reason: null, callsInProgress: 4 }

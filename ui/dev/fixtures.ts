@@ -70,7 +70,7 @@ function localDate(now: number): string {
 }
 
 function baseCampaigns(now: number): Omit<CampaignSummary, 'today'>[] {
-  const base = { zone: ZONE, paused: null, simulated: false, callsInProgress: 0 };
+  const base = { zone: ZONE, paused: null, retired: false, simulated: false, callsInProgress: 0 };
   return [
     {
       ...base,

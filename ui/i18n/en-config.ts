@@ -123,12 +123,6 @@ export const enConfig: Record<keyof typeof roConfig, Entry> = {
   'config.removeText':
     'Its versions stay in the history and can be restored. Calls that were made keep their data.',
   'config.removedToast': '"{name}" was removed.',
-  'config.keep.used': 'It cannot be removed while it is used.',
-  'config.keep.campaign':
-    'A campaign is not removed, because calls and reports belong to it. Stop it instead.',
-  'config.keep.status':
-    'A status is not removed, because old calls carry it. Take it from every kind of call and it is offered no more.',
-  'config.keep.trunk': 'A trunk is not removed, because calls made over it name it.',
   'config.gone.title': 'There is none (any more)',
   'config.gone.text':
     'There is nothing called "{name}". If it was removed, it can be restored from its history.',

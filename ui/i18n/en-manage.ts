@@ -6,6 +6,28 @@ import type { Entry } from './entry.ts';
 import type { roManage } from './ro-manage.ts';
 
 export const enManage: Record<keyof typeof roManage, Entry> = {
+  'config.keep.used': 'While it is used it is neither removed nor taken out of use.',
+  'config.keep.open-calls': 'Calls in progress use it: wait for their end.',
+  'config.keep.agents': 'Agents who are on shift now use it.',
+  'config.keep.system': 'The system sets it, not people: it stays.',
+  'config.retire': 'Take out of use',
+  'config.retireHint':
+    'It has a history and is not removed. Out of use it is offered nowhere, and reports keep its name.',
+  'config.retireTitle': 'Take “{name}” out of use?',
+  'config.retireText.campaign':
+    'The campaign stops and is no longer among the choices. Its calls, lists and reports stay. It can be taken back at any time.',
+  'config.retireText.trunk':
+    'The trunk is no longer among the choices and no longer registers at the carrier. It can be taken back at any time.',
+  'config.retireText.status':
+    'Nobody can choose it any more. Calls and reports keep it. It can be taken back at any time.',
+  'config.retiredToast': '“{name}” is out of use.',
+  'config.restore': 'Take back into use',
+  'config.restoredToast': '“{name}” is in use again.',
+  'config.retired': 'Out of use',
+  'config.retiredTitle': 'Out of use since {at}, by {by}',
+  'config.retiredText': 'It is offered nowhere; reports keep its name. To change it, take it back into use.',
+  'config.retiredList': { one: 'One is out of use', few: '{n} are out of use', other: '{n} are out of use' },
+  'config.restoreMissing': 'What it uses is out of use: {names}',
   'audit.do.trunk.test': 'Made a test call',
   'audit.do.config.retire': 'Took out of use',
   'audit.do.config.restore': 'Took back into use',

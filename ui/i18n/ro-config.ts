@@ -134,11 +134,6 @@ export const roConfig = {
   'config.removeText':
     'Versiunile rămân în istoric și pot fi readuse. Apelurile făcute își păstrează datele.',
   'config.removedToast': '„{name}” a fost șters.',
-  'config.keep.used': 'Nu poate fi șters cât timp este folosit.',
-  'config.keep.campaign': 'O campanie nu se șterge, fiindcă apelurile și rapoartele țin de ea. Opriți-o.',
-  'config.keep.status':
-    'Un status nu se șterge, fiindcă apelurile vechi îl poartă. Scoateți-l de la toate felurile de apel și nu va mai fi oferit.',
-  'config.keep.trunk': 'Un trunchi nu se șterge, fiindcă apelurile făcute prin el îl numesc.',
   'config.gone.title': 'Nu există (sau nu mai există)',
   'config.gone.text': 'Nu este nimic cu numele „{name}”. Dacă a fost șters, îl puteți readuce din istoric.',
   'config.reason': 'Motivul',

@@ -5,6 +5,33 @@
 import type { Entry } from './entry.ts';
 
 export const roManage = {
+  'config.keep.used': 'Cât timp este folosit nu se șterge și nu se scoate din uz.',
+  'config.keep.open-calls': 'Apelurile în curs îl folosesc: așteptați să se încheie.',
+  'config.keep.agents': 'Este folosit de agenți aflați acum în tură.',
+  'config.keep.system': 'Este pus de sistem, nu de oameni: rămâne.',
+  'config.retire': 'Scoate din uz',
+  'config.retireHint':
+    'Are istoric: nu se șterge. Scos din uz nu mai este oferit nicăieri, iar rapoartele îi păstrează numele.',
+  'config.retireTitle': 'Scoateți din uz „{name}”?',
+  'config.retireText.campaign':
+    'Campania se oprește și nu mai apare la alegere. Apelurile, listele și rapoartele ei rămân. O puteți readuce oricând.',
+  'config.retireText.trunk':
+    'Trunchiul nu mai apare la alegere și nu se mai înregistrează la operator. Îl puteți readuce oricând.',
+  'config.retireText.status':
+    'Nimeni nu îl mai poate alege. Apelurile și rapoartele îl păstrează. Îl puteți readuce oricând.',
+  'config.retiredToast': '„{name}” a fost scos din uz.',
+  'config.restore': 'Readu în uz',
+  'config.restoredToast': '„{name}” este din nou în uz.',
+  'config.retired': 'Scos din uz',
+  'config.retiredTitle': 'Scos din uz {at}, de {by}',
+  'config.retiredText':
+    'Nu este oferit nicăieri; rapoartele îi păstrează numele. Pentru a-l schimba, readuceți-l în uz.',
+  'config.retiredList': {
+    one: 'Un element scos din uz',
+    few: '{n} elemente scoase din uz',
+    other: '{n} de elemente scoase din uz',
+  },
+  'config.restoreMissing': 'Ce folosește nu mai este în uz: {names}',
   'audit.do.trunk.test': 'A făcut un apel de probă',
   'audit.do.config.retire': 'A scos din uz',
   'audit.do.config.restore': 'A readus în uz',

@@ -144,7 +144,7 @@ export function createEdgeStore({ pool }: Pick<Database, 'pool'>, clock: Clock):
     },
     trunksToRegister: async () => {
       const { rows } = await pool.query<{ body: TrunkDef }>(
-        `select body from config_objects where kind = 'trunk' and (body->>'register')::boolean order by name`,
+        `select body from config_objects where kind = 'trunk' and (body->>'register')::boolean and retired_at is null order by name`,
       );
       return rows.map(({ body }) => body);
     },

@@ -15,8 +15,8 @@ export interface CampaignsStore {
 }
 
 export function createCampaignsStore(deps: { api: Pick<Api, 'campaigns'> }): CampaignsStore {
-  const cards = createResource<readonly CampaignSummary[]>(
-    async (signal) => (await deps.api.campaigns(signal)).campaigns,
+  const cards = createResource<readonly CampaignSummary[]>(async (signal) =>
+    (await deps.api.campaigns(signal)).campaigns.filter(({ retired }) => !retired),
   );
   const stop = pollWhileVisible(cards.reload, REFRESH_MS);
   return {

@@ -30,6 +30,8 @@ export interface ConfigApi {
   plan: (kind: ConfigKind, name: string, save: ConfigSave, signal?: AbortSignal) => Promise<ConfigPlan>;
   save: (kind: ConfigKind, name: string, save: ConfigSave) => Promise<ConfigSaved>;
   remove: (kind: ConfigKind, name: string, version: number) => Promise<void>;
+  /** Out of use, and back. */
+  changeUse: (kind: ConfigKind, name: string, verb: 'retire' | 'restore', version: number) => Promise<void>;
   /** `resume` also begins a campaign that is new or was stopped. */
   run: (campaign: string, verb: 'pause' | 'resume' | 'stop', reason: string) => Promise<PauseResult>;
   upload: (file: File) => Promise<PromptSound>;
@@ -52,6 +54,7 @@ export function createConfigApi(request: Request): ConfigApi {
     plan: (kind, name, save, signal) => send('POST', at(kind, name, '/plan'), save, signal),
     save: (kind, name, save) => send('PUT', at(kind, name), save),
     remove: (kind, name, version) => send('POST', at(kind, name, '/remove'), { version }),
+    changeUse: (kind, name, verb, version) => send('POST', at(kind, name, `/${verb}`), { version }),
     run: (campaign, verb, reason) =>
       send('POST', `/api/campaigns/${encodeURIComponent(campaign)}/${verb}`, { reason }),
     upload: (file) =>

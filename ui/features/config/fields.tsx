@@ -182,7 +182,7 @@ function Control({ spec, id, describedBy, invalid }: { spec: FieldSpec } & Ids):
               label: valueWords(i18n, edit.kind, spec, option),
             }))
           : edit.objects
-              .filter(({ kind }) => kind === field.to)
+              .filter(({ kind, name, retired }) => kind === field.to && (!retired || isChosen(value, name)))
               .map((item) => ({ value: item.name, label: labelIn(item.body, i18n.lang.value, item.name) }));
       const chosen = Array.isArray(value) ? (value as string[]) : [];
       return (
@@ -264,7 +264,7 @@ export function RefSelect(
   const { i18n } = useApp();
   const { objects } = useEdit();
   const { to, none, value, onChange, describedBy: _described, ...rest } = props;
-  const options = objects.filter(({ kind }) => kind === to);
+  const options = objects.filter(({ kind, name, retired }) => kind === to && (!retired || name === value));
   const lost = value !== '' && !options.some(({ name }) => name === value);
   return (
     <select {...rest} class="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
@@ -281,6 +281,10 @@ export function RefSelect(
       ))}
     </select>
   );
+}
+
+function isChosen(value: unknown, name: string): boolean {
+  return Array.isArray(value) && value.includes(name);
 }
 
 export function textOf(value: unknown): string {

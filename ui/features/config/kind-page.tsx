@@ -60,7 +60,9 @@ function Objects({ kind }: { kind: ConfigKind }): VNode {
         <LoadView resource={store.objects}>
           {(objects) => {
             const all = objects.filter((one) => one.kind === kind);
-            const found = all.filter((one) => matches(one, search));
+            const matching = all.filter((one) => matches(one, search));
+            const found = matching.filter(({ retired }) => !retired);
+            const retired = matching.filter((one) => one.retired);
             return (
               <>
                 {all.length > 8 || search !== '' ? (
@@ -88,6 +90,12 @@ function Objects({ kind }: { kind: ConfigKind }): VNode {
                   </Void>
                 ) : (
                   <Rows kind={kind} objects={found} />
+                )}
+                {retired.length === 0 ? null : (
+                  <details class="retired-list">
+                    <summary>{t('config.retiredList', { n: retired.length })}</summary>
+                    <Rows kind={kind} objects={retired} />
+                  </details>
                 )}
               </>
             );

@@ -40,3 +40,10 @@ export function editAction(kind: ConfigKind): Action {
 export function objectPath(kind: ConfigKind, name: string): string {
   return `/configurare/${kind}/${name}`;
 }
+
+const RETIRABLE = ['campaign', 'trunk', 'status'] as const;
+
+/** Calls refer to it for ever: what was used is taken out of use, not removed. */
+export function isRetirable(kind: ConfigKind): kind is (typeof RETIRABLE)[number] {
+  return RETIRABLE.some((one) => one === kind);
+}

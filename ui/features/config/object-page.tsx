@@ -27,7 +27,7 @@ import { SaveBar } from './save-bar.tsx';
 import { createObjectStore, type ObjectStore } from './store.ts';
 import { newBody } from './templates.ts';
 import { TrunkTestCard } from './trunk-test-card.tsx';
-import { UsageCard } from './usage-card.tsx';
+import { RetiredNotice, UsageCard } from './usage-card.tsx';
 import './config.css';
 
 export function ObjectPage({ kind: given, name }: { kind: string; name: string }): VNode {
@@ -68,7 +68,9 @@ function Loaded(props: {
   const { t } = i18n;
   const { query } = useLocation();
   const { kind, name } = store;
-  const may = session.can(editAction(kind));
+  const mayEdit = session.can(editAction(kind));
+  // What is out of use comes back before it is changed.
+  const may = mayEdit && object?.retired == null;
   const label = query['nou'];
   useEffect(() => {
     if (object !== null || label === undefined || store.body.peek() !== undefined) return;
@@ -82,7 +84,8 @@ function Loaded(props: {
   return (
     <EditContext.Provider value={edit}>
       <Head kind={kind} name={name} title={labelIn(body, i18n.lang.value, name)} object={object} />
-      {may ? null : (
+      {object === null ? null : <RetiredNotice store={store} object={object} may={mayEdit} />}
+      {mayEdit ? null : (
         <p class="muted read-only">{t(kind === 'trunk' ? 'config.readOnlyTrunk' : 'config.readOnly')}</p>
       )}
       <ConflictCard store={store} />
@@ -96,7 +99,7 @@ function Loaded(props: {
           <ObjectForm api={list.api} store={store} />
         </form>
         <div class="stack">
-          {object?.run == null ? null : (
+          {object?.run == null || object.retired !== null ? null : (
             <RunCard
               api={list.api}
               name={name}

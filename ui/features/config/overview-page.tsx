@@ -39,7 +39,9 @@ export function OverviewPage(): VNode {
                   </h2>
                   <p>{t(`config.about.${kind}`)}</p>
                 </div>
-                <strong class="kind-count">{objects.filter((one) => one.kind === kind).length}</strong>
+                <strong class="kind-count">
+                  {objects.filter((one) => one.kind === kind && !one.retired).length}
+                </strong>
               </li>
             ))}
           </ul>

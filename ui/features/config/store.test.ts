@@ -26,7 +26,8 @@ function world(first: Body | null) {
             ...STAMP,
             version: now.version,
             body: { ...now.body },
-            usage: { uses: [], openCalls: 0, keep: [] },
+            usage: { uses: [], openCalls: 0, keep: [], end: 'remove' },
+            retired: null,
             run: null,
           } satisfies ConfigObjectView),
     plan: (_kind, _name, { body }) =>

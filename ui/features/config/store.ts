@@ -47,6 +47,8 @@ export interface ObjectStore {
   /** Goes on from their version with this body. */
   resolve: (body: Body) => void;
   remove: () => Promise<void>;
+  /** Out of use, or back into it. */
+  changeUse: (verb: 'retire' | 'restore') => Promise<void>;
   dispose: () => void;
 }
 
@@ -177,6 +179,12 @@ export function createObjectStore(
     remove: async () => {
       const version = base.peek()?.version;
       if (version != null) await api.remove(kind, name, version);
+    },
+    changeUse: async (verb) => {
+      const version = base.peek()?.version;
+      if (version == null) return;
+      await api.changeUse(kind, name, verb, version);
+      await object.reload();
     },
     dispose: () => {
       stop();

@@ -1,24 +1,25 @@
 /**
- * What uses an object, and its end where nothing does.
+ * What uses an object, and its end where nothing does; what is out of use comes back.
  * @module
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { ConfigObjectView } from '../../../contracts/http/config-admin.ts';
-import { errorWords } from '../../api/problem.ts';
+import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
-import { Card, Notice } from '../../design/parts.tsx';
+import { Badge, Card, Notice } from '../../design/parts.tsx';
+import type { I18n } from '../../i18n/i18n.ts';
 import { fieldWords } from './difference-list.tsx';
-import { objectPath } from './kinds.ts';
+import { isRetirable, objectPath } from './kinds.ts';
 import type { ObjectStore } from './store.ts';
 
 export function UsageCard(props: { store: ObjectStore; object: ConfigObjectView; may: boolean }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const { object, may, store } = props;
-  const { uses, openCalls, keep } = object.usage;
+  const { uses, openCalls } = object.usage;
   const [asking, setAsking] = useState(false);
   return (
     <Card title={t('config.usedBy')}>
@@ -30,6 +31,7 @@ export function UsageCard(props: { store: ObjectStore; object: ConfigObjectView;
             {uses.map((use) => (
               <li key={`${use.kind}/${use.name}`}>
                 <a href={objectPath(use.kind, use.name)}>{use.label}</a>
+                {use.retired ? <RetiredBadge /> : null}
                 <span class="muted">
                   {t(`config.one.${use.kind}`)}:{' '}
                   {use.fields.map((field) => fieldWords(i18n, use.kind, field)).join(', ')}
@@ -38,34 +40,44 @@ export function UsageCard(props: { store: ObjectStore; object: ConfigObjectView;
             ))}
           </ul>
         )}
-        {!may ? null : keep.length === 0 ? (
-          <button type="button" class="btn" onClick={() => setAsking(true)}>
-            {t('config.removeObject')}
-          </button>
-        ) : (
-          <p class="hint">{keep.includes('history') ? t(keptWords(object.kind)) : t('config.keep.used')}</p>
-        )}
+        {!may || object.retired !== null ? null : <End object={object} onAsk={() => setAsking(true)} />}
       </div>
-      {asking ? <RemoveDialog store={store} object={object} onClose={() => setAsking(false)} /> : null}
+      {asking ? <EndDialog store={store} object={object} onClose={() => setAsking(false)} /> : null}
     </Card>
   );
 }
 
-function keptWords(
-  kind: ConfigObjectView['kind'],
-): 'config.keep.campaign' | 'config.keep.status' | 'config.keep.trunk' {
-  if (kind === 'campaign') return 'config.keep.campaign';
-  return kind === 'status' ? 'config.keep.status' : 'config.keep.trunk';
+/** What keeps it, or the button that ends it: for ever, or only its use. */
+function End({ object, onAsk }: { object: ConfigObjectView; onAsk: () => void }): VNode {
+  const { t } = useApp().i18n;
+  const [why] = object.usage.keep;
+  if (why !== undefined) return <p class="hint">{t(`config.keep.${why}`)}</p>;
+  const retires = object.usage.end === 'retire';
+  return (
+    <>
+      {retires ? <p class="hint">{t('config.retireHint')}</p> : null}
+      <button type="button" class="btn" onClick={onAsk}>
+        {t(retires ? 'config.retire' : 'config.removeObject')}
+      </button>
+    </>
+  );
 }
 
-function RemoveDialog(props: { store: ObjectStore; object: ConfigObjectView; onClose: () => void }): VNode {
+function EndDialog(props: { store: ObjectStore; object: ConfigObjectView; onClose: () => void }): VNode {
   const { i18n, toasts } = useApp();
   const { t } = i18n;
   const { route } = useLocation();
   const [error, setError] = useState<unknown>(undefined);
-  const { kind, name } = props.object;
-  async function remove(): Promise<void> {
+  const { kind, name, usage } = props.object;
+  const retires = usage.end === 'retire' && isRetirable(kind);
+  async function end(): Promise<void> {
     try {
+      if (retires) {
+        await props.store.changeUse('retire');
+        props.onClose();
+        toasts.show('positive', t('config.retiredToast', { name }));
+        return;
+      }
       await props.store.remove();
       props.onClose();
       toasts.show('positive', t('config.removedToast', { name }));
@@ -76,15 +88,73 @@ function RemoveDialog(props: { store: ObjectStore; object: ConfigObjectView; onC
   }
   return (
     <Dialog
-      title={t('config.removeTitle', { name })}
+      title={t(retires ? 'config.retireTitle' : 'config.removeTitle', { name })}
       onClose={props.onClose}
-      onSubmit={() => void remove()}
-      foot={<DialogFoot onCancel={props.onClose} verb={t('config.removeObject')} kind="danger" />}
+      onSubmit={() => void end()}
+      foot={
+        <DialogFoot
+          onCancel={props.onClose}
+          verb={t(retires ? 'config.retire' : 'config.removeObject')}
+          kind={retires ? 'primary' : 'danger'}
+        />
+      }
     >
-      <p>{t('config.removeText')}</p>
+      <p>{retires ? t(`config.retireText.${kind}`) : t('config.removeText')}</p>
       {error === undefined ? null : (
         <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
       )}
     </Dialog>
   );
+}
+
+/** Above the form of what is out of use. */
+export function RetiredNotice(props: {
+  store: ObjectStore;
+  object: ConfigObjectView;
+  may: boolean;
+}): VNode | null {
+  const { i18n, clock, toasts } = useApp();
+  const { t } = i18n;
+  const [busy, setBusy] = useState(false);
+  const { retired, name } = props.object;
+  if (retired === null) return null;
+  async function restore(): Promise<void> {
+    setBusy(true);
+    try {
+      await props.store.changeUse('restore');
+      toasts.show('positive', t('config.restoredToast', { name }));
+    } catch (cause) {
+      toasts.show('danger', restoreWords(i18n, cause));
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <Notice
+      tone="warning"
+      icon="ban"
+      title={t('config.retiredTitle', { at: i18n.format().moment(retired.at, clock.now()), by: retired.by })}
+      actions={
+        props.may ? (
+          <button type="button" class="btn" disabled={busy} onClick={() => void restore()}>
+            {t('config.restore')}
+          </button>
+        ) : null
+      }
+    >
+      {t('config.retiredText')}
+    </Notice>
+  );
+}
+
+function restoreWords(i18n: I18n, error: unknown): string {
+  const missing = error instanceof ApiError ? error.problem?.params['missing'] : undefined;
+  return Array.isArray(missing)
+    ? i18n.t('config.restoreMissing', { names: missing.filter((one) => typeof one === 'string').join('; ') })
+    : errorWords(i18n, error);
+}
+
+export function RetiredBadge(): VNode {
+  const { t } = useApp().i18n;
+  return <Badge look={{ tone: 'neutral', icon: 'ban' }}>{t('config.retired')}</Badge>;
 }

@@ -198,7 +198,9 @@ function ImportCard({ store }: { store: UploadStore }): VNode {
           onChange={(campaign) => store.put({ campaign })}
           options={[
             { value: '', label: t('lists.chooseCampaign') },
-            ...(catalogue.campaigns.data.value ?? []).map(({ name, label }) => ({ value: name, label })),
+            ...(catalogue.campaigns.data.value ?? [])
+              .filter(({ retired }) => !retired)
+              .map(({ name, label }) => ({ value: name, label })),
           ]}
         />
         <SelectField
