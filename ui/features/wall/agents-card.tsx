@@ -149,7 +149,7 @@ function AgentLine({ agent, store, onControl }: LineProps): VNode {
   const campaign = now.call?.campaign ?? (now.campaigns.length === 1 ? now.campaigns[0] : undefined);
   const all = now.campaigns.length === 0 ? t('wall.allCampaigns') : now.campaigns.join(', ');
   return (
-    <div class="agent-row" role="row">
+    <div class="agent-row" role="row" data-call={now.call !== null}>
       <span role="cell" class="agent-name">
         {session.can('agent.read') && session.can('report.read') ? (
           <a

@@ -123,6 +123,8 @@ function ScreenFigures({ store, figures }: { store: WallStore; figures: Figures 
 const PLACE = 1.95;
 const TILE = 2.7;
 const DENSE_TILE = 3.4;
+/** In so few lines a name may take two. */
+const ROOMY_LINES = 5;
 /** More tiles than this have no room for the word beside the icon. */
 const MOST_WITH_WORDS = 70;
 
@@ -138,9 +140,15 @@ function ScreenPeople({ store, figures }: { store: WallStore; figures: Figures }
   if (rows.length === 0) return <ScreenStates store={store} figures={figures} />;
   const columns = tileColumns(rows.length);
   const dense = rows.length > MOST_WITH_WORDS;
-  const sizes = { '--columns': columns, '--lines': Math.ceil(rows.length / columns) };
+  const lines = Math.ceil(rows.length / columns);
   return (
-    <ul class="screen-people" style={sizes} data-dense={dense} aria-label={t('wall.agents')}>
+    <ul
+      class="screen-people"
+      style={{ '--columns': columns, '--lines': lines }}
+      data-dense={dense}
+      data-roomy={lines <= ROOMY_LINES}
+      aria-label={t('wall.agents')}
+    >
       {rows.map(({ id, agent }) => (
         <Tile key={id} agent={agent} store={store} dense={dense} />
       ))}
@@ -159,13 +167,23 @@ function Tile(props: { agent: ReadonlySignal<WallAgent>; store: WallStore; dense
   const look = STATE_LOOKS[state];
   return (
     <li class="tile" data-tone={look.tone} data-level={level}>
-      <span class="tile-name">{props.dense ? shortName(name) : name}</span>
+      <TileName name={name} dense={props.dense} />
       <span class="tile-line">
         <Icon name={level.value === 'ok' ? look.icon : LEVEL_LOOKS[level.value].icon} size={20} />
         <span class="tile-state">{t(`agent.${state}`)}</span>
         <span class="tile-time">{time}</span>
       </span>
     </li>
+  );
+}
+
+function TileName({ name, dense }: { name: string; dense: boolean }): VNode {
+  if (!dense) return <span class="tile-name">{name}</span>;
+  const [first, initials] = shortName(name);
+  return (
+    <span class="tile-name">
+      <span>{first}</span> {initials}
+    </span>
   );
 }
 
