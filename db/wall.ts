@@ -195,7 +195,11 @@ select
    where c.paused_at is null and o.body->>'mode' = 'robot')::int as robots,
   (select min(id) from rollup_deltas) as "oldestDelta"`;
 
+/** A-law, two channels, 8 kHz. */
+const WAV_BYTES_PER_MS = 16;
+
 export interface RecordedRow {
+  /** As they were recorded, whatever became of them since. */
   bytes: number;
   lost: number;
   lostToday: number;
@@ -210,7 +214,7 @@ export async function readRecorded(on: Queryable, params: { from: Date; today: D
     {
       name: 'wall-recorded',
       text: `
-select coalesce(sum(recording_bytes), 0)::float8 as bytes,
+select (coalesce(sum(recording_ms::bigint) filter (where recording_state in ('ready', 'deleted')), 0) * ${WAV_BYTES_PER_MS})::float8 as bytes,
   (count(*) filter (where recording_state = 'lost'))::int as lost,
   (count(*) filter (where recording_state = 'lost' and claimed_at >= $2))::int as "lostToday",
   min(claimed_at) as first
@@ -219,4 +223,30 @@ from calls where claimed_at >= $1`,
     [params.from, params.today],
   );
   return row ?? { bytes: 0, lost: 0, lostToday: 0, first: null };
+}
+
+export interface StoredRow {
+  /** Of all days, by the last look at each folder. */
+  wavBytes: number;
+  archiveBytes: number;
+  missing: number;
+  /** Given back by archive and retention since `from`. */
+  freedBytes: number;
+}
+
+/** A row for each day that there ever was. */
+export async function readStored(on: Queryable, params: { from: Date }): Promise<StoredRow> {
+  const [row] = await preparedRowsOf<StoredRow>(
+    on,
+    {
+      name: 'wall-stored',
+      text: `
+select coalesce(sum(wav_bytes), 0)::float8 as "wavBytes", coalesce(sum(archive_bytes), 0)::float8 as "archiveBytes",
+  coalesce(sum(missing), 0)::int as missing,
+  coalesce(sum(freed_bytes) filter (where day >= ($1::timestamptz at time zone 'UTC')::date), 0)::float8 as "freedBytes"
+from recording_days`,
+    },
+    [params.from],
+  );
+  return row ?? { wavBytes: 0, archiveBytes: 0, missing: 0, freedBytes: 0 };
 }

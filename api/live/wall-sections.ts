@@ -22,12 +22,12 @@ import {
   type WallPartsRow,
 } from '../../db/wall.ts';
 import { localDay } from '../../domain/calendar.ts';
-import { levelOf } from '../../domain/thresholds.ts';
 import type { ApiDeps } from '../deps.ts';
 import { DIALER_APPLICATION } from '../queries/live.ts';
 import { listStatuses } from '../queries/statuses.ts';
 import type { FoldLag } from './fold-lag.ts';
 import type { TemporalWatch } from './temporal-watch.ts';
+import { recordingsHealth, type RecordingsHealth } from './wall-recordings.ts';
 import type { WallStorageWatch } from './wall-storage.ts';
 
 export interface WallReaderDeps extends Pick<ApiDeps, 'db' | 'clock' | 'siteZone'> {
@@ -174,24 +174,13 @@ export function wallParts({ parts, storage, set, foldLagSeconds, now, temporalOk
     part('counts', late ? wrong('counts-late', { seconds: Math.round(foldLagSeconds) }) : null, {
       ...(late && { level: 'amber' }),
     }),
-    ...recordingsPart(part, wrong, storage, set),
+    ...(storage === null ? [] : [recordingsPart(part, recordingsHealth(storage, set.metrics))]),
   ];
 }
 
 function recordingsPart(
   part: (kind: 'recordings', message: WallPart['message'], more: Pick<WallPart, 'level'>) => WallPart,
-  wrong: (code: string, params: Record<string, string | number>) => WallPart['message'],
-  storage: WallStorage | null,
-  { metrics }: WallThresholds,
-): WallPart[] {
-  if (storage === null) return [];
-  const lost = levelOf(metrics, 'lost-recordings', storage.lostToday);
-  const days = levelOf(metrics, 'days-left', storage.daysLeft ?? undefined);
-  if (lost !== 'ok' && !(days === 'red' && lost === 'amber')) {
-    return [part('recordings', wrong('recordings-lost', { n: storage.lostToday }), { level: lost })];
-  }
-  if (days !== 'ok') {
-    return [part('recordings', wrong('disk-days', { n: storage.daysLeft ?? 0 }), { level: days })];
-  }
-  return [part('recordings', null, { level: 'ok' })];
+  { level, message }: RecordingsHealth,
+): WallPart {
+  return part('recordings', message, { level });
 }

@@ -4,7 +4,7 @@
  */
 import { statfs } from 'node:fs/promises';
 import type { WallStorage } from '../../contracts/http/wall.ts';
-import { readRecorded } from '../../db/wall.ts';
+import { readRecorded, readStored } from '../../db/wall.ts';
 import { localDay, localDayBounds } from '../../domain/calendar.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -23,9 +23,24 @@ const COST_FACTOR = 50;
 
 type Deps = Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'recordingsDir' | 'siteZone'>;
 
+type Recorded = Omit<WallStorage, 'usedBytes' | 'freeBytes' | 'daysLeft'>;
+const NOTHING: Recorded = {
+  bytesPerDay: 0,
+  freedPerDay: 0,
+  wavBytes: 0,
+  archiveBytes: 0,
+  missing: 0,
+  lostToday: 0,
+  lostWeek: 0,
+};
+
+function daysLeft(freeBytes: number, bytesPerDay: number): number | null {
+  return bytesPerDay > 0 ? Math.floor(freeBytes / bytesPerDay) : null;
+}
+
 export function createWallStorage(deps: Deps): WallStorageWatch {
   let last: WallStorage | null = null;
-  let recorded = { bytesPerDay: 0, lostToday: 0, lostWeek: 0 };
+  let recorded = NOTHING;
   let measuring = false;
   let diskAt = -Infinity;
   let callsAt = -Infinity;
@@ -45,11 +60,11 @@ export function createWallStorage(deps: Deps): WallStorageWatch {
       usedBytes: (disk.blocks - disk.bfree) * disk.bsize,
       freeBytes,
       ...recorded,
-      daysLeft: recorded.bytesPerDay > 0 ? Math.floor(freeBytes / recorded.bytesPerDay) : null,
+      daysLeft: daysLeft(freeBytes, recorded.bytesPerDay - recorded.freedPerDay),
     };
   }
 
-  async function readPace(): Promise<typeof recorded> {
+  async function readPace(): Promise<Recorded> {
     const now = deps.clock.now();
     const from = new Date(now.getTime() - WINDOW_DAYS * DAY_MS);
     const { from: today } = localDayBounds(deps.siteZone, localDay(deps.siteZone, now));
@@ -57,7 +72,14 @@ export function createWallStorage(deps: Deps): WallStorageWatch {
     // A young site has fewer days; less than one says nothing about a day.
     const spanMs = row.first === null ? DAY_MS : now.getTime() - row.first.getTime();
     const days = Math.min(WINDOW_DAYS, Math.max(1, spanMs / DAY_MS));
-    return { bytesPerDay: Math.round(row.bytes / days), lostToday: row.lostToday, lostWeek: row.lost };
+    const { freedBytes, ...stored } = await readStored(deps.db.pool, { from });
+    return {
+      bytesPerDay: Math.round(row.bytes / days),
+      freedPerDay: Math.round(freedBytes / days),
+      ...stored,
+      lostToday: row.lostToday,
+      lostWeek: row.lost,
+    };
   }
 
   return {

@@ -122,10 +122,16 @@ export type WallPart = z.infer<typeof wallPartSchema>;
 const wallStorageSchema = z.object({
   usedBytes: z.number(),
   freeBytes: z.number(),
-  /** Recorded a day, over the last seven. */
+  /** Recorded a day, over the last seven; and what archive and retention gave back. */
   bytesPerDay: z.number(),
-  /** Until the disk is full at that pace; null while nothing is recorded. */
+  freedPerDay: z.number(),
+  /** Until the disk is full at that pace; null while it does not fill up. */
   daysLeft: z.number().nullable(),
+  /** Of recordings as they were made, and of their archives: by the last look at each day's folder. */
+  wavBytes: z.number(),
+  archiveBytes: z.number(),
+  /** Recordings that calls name and that were not on the disk at that look. */
+  missing: z.int(),
   /** Recordings that were lost: calls of today, and of the last seven days. */
   lostToday: z.int(),
   lostWeek: z.int(),

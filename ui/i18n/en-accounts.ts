@@ -167,6 +167,7 @@ export const enAccounts: Record<keyof typeof roAccounts, Entry> = {
   'audit.do.campaign.pause': 'Paused the campaign',
   'audit.do.campaign.resume': 'Resumed the campaign',
   'audit.do.recording.play': 'Listened to the recording',
+  'audit.do.recordings.delete': 'Deleted recordings whose days were over',
   'audit.do.recording.download': 'Downloaded the recording',
   'audit.do.call.override': 'Called in spite of a stop',
   'audit.do.call.correct': 'Corrected the outcome',

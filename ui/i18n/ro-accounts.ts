@@ -178,6 +178,7 @@ export const roAccounts = {
   'audit.do.campaign.pause': 'A pus campania pe pauză',
   'audit.do.campaign.resume': 'A reluat campania',
   'audit.do.recording.play': 'A ascultat înregistrarea',
+  'audit.do.recordings.delete': 'A șters înregistrări după termen',
   'audit.do.recording.download': 'A descărcat înregistrarea',
   'audit.do.call.override': 'A sunat peste oprire',
   'audit.do.call.correct': 'A corectat rezultatul apelului',

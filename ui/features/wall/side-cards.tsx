@@ -213,12 +213,30 @@ export function StorageCard({ store }: { store: WallStore }): VNode | null {
               all: size(format, storage.usedBytes + storage.freeBytes),
             })}
           </dd>
+          {storage.wavBytes + storage.archiveBytes === 0 ? null : (
+            <>
+              <dt>{t('wall.storage.recordings')}</dt>
+              <dd>
+                {t('wall.storage.forms', {
+                  wav: size(format, storage.wavBytes),
+                  archive: size(format, storage.archiveBytes),
+                })}
+              </dd>
+            </>
+          )}
           <dt>{t('wall.storage.pace')}</dt>
-          <dd>{size(format, storage.bytesPerDay)}</dd>
+          <dd>
+            {storage.freedPerDay === 0
+              ? size(format, storage.bytesPerDay)
+              : t('wall.storage.net', {
+                  more: size(format, storage.bytesPerDay),
+                  less: size(format, storage.freedPerDay),
+                })}
+          </dd>
           <dt>{t('wall.storage.days')}</dt>
           <dd>
             {storage.daysLeft === null
-              ? t('wall.storage.noEnd')
+              ? t(storage.bytesPerDay === 0 ? 'wall.storage.noEnd' : 'wall.storage.steady')
               : t('wall.storage.daysLeft', { n: storage.daysLeft })}
             {days === 'ok' ? null : <Badge look={LEVEL_LOOKS[days]}>{words('days-left', days)}</Badge>}
           </dd>
@@ -227,6 +245,15 @@ export function StorageCard({ store }: { store: WallStore }): VNode | null {
             {t('wall.storage.lostOf', { today: storage.lostToday, week: storage.lostWeek })}
             {lost === 'ok' ? null : <Badge look={LEVEL_LOOKS[lost]}>{words('lost-recordings', lost)}</Badge>}
           </dd>
+          {storage.missing === 0 ? null : (
+            <>
+              <dt>{t('wall.storage.missing')}</dt>
+              <dd>
+                {format.number(storage.missing)}
+                <Badge look={LEVEL_LOOKS.red}>{t('wall.part.red')}</Badge>
+              </dd>
+            </>
+          )}
         </dl>
       </div>
     </Card>
