@@ -63,6 +63,7 @@ export function configShots(): Shot[] {
     object('mesaj', 'prompt/anunt', { once }),
     object('plafon', 'caps/standard', { once }),
     object('pauza', 'pause-reason/pauza-de-masa', { once }),
+    object('status-scos', 'status/interested', { once }),
     object('trunchi', 'trunk/operator-principal', { role: 'administrator' }),
     object('trunchi-rezultat', 'trunk/operator-principal', {
       role: 'administrator',
@@ -82,6 +83,10 @@ export function configShots(): Shot[] {
       },
     }),
     object('trunchi-citit', 'trunk/operator-principal', { once }),
+    object('praguri', 'thresholds/panou', {
+      ready: '.threshold',
+      act: (page) => page.click('.threshold >> nth=0 >> input[type=radio] >> nth=1'),
+    }),
     object('engleza', 'campaign/oradea-agenti', { lang: 'en', once }),
     { name: 'config-lipsa', path: '/configurare/caps/nu-este', ready: '.void', once },
   ];

@@ -72,11 +72,36 @@ describe('a conflict', () => {
 
   it('tells who changed what since both began', () => {
     expect(clashes(base, mine, theirs)).toEqual([
-      { field: 'a', changedBy: 'me' },
-      { field: 'b', changedBy: 'them' },
-      { field: 'c', changedBy: 'both' },
-      { field: 'e', changedBy: 'me' },
+      { path: 'a', name: 'a', changedBy: 'me' },
+      { path: 'b', name: 'b', changedBy: 'them' },
+      { path: 'c', name: 'c', changedBy: 'both' },
+      { path: 'e', name: 'e', changedBy: 'me' },
     ]);
+  });
+
+  it('goes down to the single field, into lists of the same named things, and takes a list that was reordered as one', () => {
+    const page = (name: string, ro: string, en = 'x') => ({ name, title: { ro, en } });
+    const before = { hours: { monday: 1, friday: 1 }, pages: [page('a', 'A'), page('b', 'B')], tags: ['x'] };
+    const me = { ...before, hours: { monday: 2, friday: 1 }, pages: [page('a', 'A'), page('b', 'Bine')] };
+    const them = {
+      ...before,
+      hours: { monday: 1, friday: 3 },
+      pages: [page('a', 'Altfel'), page('b', 'B', 'y')],
+    };
+    expect(clashes(before, me, them)).toEqual([
+      { path: 'hours.monday', name: 'hours.monday', changedBy: 'me' },
+      { path: 'hours.friday', name: 'hours.friday', changedBy: 'them' },
+      { path: 'pages.0.title.ro', name: 'pages[a].title.ro', changedBy: 'them' },
+      { path: 'pages.1.title.ro', name: 'pages[b].title.ro', changedBy: 'me' },
+      { path: 'pages.1.title.en', name: 'pages[b].title.en', changedBy: 'them' },
+    ]);
+    expect(merged(me, them, new Set(['hours.monday', 'pages.1.title.ro']))).toEqual({
+      hours: { monday: 2, friday: 3 },
+      pages: [page('a', 'Altfel'), page('b', 'Bine', 'y')],
+      tags: ['x'],
+    });
+    const turned = { ...before, pages: [before.pages[1], before.pages[0]] };
+    expect(clashes(before, turned, them).map(({ path }) => path)).toEqual(['hours.friday', 'pages']);
   });
 
   it('keeps of mine what was chosen', () => {

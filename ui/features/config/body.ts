@@ -85,25 +85,85 @@ export function delaysOf(rule: RetryRule): number[] {
   );
 }
 
-/** Fields of the top in which mine and theirs differ, and who changed them since the version that both began from. */
+/** A field in which mine and theirs differ, and who changed it since the version that both began from. */
 export interface Clash {
-  field: string;
+  /** As `getAt` takes it. */
+  path: string;
+  /** As differences are named: `pages[salut].title.ro`. */
+  name: string;
   changedBy: 'me' | 'them' | 'both';
 }
 
-export function clashes(base: Body, mine: Body, theirs: Body): Clash[] {
-  const fields = new Set([...Object.keys(theirs), ...Object.keys(mine)]);
-  return [...fields].flatMap((field): Clash[] => {
-    const [b, m, t] = [base[field], mine[field], theirs[field]].map((value) => JSON.stringify(value));
-    if (m === t) return [];
-    return [{ field, changedBy: b === t ? 'me' : b === m ? 'them' : 'both' }];
-  });
+/**
+ * Down to single fields. A list is taken apart where both have the same named things in the same order; where one was moved,
+ * added or taken away, the list is one field.
+ */
+export function clashes(base: unknown, mine: unknown, theirs: unknown): Clash[] {
+  return clashesAt({ base, mine, theirs }, { path: '', name: '' });
+}
+
+interface Three {
+  base: unknown;
+  mine: unknown;
+  theirs: unknown;
+}
+
+function clashesAt({ base, mine, theirs }: Three, at: { path: string; name: string }): Clash[] {
+  const [b, m, t] = [base, mine, theirs].map((value) => JSON.stringify(value));
+  if (m === t) return [];
+  if (isFields(mine) && isFields(theirs)) {
+    const fields = new Set([...Object.keys(theirs), ...Object.keys(mine)]);
+    return [...fields].flatMap((field) =>
+      clashesAt(
+        { base: getAt(base, field), mine: mine[field], theirs: theirs[field] },
+        { path: joined(at.path, field), name: joined(at.name, field) },
+      ),
+    );
+  }
+  const names = sameNames(mine, theirs);
+  if (names !== undefined) {
+    const before = Array.isArray(base) ? (base as unknown[]) : [];
+    return names.flatMap((name, index) =>
+      clashesAt(
+        {
+          base: before.find((item) => partName(item) === name),
+          mine: (mine as unknown[])[index],
+          theirs: (theirs as unknown[])[index],
+        },
+        { path: joined(at.path, String(index)), name: `${at.name}[${name}]` },
+      ),
+    );
+  }
+  return [{ ...at, changedBy: b === t ? 'me' : b === m ? 'them' : 'both' }];
+}
+
+function isFields(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function joined(path: string, field: string): string {
+  return path === '' ? field : `${path}.${field}`;
+}
+
+/** Of two lists of the same named things in the same order. */
+function sameNames(mine: unknown, theirs: unknown): string[] | undefined {
+  if (!Array.isArray(mine) || !Array.isArray(theirs) || mine.length !== theirs.length) return undefined;
+  const [left, right] = [mine, theirs].map((list: unknown[]) => list.map(partName));
+  const names = left?.filter((name) => name !== undefined) ?? [];
+  const same = names.length === mine.length && left?.every((name, index) => name === right?.[index]);
+  return same && new Set(names).size === names.length ? names : undefined;
+}
+
+function partName(item: unknown): string | undefined {
+  if (!isFields(item)) return undefined;
+  const name = item['name'] ?? item['value'];
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Theirs, with the chosen fields of mine. */
 export function merged(mine: Body, theirs: Body, keepMine: ReadonlySet<string>): Body {
   let result: Body = theirs;
-  for (const field of keepMine) result = setAt(result, field, mine[field]);
+  for (const path of keepMine) result = setAt(result, path, getAt(mine, path));
   return result;
 }
 

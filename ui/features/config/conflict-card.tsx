@@ -8,7 +8,7 @@ import { configDifferences } from '../../../domain/config-diff.ts';
 import { useApp } from '../../app-context.ts';
 import { Notice } from '../../design/parts.tsx';
 import type { Body } from './api.ts';
-import { clashes, merged } from './body.ts';
+import { clashes, getAt, merged } from './body.ts';
 import { DifferenceList, fieldWords } from './difference-list.tsx';
 import type { ObjectStore } from './store.ts';
 
@@ -60,7 +60,7 @@ function Choices({ store, mine, theirs }: { store: ObjectStore; mine: Body; thei
   const { t } = i18n;
   const found = clashes(store.base.value, mine, theirs);
   const [keep, setKeep] = useState<ReadonlySet<string>>(
-    new Set(found.filter(({ changedBy }) => changedBy !== 'them').map(({ field }) => field)),
+    new Set(found.filter(({ changedBy }) => changedBy !== 'them').map(({ path }) => path)),
   );
   const choose = (field: string, my: boolean): void => {
     const next = new Set(keep);
@@ -70,15 +70,15 @@ function Choices({ store, mine, theirs }: { store: ObjectStore; mine: Body; thei
   };
   return (
     <>
-      {found.map(({ field, changedBy }) => (
+      {found.map(({ path: field, name, changedBy }) => (
         <fieldset key={field} class="clash">
           <legend>
-            {fieldWords(i18n, store.kind, field)}{' '}
+            {fieldWords(i18n, store.kind, name)}{' '}
             <span class="muted">· {t(`config.conflict.${changedBy}`)}</span>
           </legend>
           <DifferenceList
             kind={store.kind}
-            differences={configDifferences({ [field]: theirs[field] }, { [field]: mine[field] })}
+            differences={configDifferences({ [name]: getAt(theirs, field) }, { [name]: getAt(mine, field) })}
           />
           <div class="checks">
             {[false, true].map((my) => (

@@ -3,6 +3,7 @@
  * @module
  */
 import { CONFIG_KINDS, type ConfigKind } from '../../../contracts/model/config.ts';
+import { WALL_THRESHOLDS } from '../../../contracts/model/thresholds.ts';
 import type { Action } from '../../../domain/permissions.ts';
 import type { IconName } from '../../design/icons.tsx';
 
@@ -19,10 +20,12 @@ const ICONS: Readonly<Record<ConfigKind, IconName>> = {
   thresholds: 'bars',
 };
 
-/** The thresholds of the wall are edited on the wall. */
-export const SHOWN_KINDS: readonly ConfigKind[] = (Object.keys(ICONS) as ConfigKind[]).filter(
-  (kind) => kind !== 'thresholds',
-);
+export const SHOWN_KINDS = Object.keys(ICONS) as readonly ConfigKind[];
+
+/** Where a kind is edited: there is one set of thresholds, that of the wall. */
+export function kindPath(kind: ConfigKind): string {
+  return kind === 'thresholds' ? objectPath(kind, WALL_THRESHOLDS) : `/configurare/${kind}`;
+}
 
 export function iconOf(kind: ConfigKind): IconName {
   return ICONS[kind];

@@ -9,13 +9,13 @@ import type { ConfigApi } from './api.ts';
 import { CalendarEditor } from './calendar-editor.tsx';
 import { useEdit } from './edit-context.ts';
 import { SpecField } from './fields.tsx';
-import { JsonEditor } from './json-editor.tsx';
 import { MenuEditor } from './menu-editor.tsx';
 import { PromptEditor } from './prompt-editor.tsx';
 import { RetryEditor } from './retry-editor.tsx';
 import { ScriptEditor } from './script-editor.tsx';
 import { SPECS, type SectionSpec } from './specs.ts';
 import type { ObjectStore } from './store.ts';
+import { ThresholdsEditor } from './thresholds-editor.tsx';
 
 export function ObjectForm({ api, store }: { api: ConfigApi; store: ObjectStore }): VNode {
   const { body } = useEdit();
@@ -28,12 +28,13 @@ export function ObjectForm({ api, store }: { api: ConfigApi; store: ObjectStore 
       return <PromptEditor api={api} />;
     case 'script':
       return <ScriptEditor />;
+    case 'thresholds':
+      return <ThresholdsEditor />;
     default: {
       const sections = SPECS[store.kind];
-      if (sections === undefined) return <JsonEditor onChange={store.put} />;
       return (
         <>
-          {sections.map((section) => (
+          {sections?.map((section) => (
             <Section key={section.name} kind={store.kind} section={section} />
           ))}
           {store.kind === 'campaign' && body['mode'] === 'robot' ? <MenuEditor /> : null}

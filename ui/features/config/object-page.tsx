@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { ConfigObjectView } from '../../../contracts/http/config-admin.ts';
 import type { ConfigKind } from '../../../contracts/model/config.ts';
+import { WALL_THRESHOLDS } from '../../../contracts/model/thresholds.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
@@ -73,7 +74,10 @@ function Loaded(props: {
   const may = mayEdit && object?.retired == null;
   const label = query['nou'];
   useEffect(() => {
-    if (object !== null || label === undefined || store.body.peek() !== undefined) return;
+    if (object !== null || store.body.peek() !== undefined) return;
+    // The wall has its limits before anybody has set one.
+    if (kind === 'thresholds' && name === WALL_THRESHOLDS) return store.begin({ name, metrics: {} });
+    if (label === undefined) return;
     const from = objects.find((one) => one.kind === kind && one.name === query['dupa'])?.body;
     store.begin(newBody(kind, name, label, from));
   }, [object]);
@@ -147,11 +151,11 @@ function Head(props: {
   return (
     <div class="page-head">
       <div>
-        <a class="back" href={`/configurare/${kind}`}>
+        <a class="back" href={kind === 'thresholds' ? '/configurare' : `/configurare/${kind}`}>
           <Icon name="arrowLeft" size={16} />
-          {t(`config.kind.${kind}`)}
+          {t(kind === 'thresholds' ? 'config.title' : `config.kind.${kind}`)}
         </a>
-        <h1>{props.title}</h1>
+        <h1>{kind === 'thresholds' ? t('config.kind.thresholds') : props.title}</h1>
         <p class="lead object-lead">
           <span class="mono">{props.name}</span>
           {object === null ? (

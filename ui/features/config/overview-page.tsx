@@ -9,7 +9,7 @@ import { LoadView } from '../../design/load-view.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { createListStore } from './list-store.ts';
-import { iconOf, SHOWN_KINDS } from './kinds.ts';
+import { iconOf, kindPath, SHOWN_KINDS } from './kinds.ts';
 import './config.css';
 
 export function OverviewPage(): VNode {
@@ -35,7 +35,7 @@ export function OverviewPage(): VNode {
                 </span>
                 <div>
                   <h2>
-                    <a href={`/configurare/${kind}`}>{t(`config.kind.${kind}`)}</a>
+                    <a href={kindPath(kind)}>{t(`config.kind.${kind}`)}</a>
                   </h2>
                   <p>{t(`config.about.${kind}`)}</p>
                 </div>
