@@ -31,7 +31,7 @@ RUN node node_modules/vite/bin/vite.js build ui --logLevel warn
 RUN mkdir bundle && mv "$(node --import tsx cli/parts/workflow-bundle-main.ts /tmp | tail -n 1)" bundle/workflows.js
 
 FROM node:24.11.1-bookworm-slim AS app
-# ffmpeg converts prompts when configuration is applied.
+# ffmpeg converts prompts when configuration is applied, and archives recordings (Debian's has libopus).
 RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg ca-certificates \
   && rm -rf /var/lib/apt/lists/* \
   && groupadd --gid 10001 apel && useradd --uid 10001 --gid 10001 --home-dir /var/lib/apel --shell /usr/sbin/nologin apel \

@@ -25,6 +25,7 @@ import {
 } from '../supervisor/run-state.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import { getDemoVoices } from './demo-voices.ts';
+import { prepareArchive } from './ffmpeg.ts';
 import { createFirstUsers, type NewUser } from './first-users.ts';
 import { planPorts, portUses, type PortName, type PortPlan } from './port-plan.ts';
 import { getParts } from './part-bundle.ts';
@@ -168,7 +169,7 @@ async function startAll(base: UpBase): Promise<Site> {
   const { progress } = options;
   const up: Up = { ...base, parts: await getParts(home, progress) };
   // Slow steps of the first start run beside the first parts.
-  const slow = Promise.all([getWorkflowBundle(home, progress), buildUi(progress)]);
+  const slow = Promise.all([getWorkflowBundle(home, progress), buildUi(progress), prepareArchive(progress)]);
   // Its failure is told where it is waited for, in one line; until then it must not end the process.
   slow.catch(() => undefined);
   const [databaseUrl, temporal, rtpengineNg, drachtio] = await Promise.all([

@@ -1,7 +1,8 @@
 /**
- * ffmpeg, which converts prompts; only `apply` with prompts needs it.
+ * ffmpeg, which converts prompts and archives recordings. Only `apply` with prompts cannot do without it.
  * @module
  */
+import { hasOpusEncoder } from '../../telephony/recording/opus-archive.ts';
 import { exec } from '../shell/exec.ts';
 import { UserError } from '../shell/user-error.ts';
 import { which } from '../shell/which.ts';
@@ -18,20 +19,33 @@ export async function getFfmpeg(progress: Progress): Promise<string> {
   throw new UserError('ffmpeg was installed, but there is no program `ffmpeg`');
 }
 
+/** For a site that starts: got where it may be. Never rejects: without it calls are made and recorded all the same. */
+export async function prepareArchive(progress: Progress): Promise<void> {
+  try {
+    const ffmpeg = await getFfmpeg(progress);
+    if (!(await hasOpusEncoder({ ffmpeg, priority: 0 })))
+      progress(`recordings stay WAV: ${ffmpeg} has no libopus`);
+  } catch (error) {
+    progress(`recordings stay WAV: ${error instanceof Error ? error.message : 'ffmpeg cannot be had'}`);
+  }
+}
+
 export async function reportFfmpeg(): Promise<ToolReport> {
   const program = which('ffmpeg');
   if (program) {
     const { stdout } = await exec(program, ['-version'], { timeoutMs: 5_000 });
     const version = /version (\S+)/.exec(stdout)?.[1];
+    const opus = await hasOpusEncoder({ ffmpeg: program, priority: 0 });
     return {
       name: 'ffmpeg',
       state: 'ok',
       origin: 'PATH',
       location: program,
       ...(version ? { version } : {}),
+      ...(opus ? {} : { hint: 'has no libopus: recordings are not archived, they stay WAV' }),
     };
   }
   return (await aptPrefix())
-    ? { name: 'ffmpeg', state: 'missing', hint: 'will be installed with apt-get when a prompt is applied' }
+    ? { name: 'ffmpeg', state: 'missing', hint: 'will be installed with apt-get at the next start' }
     : { name: 'ffmpeg', state: 'broken', hint: `type: ${aptCommand(['ffmpeg'])}` };
 }
