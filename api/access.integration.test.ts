@@ -82,6 +82,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/config': 'soA',
   'GET /api/config/:kind/:name': 'soA',
   'GET /api/config/:kind/:name/versions': 'soA',
+  'GET /api/history.csv': 'soA',
+  'GET /api/history.xlsx': 'soA',
   'POST /api/config/:kind/:name/plan': 'sA',
   'PUT /api/config/:kind/:name': 'sA',
   'POST /api/config/:kind/:name/remove': 'sA',

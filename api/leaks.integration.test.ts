@@ -43,6 +43,8 @@ const BODIES: Readonly<Record<string, (c: Canary) => object>> = {
 const QUERIES: Readonly<Record<string, (c: Canary) => string>> = {
   'GET /api/history': (c) => `?contact=${c.contactId}`,
 };
+  'GET /api/history.csv': (c) => `?contact=${c.contactId}`,
+  'GET /api/history.xlsx': (c) => `?contact=${c.contactId}`,
 
 /** Asked, but with no object behind the address. Only where everybody who passes the gate may see numbers and names. */
 const WITHOUT_OBJECT: Readonly<Record<string, string>> = {

@@ -17,6 +17,7 @@ export interface ExportWords {
   campaign: string;
   list: string;
   status: string;
+  agent: string;
   /** `{at}`, `{zone}`. */
   generated: string;
   row: string;
@@ -69,6 +70,7 @@ const ro: ExportWords = {
   campaign: 'Campanie',
   list: 'Listă',
   status: 'Status',
+  agent: 'Agent',
   generated: 'Generat la {at} ({zone})',
   row: 'Rând',
   day: 'Ziua',
@@ -120,6 +122,7 @@ const en: ExportWords = {
   campaign: 'Campaign',
   list: 'List',
   status: 'Status',
+  agent: 'Agent',
   generated: 'Made on {at} ({zone})',
   row: 'Row',
   day: 'Day',

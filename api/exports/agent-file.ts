@@ -6,16 +6,18 @@ import type { AgentReport, AgentReportRow } from '../../contracts/http/agent-rep
 import type { ExportLang } from '../../contracts/http/reports.ts';
 import { AGENT_STATES } from '../../contracts/model/agent.ts';
 import { agentFigures } from '../../domain/agent-figures.ts';
-import { localDay, localTime } from '../../domain/calendar.ts';
-import { rangeWords, shortDate } from '../../domain/report-words.ts';
+import { shortDate } from '../../domain/report-words.ts';
+import { reportHead } from './report-head.ts';
 import type { ExportFile, SheetCell } from './sheets.ts';
 
 const WORDS = {
   ro: {
     title: 'Raportul agenților',
+    file: 'raport-agenti',
     sheet: 'Agenți',
     columns: ['Agent', 'De la', 'Până la'],
     total: 'Total',
+    answered: 'Au răspuns',
     times: [
       'Convorbire (s)',
       'Așteptare (s)',
@@ -33,14 +35,15 @@ const WORDS = {
       'wrap-up': 'Stare de finalizare (s)',
       missed: 'Ratat (s)',
     },
-    ends: ['În tură (s)', 'Disponibilitate', 'Apeluri pe oră'],
-    generated: 'Generat la',
+    ends: ['În tură (s)', 'Disponibilitate (%)', 'Apeluri pe oră'],
   },
   en: {
     title: 'Report of agents',
+    file: 'agents-report',
     sheet: 'Agents',
     columns: ['Agent', 'From', 'To'],
     total: 'Total',
+    answered: 'Answered',
     times: ['Talk (s)', 'Hold (s)', 'Wrap-up (s)', 'Mean talk (s)', 'Average handling time (s)'],
     states: {
       'logged-out': 'Logged out (s)',
@@ -52,8 +55,7 @@ const WORDS = {
       'wrap-up': 'State of wrap-up (s)',
       missed: 'Missed (s)',
     },
-    ends: ['On shift (s)', 'Availability', 'Calls per hour'],
-    generated: 'Generated',
+    ends: ['On shift (s)', 'Availability (%)', 'Calls per hour'],
   },
 } as const;
 
@@ -62,8 +64,7 @@ type Sums = Omit<AgentReportRow, 'agent' | 'from' | 'to'>;
 
 export function agentFile(report: AgentReport, lang: ExportLang): ExportFile {
   const words = WORDS[lang];
-  const { statuses, from, to, zone, filters } = report;
-  const at = new Date(report.generatedAt);
+  const { statuses, from, to } = report;
   const cells = (sums: Sums): SheetCell[] => {
     const { shiftMs, averageTalkMs, averageHandlingMs, availability, callsPerHour } = agentFigures({
       ...sums,
@@ -72,21 +73,17 @@ export function agentFile(report: AgentReport, lang: ExportLang): ExportFile {
     return [
       ...statuses.map(({ code }) => sums.counts[code] ?? 0),
       sums.total,
+      sums.answered,
       ...[sums.talkMs, sums.holdMs, sums.wrapUpMs, averageTalkMs, averageHandlingMs].map(seconds),
       ...STATES.map((state) => seconds(sums.states[state] ?? 0)),
       seconds(shiftMs),
-      availability === null ? '' : rounded(availability, 4),
+      availability === null ? '' : rounded(100 * availability, 1),
       callsPerHour === null ? '' : rounded(callsPerHour, 2),
     ];
   };
   return {
-    fileName: `agenti-${from}-${to}`,
-    head: [
-      words.title,
-      rangeWords(lang, from, to),
-      ...(filters.campaign === null ? [] : [filters.campaign]),
-      `${words.generated} ${shortDate(lang, localDay(zone, at))} ${localTime(zone, at)} (${zone})`,
-    ],
+    fileName: [words.file, from, ...(from === to ? [] : [to])].join('_'),
+    head: reportHead(words.title, report, lang),
     sheets: [
       {
         name: words.sheet,
@@ -94,6 +91,7 @@ export function agentFile(report: AgentReport, lang: ExportLang): ExportFile {
           ...words.columns,
           ...statuses.map(({ labels }) => labels[lang]),
           words.total,
+          words.answered,
           ...words.times,
           ...STATES.map((state) => words.states[state]),
           ...words.ends,

@@ -1,20 +1,27 @@
 /**
- * The report of a campaign as a file: a sheet for each part.
+ * The report of a campaign as a file: a sheet for each part, in the words of the page.
  * @module
  */
-import type { CampaignReportView } from '../../contracts/http/campaign-report.ts';
+import type { CampaignReportView, ListSumsView } from '../../contracts/http/campaign-report.ts';
 import type { ExportLang } from '../../contracts/http/reports.ts';
 import { localDay, localTime } from '../../domain/calendar.ts';
-import { rangeWords, shortDate } from '../../domain/report-words.ts';
-import type { ExportFile, ExportSheet } from './sheets.ts';
+import { contactWordsEn, contactWordsRo } from '../../domain/contact-words.ts';
+import { endReasonWordsEn, endReasonWordsRo } from '../../domain/end-reason-words.ts';
+import { shortDate } from '../../domain/report-words.ts';
+import { reportHead } from './report-head.ts';
+import type { ExportFile, ExportSheet, SheetCell } from './sheets.ts';
 
 const WORDS = {
   ro: {
     title: 'Raportul campaniei',
-    generated: 'Generat la',
+    file: 'raport-campanie',
+    total: 'Total',
+    byHand: 'Formate manual',
+    kinds: { priority: 'prioritară', normal: 'normală' },
     lists: [
       'Pe liste',
       'Lista',
+      'Fel',
       'Contacte',
       'De sunat',
       'Apeluri',
@@ -22,79 +29,131 @@ const WORDS = {
       'Contactați',
       'Rezultate pozitive',
     ],
-    contacts: ['Contacte', 'Stare', 'Motiv', 'Contacte'],
+    contacts: ['Contacte după stare', 'Stare', 'Contacte'],
     attempts: ['Apeluri pe contact', 'Apeluri', 'Contacte'],
-    answers: ['Răspunsuri', 'Câmp', 'Răspuns', 'Apeluri'],
-    failures: ['Eșecuri', 'Trunchi', 'Motiv', 'Cod SIP', 'Apeluri'],
-    waits: ['Așteptare', 'Motiv', 'Scadente', 'Mai târziu'],
+    answers: ['Răspunsuri la script', 'Câmp', 'Răspuns', 'Apeluri'],
+    failures: ['Eșecuri ale trunchiurilor', 'Motiv', 'Trunchi', 'Cod SIP', 'Apeluri'],
+    waits: ['De ce așteaptă contactele', 'Motiv', 'Scadente', 'Mai târziu', 'Următorul la'],
+    tooSlow: 'Numărarea a durat prea mult.',
+    codes: { ...contactWordsRo, ...endReasonWordsRo },
   },
   en: {
     title: 'Report of a campaign',
-    generated: 'Generated',
-    lists: ['By list', 'List', 'Contacts', 'To be called', 'Calls', 'Called', 'Reached', 'Positive outcomes'],
-    contacts: ['Contacts', 'State', 'Reason', 'Contacts'],
+    file: 'campaign-report',
+    total: 'Total',
+    byHand: 'Dialed by hand',
+    kinds: { priority: 'priority', normal: 'normal' },
+    lists: [
+      'By list',
+      'List',
+      'Kind',
+      'Contacts',
+      'To be called',
+      'Calls',
+      'Called',
+      'Reached',
+      'Positive outcomes',
+    ],
+    contacts: ['Contacts by state', 'State', 'Contacts'],
     attempts: ['Calls per contact', 'Calls', 'Contacts'],
-    answers: ['Answers', 'Field', 'Answer', 'Calls'],
-    failures: ['Failures', 'Trunk', 'Reason', 'SIP code', 'Calls'],
-    waits: ['Waiting', 'Reason', 'Due', 'Later'],
+    answers: ['Answers to the script', 'Field', 'Answer', 'Calls'],
+    failures: ['Failures of trunks', 'Reason', 'Trunk', 'SIP code', 'Calls'],
+    waits: ['Why contacts wait', 'Reason', 'Due', 'Later', 'The next one at'],
+    tooSlow: 'Counting took too long.',
+    codes: { ...contactWordsEn, ...endReasonWordsEn },
   },
 } as const;
 
-/** Reasons and states stand as the codes that the documentation names. A part that took too long has no rows. */
+/** A part that took too long to count has a line that says so. */
 export function campaignFile(report: CampaignReportView, lang: ExportLang): ExportFile {
   const words = WORDS[lang];
-  const { from, to, zone } = report;
-  const at = new Date(report.generatedAt);
+  const { from, to, zone, lists, contacts, attempts, answers, failures, waits } = report;
+  const word = (code: string): string => (words.codes as Readonly<Record<string, string>>)[code] ?? code;
   const sheet = (
     [name = '', ...columns]: readonly string[],
     rows: ExportSheet['rows'] | undefined,
-  ): ExportSheet => ({ name, columns, rows: rows ?? [] });
+    totals?: readonly SheetCell[],
+  ): ExportSheet =>
+    rows === undefined
+      ? { name, columns, rows: [[words.tooSlow]] }
+      : { name, columns, rows, ...(totals === undefined || rows.length === 0 ? {} : { totals }) };
+  const sums = (row: ListSumsView): SheetCell[] => [
+    row.contacts,
+    row.open,
+    row.calls,
+    row.called,
+    row.reached,
+    row.positive,
+  ];
+  const moment = (at: string | null, due: boolean): string =>
+    at === null || due
+      ? ''
+      : `${shortDate(lang, localDay(zone, new Date(at)))} ${localTime(zone, new Date(at))}`;
   return {
-    fileName: `campanie-${report.campaign.name}-${from}-${to}`,
-    head: [
-      `${words.title}: ${report.campaign.label}`,
-      rangeWords(lang, from, to),
-      `${words.generated} ${shortDate(lang, localDay(zone, at))} ${localTime(zone, at)} (${zone})`,
-    ],
+    fileName: [words.file, report.campaign.name, from, ...(from === to ? [] : [to])].join('_'),
+    head: reportHead(
+      words.title,
+      { ...report, filters: { campaign: report.campaign.label, list: report.list } },
+      lang,
+    ),
     sheets: [
       sheet(
         words.lists,
-        report.lists?.map((row) => [
-          row.list ?? '',
-          row.contacts,
-          row.open,
-          row.calls,
-          row.called,
-          row.reached,
-          row.positive,
+        lists?.map((row) => [
+          row.list ?? words.byHand,
+          row.kind === null ? '' : words.kinds[row.kind],
+          ...sums(row),
         ]),
+        report.listTotals ? [words.total, '', ...sums(report.listTotals)] : undefined,
       ),
       sheet(
         words.contacts,
-        report.contacts?.map((row) => [row.state, row.reason ?? '', row.contacts]),
+        contacts?.map((row) => [
+          word(row.reason === null ? `camp.state.${row.state}` : `camp.closed.${row.reason}`),
+          row.contacts,
+        ]),
+        [words.total, sum(contacts, (row) => row.contacts)],
       ),
       sheet(
         words.attempts,
-        report.attempts?.map((row) => [row.attempts, row.contacts]),
+        attempts?.map((row) => [row.attempts, row.contacts]),
+        [words.total, sum(attempts, (row) => row.contacts)],
       ),
       sheet(
         words.answers,
-        report.answers?.flatMap(({ field, labels, values }) =>
+        answers?.flatMap(({ field, labels, values }) =>
           values.map((one) => [labels?.[lang] ?? field, one.labels?.[lang] ?? one.value, one.calls]),
         ),
       ),
       sheet(
         words.failures,
-        report.failures?.map((row) => [row.trunk ?? '', row.reason, row.sipStatus ?? '', row.calls]),
+        failures?.map((row) => [
+          word(`reason.${row.reason}`),
+          row.trunk ?? '',
+          row.sipStatus ?? '',
+          row.calls,
+        ]),
+        [words.total, '', '', sum(failures, (row) => row.calls)],
       ),
       sheet(
         words.waits,
-        report.waits?.map((row) => [
-          row.reason ?? '',
-          row.due ? row.contacts : 0,
-          row.due ? 0 : row.contacts,
+        waits?.map(({ reason, due, contacts: n, nextDueAt }) => [
+          word(`camp.wait.${reason ?? 'none'}`),
+          due ? n : 0,
+          due ? 0 : n,
+          moment(nextDueAt, due),
         ]),
+        [
+          words.total,
+          sum(waits, ({ due, contacts: n }) => (due ? n : 0)),
+          sum(waits, ({ due, contacts: n }) => (due ? 0 : n)),
+          '',
+        ],
       ),
     ],
   };
+}
+
+function sum<T>(rows: readonly T[] | null, of: (row: T) => number): number {
+  return (rows ?? []).reduce((total, row) => total + of(row), 0);
 }

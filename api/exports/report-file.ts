@@ -9,9 +9,9 @@ import type {
   ReportStatus,
   ReportSumsView,
 } from '../../contracts/http/reports.ts';
-import { localDay, localTime } from '../../domain/calendar.ts';
 import { EXPORT_WORDS } from '../../domain/report-export-words.ts';
-import { rangeWords, rowWords, shortDate } from '../../domain/report-words.ts';
+import { rowWords, shortDate } from '../../domain/report-words.ts';
+import { reportHead, type HeadOf } from './report-head.ts';
 import type { ExportFile, ExportSheet, SheetCell } from './sheets.ts';
 
 export function periodFile(report: PeriodReport, lang: ExportLang): ExportFile {
@@ -64,28 +64,14 @@ export function callsFile(report: CallsReport, lang: ExportLang): ExportFile {
 
 function frame(
   name: PeriodReport['report'] | 'calls',
-  report: Pick<PeriodReport, 'from' | 'to' | 'zone' | 'generatedAt' | 'filters' | 'statuses'>,
+  report: HeadOf,
   lang: ExportLang,
 ): Pick<ExportFile, 'fileName' | 'head'> {
   const words = EXPORT_WORDS[lang];
-  const { from, to, zone, filters } = report;
-  const generatedAt = new Date(report.generatedAt);
-  const at = `${shortDate(lang, localDay(zone, generatedAt))} ${localTime(zone, generatedAt)}`;
-  const status = report.statuses.find(({ code }) => code === filters.status)?.labels[lang] ?? filters.status;
-  const asked: [string, string | null][] = [
-    [words.kind, words.kinds[filters.kind]],
-    [words.campaign, filters.campaign],
-    [words.list, filters.list === null ? null : `#${filters.list}`],
-    [words.status, status],
-  ];
+  const { from, to } = report;
   return {
     fileName: [words.files[name], from, ...(from === to ? [] : [to])].join('_'),
-    head: [
-      words.titles[name],
-      `${words.range}: ${rangeWords(lang, from, to)}`,
-      ...asked.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${value}`])),
-      words.generated.replace('{at}', at).replace('{zone}', zone),
-    ],
+    head: reportHead(words.titles[name], report, lang),
   };
 }
 

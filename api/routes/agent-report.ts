@@ -8,6 +8,8 @@ import {
   agentNamesSchema,
   agentReportQuerySchema,
   agentReportSchema,
+  type AgentReport,
+  type AgentReportQuery,
 } from '../../contracts/http/agent-report.ts';
 import { EXPORT_FORMATS, exportFields } from '../../contracts/http/reports.ts';
 import { listAgents } from '../../db/agent-report.ts';
@@ -16,6 +18,7 @@ import { agentFile } from '../exports/agent-file.ts';
 import { sendFile } from '../exports/sheets.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { agentReport } from '../queries/agent-report.ts';
+import { reportNames } from '../queries/report-names.ts';
 import type { ReportDeps } from '../queries/reports.ts';
 
 export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
@@ -41,7 +44,7 @@ export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
         request: { query: agentReportQuerySchema },
         responses: { 200: json(agentReportSchema, 'A row for each agent or bucket, totals that agree') },
       }),
-      async (c) => c.json(await agentReport(deps, c.req.valid('query')), 200),
+      async (c) => c.json(await named(deps, c.req.valid('query')), 200),
     );
   for (const format of EXPORT_FORMATS) {
     router.openapi(
@@ -56,9 +59,14 @@ export function agentReportRoutes(deps: ReportDeps, gates: Gates) {
       }),
       async (c) => {
         const { lang, ...query } = c.req.valid('query');
-        return sendFile(c, format, agentFile(await agentReport(deps, query), lang)) as never;
+        return sendFile(c, format, agentFile(await named(deps, query), lang)) as never;
       },
     );
   }
   return router;
+}
+
+async function named(deps: ReportDeps, query: AgentReportQuery): Promise<AgentReport> {
+  const report = await agentReport(deps, query);
+  return { ...report, names: await reportNames(deps.db, report.filters) };
 }

@@ -23,6 +23,7 @@ import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { checkRange } from '../queries/agent-report.ts';
 import { findCampaign } from '../queries/campaigns.ts';
+import { reportNames } from '../queries/report-names.ts';
 import type { ReportDeps } from '../queries/reports.ts';
 
 export function campaignReportRoutes(deps: ReportDeps, gates: Gates) {
@@ -84,6 +85,7 @@ async function campaignReport(
     to,
     zone,
     generatedAt: now.toISOString(),
+    names: await reportNames(deps.db, { campaign, list }),
     contacts: report.contacts,
     lists: report.lists,
     listTotals: report.listTotals,

@@ -1,3 +1,4 @@
+import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentReport } from '../../contracts/http/agent-report.ts';
 import type { CallsPage } from '../../contracts/http/calls.ts';
@@ -113,24 +114,87 @@ describe('the agents', () => {
   });
 });
 
-describe('the files', () => {
-  it('have the figures of the page', async () => {
-    const csv = await api.get('supervisor', '/api/reports/agents.csv?from=2026-11-16&to=2026-11-22');
-    expect(csv.headers.get('content-type')).toContain('text/csv');
-    const lines = (await csv.text()).split('\r\n');
-    const [head = [], row = []] = ['Agent;', 'ana;'].map((first) =>
-      lines.find((line) => line.startsWith(first))?.split(';'),
+describe('the files, opened again', () => {
+  /** Each sheet as rows, from both forms; both have the same cells. */
+  async function opened(path: string, query: string): Promise<Record<string, (string | number)[][]>> {
+    const [csv, xlsx] = await Promise.all(
+      ['csv', 'xlsx'].map((format) => api.get('supervisor', `${path}.${format}?${query}`)),
     );
-    const cell = (name: string) => row[head.indexOf(name)];
-    expect([cell('Succes'), cell('Total'), cell('Convorbire (s)'), cell('Pauză (s)')]).toEqual([
-      '1',
-      '2',
-      '60',
-      '3600',
+    expect([csv?.status, xlsx?.status]).toEqual([200, 200]);
+    const text = await csv?.text();
+    // `text()` takes the byte order mark away; the spreadsheet must see it.
+    expect(csv?.headers.get('content-type')).toContain('text/csv');
+    const lines = (text ?? '').split('\r\n').map((line) => line.split(';'));
+    const sheets = await readExcelFile(Buffer.from((await xlsx?.arrayBuffer()) ?? new ArrayBuffer(0)));
+    return Object.fromEntries(
+      sheets.map(({ sheet, data }) => {
+        const rows = data.slice(data.findIndex((row) => row.every((cell) => cell === null)) + 1);
+        const at = lines.findLastIndex(([first, ...rest]) => first === sheet && rest.length === 0);
+        const written = rows.map((row) => row.map((cell) => String(cell ?? '')));
+        expect([sheet, lines.slice(at + 1, at + 1 + rows.length)]).toEqual([sheet, written]);
+        return [
+          sheet,
+          rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell : String(cell ?? '')))),
+        ];
+      }),
+    );
+  }
+
+  it('of the agents have the figures of the page', async () => {
+    const query = 'from=2026-11-16&to=2026-11-22&by=day&status=success';
+    const report = await get<AgentReport>('supervisor', `/api/reports/agents?${query}`);
+    const { Agenți: rows = [] } = await opened('/api/reports/agents', query);
+    const [head = [], ...lines] = rows;
+    const column = (name: string) => lines.map((line) => line[head.indexOf(name)]);
+    const all = [...report.rows, report.totals];
+    expect(column('Agent')).toEqual([...report.rows.map(({ agent }) => agent.name), 'Total']);
+    expect(column('Succes')).toEqual(all.map(({ counts }) => counts['success']));
+    expect(head).not.toContain('Ocupat');
+    expect(column('Total')).toEqual(all.map(({ total }) => total));
+    expect(column('Au răspuns')).toEqual(all.map(({ answered }) => answered));
+    expect(column('Convorbire (s)')).toEqual(all.map(({ talkMs }) => talkMs / 1000));
+    expect(column('Pauză (s)')).toEqual(all.map(({ states }) => (states.paused ?? 0) / 1000));
+  });
+
+  it('of a campaign have its parts in words, with totals', async () => {
+    const query = 'campaign=oradea&from=2026-11-01&to=2026-11-30';
+    const report = await get<CampaignReportView>('supervisor', `/api/reports/campaign?${query}`);
+    const file = await opened('/api/reports/campaign', query);
+    const sum = report.listTotals;
+    expect(file['Pe liste']?.at(-1)).toEqual([
+      'Total',
+      '',
+      sum?.contacts,
+      sum?.open,
+      sum?.calls,
+      sum?.called,
+      sum?.reached,
+      sum?.positive,
     ]);
-    const path = '/api/reports/campaign.xlsx?campaign=oradea&from=2026-11-16&to=2026-11-22';
-    const xlsx = await api.get('supervisor', path);
-    expect([xlsx.status, (await xlsx.arrayBuffer()).byteLength > 2_000]).toEqual([200, true]);
+    expect(file['Pe liste']?.slice(1, -1).map((row) => row[4])).toEqual(
+      report.lists?.map(({ calls: n }) => n),
+    );
+    expect(file['Contacte după stare']).toEqual([
+      ['Stare', 'Contacte'],
+      ['De sunat', 1],
+      ['Total', 1],
+    ]);
+    expect(file['De ce așteaptă contactele']?.[1]?.slice(0, 3)).toEqual(['Contact nou, neapelat încă', 1, 0]);
+  });
+
+  it('of a person have their calls, and are written down', async () => {
+    const query = `contact=${contactId}`;
+    const { Interacțiuni: rows = [] } = await opened('/api/history', query);
+    expect(rows.slice(1).map((row) => [row[0], row[2], row[4], row[7]])).toEqual([
+      ['19.11.2026', 'Nu a răspuns', '', '0722 123 456'],
+      ['20.11.2026', 'Succes', 'Oradea', '0722 123 456'],
+    ]);
+    const { rows: audited } = await api.db.pool.query(
+      `select object_kind, object_id, after from audit_log where action = 'history.export' order by id desc limit 1`,
+    );
+    expect(audited).toMatchObject([{ object_kind: 'contact', object_id: String(contactId) }]);
+    expect((await api.get('management', `/api/history.csv?${query}`)).status).toBe(403);
+    expect((await api.get('supervisor', '/api/history.csv')).status).toBe(400);
   });
 });
 

@@ -11,12 +11,14 @@ import {
   intervalReportQuerySchema,
   periodReportQuerySchema,
   periodReportSchema,
+  type ReportNames,
 } from '../../contracts/http/reports.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import { callsFile, periodFile } from '../exports/report-file.ts';
 import { sendFile } from '../exports/sheets.ts';
 import { createRouter, json } from '../http/openapi.ts';
+import { reportNames, type Chosen } from '../queries/report-names.ts';
 import { callsReport, intervalReport, periodReport } from '../queries/reports.ts';
 
 const CALENDAR = [
@@ -47,14 +49,14 @@ export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, g
     });
   for (const [name, summary] of CALENDAR) {
     router.openapi(described(name, summary, periodReportQuerySchema, periodReportSchema), async (c) =>
-      c.json(await periodReport(deps, name, c.req.valid('query')), 200),
+      c.json(await named(deps, periodReport(deps, name, c.req.valid('query'))), 200),
     );
   }
   router.openapi(described('interval', INTERVAL, intervalReportQuerySchema, periodReportSchema), async (c) =>
-    c.json(await intervalReport(deps, c.req.valid('query')), 200),
+    c.json(await named(deps, intervalReport(deps, c.req.valid('query'))), 200),
   );
   router.openapi(described('calls', CALLS, intervalReportQuerySchema, callsReportSchema), async (c) =>
-    c.json(await callsReport(deps, c.req.valid('query')), 200),
+    c.json(await named(deps, callsReport(deps, c.req.valid('query'))), 200),
   );
 
   const periodQuery = periodReportQuerySchema.extend(exportFields);
@@ -65,17 +67,29 @@ export function reportRoutes(deps: Pick<ApiDeps, 'db' | 'clock' | 'siteZone'>, g
     for (const [name, summary] of CALENDAR) {
       router.openapi(file(name, summary, periodQuery), async (c) => {
         const { lang, ...query } = c.req.valid('query');
-        return sendFile(c, format, periodFile(await periodReport(deps, name, query), lang)) as never;
+        return sendFile(
+          c,
+          format,
+          periodFile(await named(deps, periodReport(deps, name, query)), lang),
+        ) as never;
       });
     }
     router.openapi(file('interval', INTERVAL, intervalQuery), async (c) => {
       const { lang, ...query } = c.req.valid('query');
-      return sendFile(c, format, periodFile(await intervalReport(deps, query), lang)) as never;
+      return sendFile(c, format, periodFile(await named(deps, intervalReport(deps, query)), lang)) as never;
     });
     router.openapi(file('calls', CALLS, intervalQuery), async (c) => {
       const { lang, ...query } = c.req.valid('query');
-      return sendFile(c, format, callsFile(await callsReport(deps, query), lang)) as never;
+      return sendFile(c, format, callsFile(await named(deps, callsReport(deps, query)), lang)) as never;
     });
   }
   return router;
+}
+
+async function named<Report extends { filters: Chosen }>(
+  { db }: Pick<ApiDeps, 'db'>,
+  read: Promise<Report>,
+): Promise<Report & { names: ReportNames }> {
+  const report = await read;
+  return { ...report, names: await reportNames(db, report.filters) };
 }

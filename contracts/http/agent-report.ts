@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AGENT_BUCKETS, AGENT_STATES } from '../model/agent.ts';
 import { KIND_CHOICES } from '../model/call.ts';
 import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
-import { reportStatusSchema, reportSumsFields } from './reports.ts';
+import { reportNamesSchema, reportStatusSchema, reportSumsFields } from './reports.ts';
 
 /** Rows of an answer; a longer report is refused, and says so. */
 export const MAX_AGENT_ROWS = 5_000;
@@ -55,6 +55,7 @@ export const agentReportSchema = z
     to: localDateSchema,
     zone: z.string(),
     generatedAt: instantSchema,
+    names: reportNamesSchema.optional(),
     filters: z.object({
       by: z.enum(AGENT_BUCKETS),
       kind: z.enum(KIND_CHOICES),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
+import { reportNamesSchema } from './reports.ts';
 
 const labelsSchema = z.object({ ro: z.string(), en: z.string() });
 
@@ -37,6 +38,7 @@ export const campaignReportSchema = z
     to: localDateSchema,
     zone: z.string(),
     generatedAt: instantSchema,
+    names: reportNamesSchema.optional(),
     contacts: z
       .array(
         z.object({

@@ -41,9 +41,18 @@ export type HistoryFound = z.infer<typeof historyFoundSchema>;
 
 const bigId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
-export const historyQuerySchema = z
-  .strictObject({ contact: bigId.optional(), number: bigId.optional() })
-  .refine((asked) => (asked.contact === undefined) !== (asked.number === undefined), 'a contact or a number');
+export const historyFields = { contact: bigId.optional(), number: bigId.optional() };
+/** For `refine` of whatever has these fields. */
+export const oneOfThem = [
+  (asked: HistoryQuery): boolean => (asked.contact === undefined) !== (asked.number === undefined),
+  'a contact or a number',
+] as const;
+export interface HistoryQuery {
+  contact?: number | undefined;
+  number?: number | undefined;
+}
+
+export const historyQuerySchema = z.strictObject(historyFields).refine(...oneOfThem);
 
 export const interactionSchema = z.object({
   callId: z.string(),

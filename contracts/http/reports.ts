@@ -85,7 +85,17 @@ export const reportFiltersSchema = z.object({
 });
 export type ReportFilters = z.infer<typeof reportFiltersSchema>;
 
+/** What the choices of a report are called; null: not chosen, or nobody knows it. */
+export const reportNamesSchema = z.object({
+  /** Label of the campaign. */
+  campaign: z.string().nullable(),
+  list: z.string().nullable(),
+  agent: z.string().nullable(),
+});
+export type ReportNames = z.infer<typeof reportNamesSchema>;
+
 const head = {
+  names: reportNamesSchema.optional(),
   from: localDateSchema,
   to: localDateSchema,
   zone: z.string(),

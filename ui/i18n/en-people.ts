@@ -2,6 +2,7 @@
  * The English words of the reports of agents and campaigns, and of the history of a person.
  * @module
  */
+import { contactWordsEn } from '../../domain/contact-words.ts';
 import type { Entry } from './entry.ts';
 import type { roPeople } from './ro-people.ts';
 
@@ -52,18 +53,7 @@ export const enPeople: Record<keyof typeof roPeople, Entry> = {
   'camp.choose': 'Choose a campaign',
   'camp.contacts': 'Contacts by state',
   'camp.contactsNow': 'now',
-  'camp.state.open': 'To be called',
-  'camp.state.closed': 'Closed',
-  'camp.state.withdrawn': 'Withdrawn',
-  'camp.closed.do-not-call': 'Asked not to be called',
-  'camp.closed.no-consent': 'No consent',
-  'camp.closed.stopped': 'Stopped number',
-  'camp.closed.nonexistent': 'Number does not exist',
-  'camp.closed.cap-total': 'Cap reached',
-  'camp.closed.final-status': 'Final outcome',
-  'camp.closed.exhausted': 'Attempts used up',
-  'camp.closed.import-undone': 'Import undone',
-  'camp.closed.other': 'Another reason',
+  ...contactWordsEn,
   'camp.open': 'To be called',
   'camp.called': 'Called',
   'camp.reached': 'Reached',
@@ -100,15 +90,6 @@ export const enPeople: Record<keyof typeof roPeople, Entry> = {
   'camp.due': 'Due',
   'camp.later': 'Later',
   'camp.next': 'Next at',
-  'camp.wait.none': 'New, not called yet',
-  'camp.wait.on-call': 'In a call now',
-  'camp.wait.cap-day': 'The cap of the day is reached',
-  'camp.wait.number-busy': 'The number is in another call',
-  'camp.wait.trunk-bound': 'A demo number, bound to another trunk',
-  'camp.wait.prefix-not-permitted': 'Prefix not permitted',
-  'camp.wait.retry': 'Waits for its next attempt',
-  'camp.wait.not-placed': 'The last call never left',
-  'camp.wait.other': 'Another reason',
   'camp.nothing': 'Nothing in this period.',
   'camp.tooSlow': 'Counting took too long. Choose a shorter period or one list.',
   'hist.title': 'History of interactions',

@@ -2,6 +2,7 @@
  * The English catalogue; the compiler refuses it when a key of `ro` is missing.
  * @module
  */
+import { endReasonWordsEn } from '../../domain/end-reason-words.ts';
 import type { Entry } from './entry.ts';
 import type { FirstKey } from './key.ts';
 
@@ -423,31 +424,7 @@ export const en: Record<FirstKey, Entry> = {
   'refusing.media-server-down': 'The media server does not answer',
   'refusing.sip-server-down': 'The SIP server does not answer',
   'refusing.disk-full': 'The disk is full',
-  'reason.unknown': 'Reason unknown',
-  'reason.hang-up-by-customer': 'The customer hung up',
-  'reason.hang-up-by-us': 'We hung up',
-  'reason.talk-limit': 'Longest duration reached',
-  'reason.busy': 'Busy',
-  'reason.no-answer': 'No answer',
-  'reason.declined': 'Declined by the customer',
-  'reason.nonexistent': 'The number does not exist',
-  'reason.unavailable': 'The carrier is unavailable',
-  'reason.congestion': 'Network congestion',
-  'reason.forbidden': 'Forbidden by the carrier',
-  'reason.no-response': 'The carrier did not answer',
-  'reason.bad-response': 'Wrong answer from the carrier',
-  'reason.media-not-acceptable': 'Audio format not accepted',
-  'reason.desk-lost': 'The agent’s desk did not come back',
-  'reason.skipped': 'Passed over by the agent',
-  'reason.desk-unreachable': 'The agent’s desk could not be called',
-  'reason.not-placed': 'The call was not placed',
-  'reason.edge-lost': 'The node stopped during the call',
-  'reason.sip-server-lost': 'The SIP server stopped',
-  'reason.media-lost': 'The media server stopped',
-  'reason.released': 'Released by an operator',
-  'reason.refused-by-gate': 'Stopped by a rule before dialing',
-  'reason.timed-out': 'It took too long',
-  'reason.internal-error': 'Internal error',
+  ...endReasonWordsEn,
   'calls.agent': 'Agent',
   'correct.title': 'Corrections',
   'correct.open': 'Correct the outcome',

@@ -2,6 +2,7 @@
  * The Romanian catalogue, second part: live page, calls, one call, reports. Fetched with the first of these pages.
  * @module
  */
+import { endReasonWordsRo } from '../../domain/end-reason-words.ts';
 import type { Entry } from './entry.ts';
 
 export const roPages = {
@@ -310,31 +311,7 @@ export const roPages = {
   'refusing.media-server-down': 'Serverul media nu răspunde',
   'refusing.sip-server-down': 'Serverul SIP nu răspunde',
   'refusing.disk-full': 'Discul este plin',
-  'reason.unknown': 'Motiv necunoscut',
-  'reason.hang-up-by-customer': 'A închis clientul',
-  'reason.hang-up-by-us': 'Am închis noi',
-  'reason.talk-limit': 'Durata maximă atinsă',
-  'reason.busy': 'Ocupat',
-  'reason.no-answer': 'Nu a răspuns',
-  'reason.declined': 'Respins de client',
-  'reason.nonexistent': 'Numărul nu există',
-  'reason.unavailable': 'Operatorul nu este disponibil',
-  'reason.congestion': 'Rețea aglomerată',
-  'reason.forbidden': 'Interzis de operator',
-  'reason.no-response': 'Operatorul nu a răspuns',
-  'reason.bad-response': 'Răspuns greșit de la operator',
-  'reason.media-not-acceptable': 'Format audio neacceptat',
-  'reason.desk-lost': 'Postul agentului nu a revenit',
-  'reason.skipped': 'Sărit de agent',
-  'reason.desk-unreachable': 'Postul agentului nu a putut fi sunat',
-  'reason.not-placed': 'Apelul nu a plecat',
-  'reason.edge-lost': 'Nodul s-a oprit în timpul apelului',
-  'reason.sip-server-lost': 'Serverul SIP s-a oprit',
-  'reason.media-lost': 'Serverul media s-a oprit',
-  'reason.released': 'Eliberat de un operator',
-  'reason.refused-by-gate': 'Oprit de o regulă înainte de apelare',
-  'reason.timed-out': 'A durat prea mult',
-  'reason.internal-error': 'Eroare internă',
+  ...endReasonWordsRo,
   'calls.agent': 'Agent',
   'correct.title': 'Corecturi',
   'correct.open': 'Corectează rezultatul',

@@ -2,6 +2,7 @@
  * Reports of agents and campaigns, and the history of a person, in Romanian; they come with the reports.
  * @module
  */
+import { contactWordsRo } from '../../domain/contact-words.ts';
 import type { Entry } from './entry.ts';
 
 export const roPeople = {
@@ -51,18 +52,7 @@ export const roPeople = {
   'camp.choose': 'Alegeți o campanie',
   'camp.contacts': 'Contacte după stare',
   'camp.contactsNow': 'acum',
-  'camp.state.open': 'De sunat',
-  'camp.state.closed': 'Încheiat',
-  'camp.state.withdrawn': 'Retras',
-  'camp.closed.do-not-call': 'A cerut să nu mai fie sunat',
-  'camp.closed.no-consent': 'Fără acord',
-  'camp.closed.stopped': 'Nu mai suna',
-  'camp.closed.nonexistent': 'Număr inexistent',
-  'camp.closed.cap-total': 'Plafon atins',
-  'camp.closed.final-status': 'Rezultat final',
-  'camp.closed.exhausted': 'Încercări epuizate',
-  'camp.closed.import-undone': 'Import anulat',
-  'camp.closed.other': 'Alt motiv',
+  ...contactWordsRo,
   'camp.open': 'De sunat',
   'camp.called': 'Sunați',
   'camp.reached': 'Contactați',
@@ -99,15 +89,6 @@ export const roPeople = {
   'camp.due': 'Scadente',
   'camp.later': 'Mai târziu',
   'camp.next': 'Următorul la',
-  'camp.wait.none': 'Contact nou, neapelat încă',
-  'camp.wait.on-call': 'În apel acum',
-  'camp.wait.cap-day': 'Plafonul zilei este atins',
-  'camp.wait.number-busy': 'Numărul este în alt apel',
-  'camp.wait.trunk-bound': 'Număr demonstrativ, legat de alt trunchi',
-  'camp.wait.prefix-not-permitted': 'Prefix nepermis',
-  'camp.wait.retry': 'Așteaptă încercarea următoare',
-  'camp.wait.not-placed': 'Ultimul apel nu a plecat',
-  'camp.wait.other': 'Alt motiv',
   'camp.nothing': 'Nimic în această perioadă.',
   'camp.tooSlow': 'Numărarea a durat prea mult. Alegeți o perioadă mai scurtă sau o singură listă.',
   'hist.title': 'Istoria interacțiunilor',

@@ -55,7 +55,7 @@ export function AgentReportPage(): VNode {
   useEffect(() => void store.show(filter), [url, store]);
   const go = (next: AgentReportFilter): void => route(agentReportAddress(next));
   const { from, to, by, agent, ...choices } = filter;
-  const chips = choiceWords(app, { kind: 'dialed', ...choices });
+  const chips = choiceWords(app, { kind: 'dialed', ...choices }, store.report.data.value?.names);
   const named = agent === undefined ? [] : [agentWords(app, agent, store.report.data.value)];
   const files = (file: 'csv' | 'xlsx'): string =>
     exportAddress('agents', file, { ...agentReportQuery(filter) }, i18n.lang.value);
@@ -110,7 +110,7 @@ export function AgentReportPage(): VNode {
 }
 
 function agentWords({ i18n }: App, agent: number, report: AgentReport | undefined): string {
-  const name = report?.rows.find((row) => row.agent.id === agent)?.agent.name ?? `#${agent}`;
+  const name = report?.names?.agent ?? `#${agent}`;
   return `${i18n.t('agents.agent')}: ${name}`;
 }
 

@@ -72,10 +72,7 @@ export function CampaignReportPage(): VNode {
       range={label === undefined ? words : `${label} · ${words}`}
       today={today}
       resource={store.report}
-      chips={choiceWords(app, {
-        ...(campaign === undefined ? {} : { campaign }),
-        ...(list === undefined ? {} : { list }),
-      })}
+      chips={choiceWords(app, list === undefined ? {} : { list }, store.report.data.value?.names)}
       exports={campaign === undefined ? undefined : { csv: files('csv'), xlsx: files('xlsx') }}
       filters={filters}
       instead={

@@ -7,42 +7,51 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { FoundPerson, History, HistoryFound, Interaction } from '../../../contracts/http/history.ts';
+import type { ExportFormat } from '../../../contracts/http/reports.ts';
+import { search } from '../../api/client.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
+import { PageHead, RefreshButton } from '../../design/page-head.tsx';
 import { Badge, Card, Notice } from '../../design/parts.tsx';
 import { phoneText } from '../../i18n/format.ts';
+import type { Resource } from '../../lib/resource.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { FileLinks, PrintButton } from '../reports/report-frame.tsx';
 import { createHistorySearch, createHistoryStore, historyAddress, parseHistory } from './store.ts';
 import './history.css';
+
+type Of = NonNullable<ReturnType<typeof parseHistory>>;
+/** Never asked for. */
+const NOBODY: Of = { contact: 0 };
 
 export function HistoryPage(): VNode {
   const { api, i18n } = useApp();
   const { t } = i18n;
   const { query, route } = useLocation();
   const of = parseHistory(query);
-  const search = useStore(() => createHistorySearch({ api }), 'search');
+  const finding = useStore(() => createHistorySearch({ api }), 'search');
+  const key = JSON.stringify(of ?? null);
+  const store = useStore(() => createHistoryStore({ api, of: of ?? NOBODY }), key);
+  useEffect(() => {
+    if (of !== undefined) void store.history.reload();
+  }, [store]);
   const [text, setText] = useState('');
   useTitle(t('hist.title'));
-  const error = search.error.value;
-  const found = search.found.value;
+  const error = finding.error.value;
+  const found = finding.found.value;
 
   async function submit(): Promise<void> {
-    const only = await search.find(text);
+    const only = await finding.find(text);
     route(only === undefined ? '/istoric' : historyAddress(only));
   }
 
   return (
     <>
-      <header class="page-head">
-        <div>
-          <h1>{t('hist.title')}</h1>
-          <p class="lead">{t('hist.lead')}</p>
-        </div>
-      </header>
+      <HistoryHead of={of} resource={store.history} />
       <div class="stack">
         <form
           class="card history-search no-print"
@@ -58,9 +67,9 @@ export function HistoryPage(): VNode {
             name="person"
             value={text}
             onInput={setText}
-            error={search.notNumber.value ? t('hist.notNumber') : undefined}
+            error={finding.notNumber.value ? t('hist.notNumber') : undefined}
           />
-          <button type="submit" class="btn" data-kind="primary" aria-disabled={search.busy.value}>
+          <button type="submit" class="btn" data-kind="primary" aria-disabled={finding.busy.value}>
             <Icon name="search" />
             {t('action.search')}
           </button>
@@ -68,7 +77,11 @@ export function HistoryPage(): VNode {
         {error === undefined ? null : (
           <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
         )}
-        {of !== undefined ? <HistoryView key={JSON.stringify(of)} of={of} /> : null}
+        {of !== undefined ? (
+          <LoadView resource={store.history} rows={8}>
+            {(history) => <HistoryOf history={history} />}
+          </LoadView>
+        ) : null}
         {of === undefined && found !== undefined ? <Found found={found} /> : null}
         {of === undefined && found === undefined ? (
           <div class="card">
@@ -129,14 +142,42 @@ function PersonFacts({ person }: { person: FoundPerson }): VNode {
   );
 }
 
-function HistoryView({ of }: { of: NonNullable<ReturnType<typeof parseHistory>> }): VNode {
-  const { api } = useApp();
-  const store = useStore(() => createHistoryStore({ api, of }), JSON.stringify(of));
-  useEffect(() => void store.history.reload(), [store]);
+function HistoryHead({ of, resource }: { of: Of | undefined; resource: Resource<History> }): VNode {
+  const { i18n, session } = useApp();
+  const { t } = i18n;
+  const loadedAt = resource.loadedAt.value;
+  const file = (format: ExportFormat): string =>
+    `/api/history.${format}${search({ ...of, lang: i18n.lang.value })}`;
   return (
-    <LoadView resource={store.history} rows={8}>
-      {(history) => <HistoryOf history={history} />}
-    </LoadView>
+    <PageHead
+      title={t('hist.title')}
+      lead={
+        <>
+          {t('hist.lead')}{' '}
+          {of === undefined || loadedAt === undefined ? null : (
+            <span class="muted no-print">
+              {t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}
+            </span>
+          )}
+        </>
+      }
+    >
+      {of === undefined ? null : (
+        <>
+          <RefreshButton resource={resource} words />
+          <FileLinks exports={{ csv: file('csv'), xlsx: file('xlsx') }} />
+          <PrintButton />
+        </>
+      )}
+      {loadedAt === undefined ? null : (
+        <span class="print-only">
+          {t('report.generated', {
+            at: i18n.format().dateTime(new Date(loadedAt).toISOString()),
+            zone: session.session.value?.zone ?? '',
+          })}
+        </span>
+      )}
+    </PageHead>
   );
 }
 

@@ -41,7 +41,7 @@ export function CallsReportPage(): VNode {
   useEffect(() => void store.show(filter), [url]);
   const go = (next: ReportFilter): void => route(reportAddress(PATH, next));
   const { from, to, ...choices } = filter;
-  const chips = choiceWords(app, { kind: 'all', ...choices });
+  const chips = choiceWords(app, { kind: 'all', ...choices }, store.report.data.value?.names);
   const files = { ...filter };
 
   return (

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { ReportNames } from '../../../contracts/http/reports.ts';
 import { KIND_CHOICES } from '../../../contracts/model/call.ts';
 import { daysBetween } from '../../../domain/local-dates.ts';
 import {
@@ -242,13 +243,13 @@ function IntervalFields({ filter, today, onChange }: ReportFiltersProps): VNode 
 }
 
 /** What is asked for beside the range, in words: for the empty state and for paper. */
-export function choiceWords(app: App, choices: ReportChoices): string[] {
+export function choiceWords(app: App, choices: ReportChoices, names?: ReportNames): string[] {
   const { i18n, catalogue } = app;
   const { t } = i18n;
   return [
     choices.kind === undefined ? '' : t(`report.kind.${choices.kind}`),
     choices.campaign === undefined ? '' : catalogue.campaignLabel(choices.campaign),
-    choices.list === undefined ? '' : `${t('calls.list')} #${choices.list}`,
+    choices.list === undefined ? '' : `${t('calls.list')}: ${names?.list ?? `#${choices.list}`}`,
     choices.status === undefined ? '' : catalogue.statusLabel(choices.status),
   ].filter((words) => words !== '');
 }

@@ -50,7 +50,7 @@ export function PeriodPage({ report: name }: { report: PeriodReportName }): VNod
   useEffect(() => void store.show(filter), [url, store]);
   const go = (next: ReportFilter): void => route(reportAddress(REPORT_PATHS[name], next));
   const { from, to, ...choices } = filter;
-  const chips = choiceWords(app, { kind: 'dialed', ...choices });
+  const chips = choiceWords(app, { kind: 'dialed', ...choices }, store.report.data.value?.names);
 
   return (
     <ReportFrame
