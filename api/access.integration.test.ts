@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/calls': EVERYBODY,
   'GET /api/calls/:id': EVERYBODY,
   'GET /api/calls/:id/corrections': EVERYBODY,
+  'POST /api/calls/:id/answers': 'sA',
   'POST /api/calls/:id/corrections': 'sA',
   'GET /api/calls/:id/recording': 'sA',
   'GET /api/reports/daily': 'smoA',

@@ -109,6 +109,7 @@ export function createApp(deps: ApiDeps) {
     isTrustedProxy,
     endSession: (hash: Buffer) => sessions.endSession(hash),
   };
+    checkSessions: () => sessions.check(),
 
   const base = createRouter();
   base.onError(onError(deps.logger));

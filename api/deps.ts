@@ -44,4 +44,6 @@ export interface ApiDeps {
   /** What imports name files of; uploads go below it. */
   importsDir: string;
   edgeControl: Pick<EdgeControl, 'command' | 'deskGone' | 'startEcho' | 'endEcho'>;
+  /** How often open sockets are asked whether their log-in still holds; default 2 s. What changes here is seen at once. */
+  checkMs?: number;
 }

@@ -28,6 +28,8 @@ export interface SessionWatch {
   add(watched: Watched): () => void;
   /** Logged out here: its sockets close at once (elsewhere within two seconds). */
   endSession(tokenHash: Buffer): void;
+  /** Somebody's role or log-ins were changed here: looks at all sockets now. */
+  check(): Promise<void>;
   /** Ends everything. */
   close(): void;
 }
@@ -41,14 +43,20 @@ export interface SessionWatchDeps extends Pick<ApiDeps, 'db' | 'clock' | 'logger
 export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
   const all = new Set<Watched>();
   let checking = false;
+  let again = false;
   const timer = setInterval(() => void check(), deps.checkMs ?? CHECK_MS);
   timer.unref();
 
   async function check(): Promise<void> {
+    // What is looked at may be older than what was changed: once more, then.
+    again = checking;
     if (checking || all.size === 0) return;
     checking = true;
     try {
-      await checkSessions();
+      do {
+        again = false;
+        await checkSessions();
+      } while (again);
     } catch (error) {
       // Postgres away: nobody is thrown out for that.
       deps.logger.debug({ err: error }, 'sessions of sockets could not be checked');
@@ -93,6 +101,7 @@ export function createSessionWatch(deps: SessionWatchDeps): SessionWatch {
         if (watched.session.tokenHash.equals(tokenHash)) end(watched, LIVE_CLOSE.sessionEnded, 'logged out');
       }
     },
+    check,
     close() {
       clearInterval(timer);
       for (const watched of all) end(watched, GOING_AWAY, 'server stops');

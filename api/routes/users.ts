@@ -40,6 +40,8 @@ export interface UserRouteDeps extends Pick<ApiDeps, 'db' | 'clock'> {
   passwords: Passwords;
   /** Closes the live sockets of a session. */
   endSession(tokenHash: Buffer): void;
+  /** Closes live sockets that a role may not have any more. */
+  checkSessions(): Promise<void>;
 }
 
 const params = z.object({ id: idSchema });
@@ -68,6 +70,7 @@ export function userRoutes(deps: UserRouteDeps, gates: Gates) {
     }
     const ended = change.state === 'changed' ? change.ended : undefined;
     for (const hash of ended?.sessions ?? []) deps.endSession(hash);
+    void deps.checkSessions();
     return {
       user: await find(id),
       password,

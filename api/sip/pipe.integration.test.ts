@@ -164,7 +164,7 @@ describe('/sip', () => {
 
 describe('a pipe', () => {
   it('whose browser has gone without a word ends', async () => {
-    const sessions = { add: () => () => true, endSession: () => {}, close: () => {} };
+    const sessions = { add: () => () => true, endSession: () => {}, check: async () => {}, close: () => {} };
     const pipes = createSipPipes({
       findServers: async () => [`ws://127.0.0.1:${sip.wsPort}`],
       sessions,

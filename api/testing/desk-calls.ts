@@ -14,6 +14,7 @@ import {
   type WrapUp,
 } from '../../contracts/http/desk.ts';
 import type { DeskRules } from '../../contracts/model/config.ts';
+import type { Role } from '../../contracts/model/role.ts';
 import type { DeskCommand, DeskCommandReply } from '../../contracts/model/edge-control.ts';
 import type { WrapUpDetails, WrapUpMeta } from '../../contracts/model/wrap-up.ts';
 import { endAgentCall, saveLiveDesk } from '../../db/live-desk.ts';
@@ -57,21 +58,24 @@ export interface DeskCalls {
   seen: Seen;
   says: Says;
   /** An agent on shift in a campaign of their own. */
-  seated: (desk?: DeskRules) => Promise<{ agent: Person; campaign: string; campaignId: number }>;
-  called: (desk?: DeskRules) => Promise<Called>;
+  seated: (desk?: DeskRules, role?: Role) => Promise<{ agent: Person; campaign: string; campaignId: number }>;
+  called: (desk?: DeskRules, role?: Role) => Promise<Called>;
   /** Who was called answers. */
   answer: (one: Pick<Called, 'call'>) => Promise<void>;
-  talked: (desk?: DeskRules) => Promise<Called>;
+  talked: (desk?: DeskRules, role?: Role) => Promise<Called>;
   /** The customer hung up after a minute. */
-  wrappingUp: (desk?: DeskRules) => Promise<Called>;
+  wrappingUp: (desk?: DeskRules, role?: Role) => Promise<Called>;
   /** As a commit leaves it behind. */
   committedWith: (one: Pick<Called, 'call'>, wrapUpId: string | null) => Promise<void>;
   /** Somebody else with a desk of their own, and no business with the call. */
   stranger: () => Promise<Person>;
 }
 
-/** Registers the hooks of a test file; each test begins at noon, with nothing seen and everything in order. */
-export function useDeskCalls(): DeskCalls {
+/**
+ * Registers the hooks of a test file; each test begins at noon, with nothing seen and everything in order.
+ * @param overrides of what the application has beside desks
+ */
+export function useDeskCalls(overrides: Partial<ApiDeps> = {}): DeskCalls {
   const line = createCutLine();
   const seen: Seen = { started: [], signals: [], extended: [], commands: [] };
   const says = {} as Says;
@@ -80,7 +84,7 @@ export function useDeskCalls(): DeskCalls {
   let other: Person | undefined;
   let n = 0;
   beforeAll(async () => {
-    api = await startTestApi(pretended(seen, says), line.through);
+    api = await startTestApi({ ...pretended(seen, says), ...overrides }, line.through);
     floor = await openFloor(api);
   });
   afterAll(async () => {
@@ -100,14 +104,14 @@ export function useDeskCalls(): DeskCalls {
     api.clock.set(NOON);
   });
 
-  const seated: DeskCalls['seated'] = async (desk = {}) => {
+  const seated: DeskCalls['seated'] = async (desk = {}, role = 'agent') => {
     n += 1;
     const campaign = `campanie-${n}`;
     const campaignId = await floor.campaign(campaign, desk);
-    return { agent: await floor.agent(campaign), campaign, campaignId };
+    return { agent: await floor.agent(campaign, role), campaign, campaignId };
   };
-  const called: DeskCalls['called'] = async (desk) => {
-    const { agent, campaignId } = await seated(desk);
+  const called: DeskCalls['called'] = async (desk, role) => {
+    const { agent, campaignId } = await seated(desk, role);
     await floor.contact(campaignId);
     const { desk: now } = await ok<NextNumber>(await agent.send('POST', '/api/desk/next'));
     if (!now.call) throw new Error('no call');
@@ -122,8 +126,8 @@ export function useDeskCalls(): DeskCalls {
     const state = { callId: call.id, edge: floor.edge, stage: 'talking', stageAt, answeredAt } as const;
     await saveLiveDesk(api.db.pool, state);
   };
-  const talked: DeskCalls['talked'] = async (desk) => {
-    const one = await called(desk);
+  const talked: DeskCalls['talked'] = async (desk, role) => {
+    const one = await called(desk, role);
     await answer(one);
     return one;
   };
@@ -142,8 +146,8 @@ export function useDeskCalls(): DeskCalls {
     called,
     answer,
     talked,
-    async wrappingUp(desk) {
-      const one = await talked(desk);
+    async wrappingUp(desk, role) {
+      const one = await talked(desk, role);
       const [answeredAt, endedAt, now] = [later(5), later(65), later(65)];
       const end = { callId: one.call.id, answeredAt, endedAt, reason: 'hang-up-by-customer', now } as const;
       await endAgentCall(api.db.pool, end);
@@ -177,7 +181,7 @@ function pretended(seen: Seen, says: Says): Pick<ApiDeps, 'callWorkflows' | 'edg
         await says.onWrapUp();
         return says.temporal;
       },
-      startTrunkTest: () => Promise.reject(new Error('away')),
+      startTrunkTest: async () => (says.temporal === 'away' ? away() : undefined),
       extendWrapUp: async (workflowId) => {
         if (says.temporal === 'away') return away();
         seen.extended.push(workflowId);
@@ -192,7 +196,7 @@ function pretended(seen: Seen, says: Says): Pick<ApiDeps, 'callWorkflows' | 'edg
         return says.edge;
       },
       deskGone: async () => true,
-      startEcho: async () => undefined,
+      startEcho: async () => ({ outcome: 'calling' }),
       endEcho: async () => false,
     },
   };

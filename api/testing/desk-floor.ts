@@ -67,8 +67,8 @@ export interface Floor {
   edge: EdgeRef;
   /** Somebody with a log-in, not on shift. */
   person(role?: Role): Promise<Person>;
-  /** On shift at their desk, with a phone, available. */
-  agent(campaign: string): Promise<Person>;
+  /** On shift at their desk, with a phone, available; whatever their role. */
+  agent(campaign: string, role?: Role): Promise<Person>;
   /** An agent campaign of that name. */
   campaign(name: string, desk: DeskRules): Promise<number>;
   /** A contact of the campaign, due now; its number. */
@@ -117,8 +117,8 @@ export async function openFloor(api: TestApi): Promise<Floor> {
   return {
     edge,
     person,
-    async agent(campaign) {
-      const agent = await person();
+    async agent(campaign, role) {
+      const agent = await person(role);
       await ok<Desk>(await agent.send('POST', '/api/desk/shift', logOn(agent, [campaign])));
       await register(db, { agent, edge, now: api.clock.now() });
       await ok<Desk>(await agent.send('POST', '/api/desk/state', { to: 'available' }));
