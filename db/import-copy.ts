@@ -14,8 +14,17 @@ export async function copyInto<T>(
   rows: readonly T[],
   toLine: (row: T) => string,
 ): Promise<void> {
+  await copyChunks(client, into, chunks(rows, toLine));
+}
+
+/** @param lines whole ones, as `copyLine` makes them, in buffers of any size */
+export async function copyChunks(
+  client: pg.ClientBase,
+  into: string,
+  lines: Iterable<Buffer>,
+): Promise<void> {
   const stream = client.query(copyFrom(`copy ${into} from stdin`));
-  await pipeline(Readable.from(chunks(rows, toLine)), stream);
+  await pipeline(Readable.from(lines), stream);
 }
 
 /** A few lines at a time would cost a packet each, all at once a second copy of the batch. */

@@ -4,7 +4,7 @@
  */
 import { hash } from '@node-rs/argon2';
 import { openDatabase, type Database } from '../../db/client.ts';
-import { HISTORY_CAMPAIGNS, HISTORY_CONFIG } from '../../demo/history/config.ts';
+import { HISTORY_CALENDAR, HISTORY_CAMPAIGNS, HISTORY_CONFIG } from '../../demo/history/config.ts';
 import { hasHistory, loadHistory } from '../../demo/history/load.ts';
 import { readKeys } from '../../platform/keys.ts';
 import { applyObjects } from './apply-config.ts';
@@ -86,6 +86,7 @@ async function add(
     until,
     calls,
     db,
+    siteZone: site.env['APEL_SITE_ZONE'] ?? process.env['APEL_SITE_ZONE'] ?? HISTORY_CALENDAR.zone,
     passwordHash: await hash(randomPassword()),
     progress: (made) => {
       if (Date.now() - told < PROGRESS_MS) return;

@@ -10,7 +10,7 @@ import { TALK, attemptCall, whatIsSaid, type Attempt, type Said } from './outcom
 import { reachAt, type WorkDay } from './plan.ts';
 import type { Random } from './random.ts';
 import { placedBase } from './robots.ts';
-import type { HistoryCall, HistoryContact } from './shapes.ts';
+import type { HistoryCall, HistoryContact, HistoryDesk } from './shapes.ts';
 import type { Shift } from './shifts.ts';
 import { at, campaignOf, type Claim, type World } from './world.ts';
 
@@ -65,13 +65,18 @@ export function agentAttempt(input: AttemptInput): AgentAttempt {
     agent: shift.agent,
     claimedAt: now,
     status: '',
+    invitedAt: undefined,
+    ringingAt: undefined,
+    answeredAt: undefined,
+    talkMs: 0,
+    robot: undefined,
   };
   const rank = claim.entry.rank;
   if (preview && random.chance(SKIPPED)) {
     const endedAt = now + 3_000 + random.below(12_000);
     const end = { result: 'platform', reason: 'skipped' } as const;
-    const desk = { holdMs: 0, wrapUpMs: 0 };
-    return { call: { ...base, end, endedAt, committedAt: endedAt, talkMs: 0, desk }, rank, over: false };
+    const call: HistoryCall = { ...base, end, endedAt, committedAt: endedAt, desk: deskPart(0, 0) };
+    return { call, rank, over: false };
   }
   const invitedAt = now + (preview ? 3_500 + random.below(9_000) : 250 + random.below(400));
   const attempt = attemptCall(random, {
@@ -85,7 +90,7 @@ export function agentAttempt(input: AttemptInput): AgentAttempt {
 }
 
 interface Common extends AttemptInput {
-  base: Omit<HistoryCall, 'end' | 'endedAt' | 'committedAt' | 'talkMs'>;
+  base: Omit<HistoryCall, 'end' | 'endedAt' | 'committedAt' | 'desk'>;
   invitedAt: number;
   attempt: Attempt;
   rank: number;
@@ -99,11 +104,10 @@ function notAnswered({ world, base, invitedAt, attempt, rank }: Common): AgentAt
     ...base,
     end: attempt.end,
     invitedAt,
-    ...(attempt.ringingMs !== undefined && { ringingAt: invitedAt + attempt.ringingMs }),
+    ringingAt: attempt.ringingMs === undefined ? undefined : invitedAt + attempt.ringingMs,
     endedAt,
     committedAt: endedAt + wrapUpMs,
-    talkMs: 0,
-    desk: { holdMs: 0, wrapUpMs },
+    desk: deskPart(0, wrapUpMs),
   };
   return { call, rank, over: false };
 }
@@ -133,22 +137,26 @@ function answered(
     ...base,
     end: attempt.end,
     invitedAt,
-    ...(attempt.ringingMs !== undefined && { ringingAt: invitedAt + attempt.ringingMs }),
+    ringingAt: attempt.ringingMs === undefined ? undefined : invitedAt + attempt.ringingMs,
     answeredAt: invitedAt + answeredMs,
     endedAt,
     committedAt: endedAt + wrapUpMs,
     talkMs,
     desk: {
-      ...(!over && { wrapUpId: random.uuid() }),
-      ...(random.chance(0.04) && !over && { note: random.pick(NOTES) }),
+      wrapUpId: over ? undefined : random.uuid(),
+      note: !over && random.chance(0.04) ? random.pick(NOTES) : undefined,
       holdMs: holds ? Math.round(talkMs * random.between(0.08, 0.3)) : 0,
       wrapUpMs,
-      ...(answers && { answers }),
+      answers,
       quality: quality(random),
     },
   };
   const callback = said === 'callback' ? { callback: callbackOf(random, day, endedAt) } : {};
   return { call, rank, said, over, ...callback };
+}
+
+function deskPart(holdMs: number, wrapUpMs: number): HistoryDesk {
+  return { wrapUpId: undefined, note: undefined, holdMs, wrapUpMs, answers: undefined, quality: undefined };
 }
 
 const NOTES = [
@@ -221,10 +229,10 @@ export function finishedAgentCall({ call, said, callback, over }: AgentAttempt):
   placed: PlacedCall;
   wrapUp?: SavedWrapUp;
 } {
-  const base = placedBase(call);
+  const placed = placedBase(call);
   const { desk } = call;
-  if (!desk || call.invitedAt === undefined) return { placed: base };
-  const placed = { ...base, desk: { holdMs: desk.holdMs, lostMs: 0 } };
+  if (!desk || call.invitedAt === undefined) return { placed };
+  placed.desk = { holdMs: desk.holdMs, lostMs: 0 };
   const { wrapUpId, wrapUpMs, note, answers } = desk;
   if (said === undefined || wrapUpId === undefined) return { placed, wrapUp: { over, tookMs: wrapUpMs } };
   return {

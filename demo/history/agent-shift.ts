@@ -33,7 +33,7 @@ const MEAN_CALL_MS = 145_000;
 export function startShift(input: ShiftInput): void {
   const { world, events, shift } = input;
   const record: HistoryShift = { agent: shift.agent, startedAt: shift.from, endedAt: shift.to };
-  const place = world.shiftsBefore + world.today.shifts.push(record) - 1;
+  const place = world.shiftsBefore + world.part.shifts.push(record) - 1;
   const desk: Desk = {
     ...input,
     place,
@@ -78,18 +78,21 @@ function askNext(desk: Desk, now: number): void {
   events.add(now + 60_000 + world.random.below(60_000), (later) => askNext(desk, later));
 }
 
+const CLAIM = { type: 'claim' } as const;
+const ANSWER = { type: 'answer' } as const;
+const END = { type: 'end' } as const;
+
 function work(desk: Desk, now: number, attempt: ReturnType<typeof agentAttempt>): void {
   const { world, events, day } = desk;
   const { call, rank } = attempt;
-  const reference = { callId: call.id };
-  move(desk, now, { type: 'claim' }, reference);
-  if (call.answeredAt !== undefined) move(desk, call.answeredAt, { type: 'answer' }, reference);
-  if (call.invitedAt !== undefined) move(desk, call.endedAt, { type: 'end' }, reference);
+  move(desk, now, CLAIM, call.id);
+  if (call.answeredAt !== undefined) move(desk, call.answeredAt, ANSWER, call.id);
+  if (call.invitedAt !== undefined) move(desk, call.endedAt, END, call.id);
   world.liveUntil[call.number] = call.committedAt;
   events.add(call.committedAt, (then) => {
     const { placed, wrapUp } = finishedAgentCall(attempt);
     commit(world, { call, placed, ...(wrapUp && { wrapUp }), day, rank });
-    move(desk, then, { type: 'save', late: wrapUp?.over === true }, reference);
+    move(desk, then, { type: 'save', late: wrapUp?.over === true }, call.id);
     events.add(then + idle(desk, then), (later) => askNext(desk, later));
   });
 }
@@ -117,7 +120,7 @@ function idle(desk: Desk, now: number): number {
 }
 
 /** @throws when the product would refuse the move */
-function move(desk: Desk, now: number, event: AgentEvent, { callId }: { callId?: string } = {}): void {
+function move(desk: Desk, now: number, event: AgentEvent, callId?: string): void {
   const transition = agentTransition({ state: desk.state }, event);
   if (transition.outcome !== 'moved') throw new Error(`${desk.state}: ${event.type} moves nobody`);
   const { to, cause } = transition;
@@ -128,11 +131,11 @@ function move(desk: Desk, now: number, event: AgentEvent, { callId }: { callId?:
     at: now,
     from: desk.state,
     to: to.state,
-    ...(to.reason !== undefined && { reason: to.reason }),
+    reason: to.reason,
     cause,
     by: own ? 'system' : 'agent',
-    ...(callId !== undefined && { callId }),
+    callId,
   };
   desk.state = to.state;
-  desk.world.today.trail.push(row);
+  desk.world.part.trail.push(row);
 }

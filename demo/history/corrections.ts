@@ -4,8 +4,9 @@
  */
 import { at, type World } from './world.ts';
 
-/** Most of all: of each five hundred calls one. */
+/** Of each five hundred calls one, and no more than that: each is made by the product itself. */
 const CALLS_A_CORRECTION = 500;
+const MOST_CORRECTIONS = 80;
 const CALLS_AN_OBJECTION = 4_000;
 const HOUR_MS = 3_600_000;
 const SUPERVISOR = 'supervizor';
@@ -21,12 +22,12 @@ const CHANGES: Readonly<Record<string, readonly (readonly [status: string, reaso
 
 /** Only calls that are the last of their contact: what follows from the new outcome then contradicts no later call. */
 export function makeCorrections({ random, history, memory }: World, calls: number): void {
-  const wanted = Math.round(calls / CALLS_A_CORRECTION);
+  const wanted = Math.min(MOST_CORRECTIONS, Math.round(calls / CALLS_A_CORRECTION));
   const candidates = memory.flatMap(({ last }) =>
     last?.kind === 'outbound' && last.status in CHANGES ? [last] : [],
   );
   for (const call of candidates) {
-    const share = call.status === 'no-outcome' ? 0.5 : wanted / Math.max(1, candidates.length);
+    const share = (wanted / Math.max(1, candidates.length)) * (call.status === 'no-outcome' ? 8 : 1);
     if (history.corrections.length >= wanted || !random.chance(share)) continue;
     const [status, reason] = random.pick(CHANGES[call.status] ?? []);
     const corrected = Math.round(call.committedAt + random.between(0.3, 20) * HOUR_MS);

@@ -7,8 +7,8 @@ import { createHeap } from './heap.ts';
 export interface Events {
   /** At the same time: in the order in which they were added. */
   add(at: number, run: (at: number) => void): void;
-  /** Until there are none. */
-  run(): void;
+  /** So many, or all there are. @returns whether there are more */
+  run(most: number): boolean;
 }
 
 export function createEvents(): Events {
@@ -23,8 +23,13 @@ export function createEvents(): Events {
     add(at, run) {
       heap.push({ at, seq: seq++, run });
     },
-    run() {
-      for (let event = heap.pop(); event; event = heap.pop()) event.run(event.at);
+    run(most) {
+      for (let ran = 0; ran < most; ran++) {
+        const event = heap.pop();
+        if (!event) return false;
+        event.run(event.at);
+      }
+      return heap.size > 0;
     },
   };
 }

@@ -11,7 +11,7 @@ import { HISTORY_AGENTS } from './people.ts';
 import { callTimes, daysBefore, workDays, type WorkDay } from './plan.ts';
 import { seededRandom } from './random.ts';
 import { robotTurn } from './robots.ts';
-import type { History, HistoryDay, HistoryEnd, HistoryOptions } from './shapes.ts';
+import type { History, HistoryEnd, HistoryOptions, HistoryPart } from './shapes.ts';
 import { shiftsOf } from './shifts.ts';
 import { campaignOf, createWorld, type World } from './world.ts';
 
@@ -36,15 +36,17 @@ const ATTEMPTS_A_CONTACT = 2.1;
 /** Working days that a list is meant for. */
 const LIST_DAYS = 9;
 const IMPORT_BEFORE_OPENING_MS = 25 * 60_000;
+/** Some dozens of calls: what is forgotten at once costs no memory, nor the time to move it about. */
+const EVENTS_A_PART = 400;
 
 /** All of it at once. */
 export function generateHistory(options: HistoryOptions): History {
   const calls: History['calls'] = [];
   const shifts: History['shifts'] = [];
   const trail: History['trail'] = [];
-  const days = historyDays(options);
+  const parts = historyParts(options);
   for (;;) {
-    const next = days.next();
+    const next = parts.next();
     if (next.done === true) return { ...next.value, calls, shifts, trail };
     calls.push(...next.value.calls);
     shifts.push(...next.value.shifts);
@@ -52,8 +54,8 @@ export function generateHistory(options: HistoryOptions): History {
   }
 }
 
-/** Day by day, so that each can be written and forgotten; what is there in the end comes last. */
-export function* historyDays(options: HistoryOptions): Generator<HistoryDay, HistoryEnd, void> {
+/** Part by part, so that each can be written and forgotten; what is there in the end comes last. */
+export function* historyParts(options: HistoryOptions): Generator<HistoryPart, HistoryEnd, void> {
   const random = seededRandom(options.seed);
   const end = new Date(options.until.getTime() - LAST_CALLS_MS);
   const from = daysBefore(end, options.days ?? daysFor(options.calls));
@@ -64,15 +66,18 @@ export function* historyDays(options: HistoryOptions): Generator<HistoryDay, His
   let calls = 0;
   for (const [nth, day] of calendar.entries()) {
     const events = createEvents();
-    world.today = { date: day.date, calls: [], shifts: [], trail: [] };
     keepListsFull({ world, day, nth, plan, taken }, day.opensAt - IMPORT_BEFORE_OPENING_MS);
     openDay({ world, events, day, nth, planned: plan[nth] ?? new Map(), calendar });
-    events.run();
-    world.today.trail.sort((a, b) => a.at - b.at);
-    world.shiftsBefore += world.today.shifts.length;
-    calls += world.today.calls.length;
-    yield world.today;
+    for (let more = true; more;) {
+      more = events.run(EVENTS_A_PART);
+      const { part } = world;
+      world.part = { calls: [], shifts: [], trail: [] };
+      world.shiftsBefore += part.shifts.length;
+      calls += part.calls.length;
+      yield part;
+    }
   }
+  world.history.days = calendar.length;
   world.history.ends.push(...endsOf(world.history, calendar));
   makeCorrections(world, calls);
   putOnDoNotCall(world, calls);
@@ -87,6 +92,7 @@ function emptyEnd(from: Date, end: Date): HistoryEnd {
   return {
     from: from.getTime(),
     until: end.getTime(),
+    days: 0,
     agents: [...HISTORY_AGENTS],
     lists: [],
     numbers: [],

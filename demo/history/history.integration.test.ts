@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   expect(applied.state).toBe('applied');
   await keepReportDays(db, { siteZone: ZONE });
-  await loadHistory({ ...OPTIONS, db, passwordHash: 'nobody knows' });
+  await loadHistory({ ...OPTIONS, db, siteZone: ZONE, passwordHash: 'nobody knows' });
   history = generateHistory(OPTIONS);
 }, 240_000);
 afterAll(async () => {

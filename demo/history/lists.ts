@@ -125,7 +125,7 @@ function pickNumber(world: World, campaign: string, taken: Set<string>): number 
 
 function newNumber(world: World, taken: Set<string>): number {
   const { random, history } = world;
-  history.numbers.push({ e164: makeNumber(random, taken), capDayCount: 0, capTotal: 0, runs: new Map() });
+  history.numbers.push({ e164: makeNumber(random, taken), capDayCount: 0, capTotal: 0 });
   world.exists.push(!random.chance(NONEXISTENT));
   world.liveUntil.push(0);
   return history.numbers.length - 1;

@@ -7,14 +7,15 @@ import type pg from 'pg';
 import { writeAudit } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
 import { correctCall } from '../../db/corrections.ts';
-import { copyInto } from '../../db/import-copy.ts';
+import { copyChunks, copyInto } from '../../db/import-copy.ts';
 import { rowsOf } from '../../db/queryable.ts';
+import { keepReportDays } from '../../db/report-days.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { HISTORY_CAMPAIGNS } from './config.ts';
-import { historyDays } from './generate.ts';
+import { historyParts } from './generate.ts';
 import { HISTORY_PREFIXES } from './people.ts';
 import * as rows from './rows.ts';
-import type { HistoryDay, HistoryEnd, HistoryOptions } from './shapes.ts';
+import type { HistoryEnd, HistoryOptions, HistoryPart } from './shapes.ts';
 import { readSite, type SiteIds } from './site.ts';
 import { writeSums } from './sums.ts';
 import { HISTORY_NODE } from './world.ts';
@@ -24,6 +25,8 @@ export interface LoadHistoryOptions extends Omit<HistoryOptions, 'taken'> {
   db: Database;
   /** Argon2id of a password that nobody knows: agents whom the site has not are made with it. */
   passwordHash: string;
+  /** As `APEL_SITE_ZONE`. */
+  siteZone: string;
   /** Told now and then how many calls there are. */
   progress?: (calls: number) => void;
 }
@@ -55,15 +58,19 @@ export async function hasHistory(on: pg.Pool): Promise<boolean> {
 export async function loadHistory(options: LoadHistoryOptions): Promise<LoadedHistory> {
   const { db } = options;
   const site = await readSite(db, options);
+  const ids = await reserveIds(db, site, options.calls);
+  const taken = await takenNumbers(db);
   const loaded = await inTransaction(
     db,
     async (client) => {
-      const ids = await firstIds(client, site);
-      const taken = await takenNumbers(client);
-      const written = await writeDays(client, ids, { ...options, taken });
+      const { trail, ...written } = await writeParts(
+        client,
+        ids,
+        historyParts({ ...options, taken }),
+        options,
+      );
+      await writeTrail(client, ids, trail);
       await writeEnd(client, ids, written.end);
-      await moveSequences(client, ids, written);
-      await writeAgents(client, ids);
       await endCampaigns(client, written.end);
       await writeSums(client, site.users);
       return written;
@@ -73,30 +80,43 @@ export async function loadHistory(options: LoadHistoryOptions): Promise<LoadedHi
   for (const { call, ...correction } of loaded.end.corrections) {
     await correctCall(db, { ...correction, callId: call, now: new Date(correction.at) });
   }
+  await keepReportDays(db, { siteZone: options.siteZone });
   await db.pool.query(
-    `analyze calls, contacts, contact_numbers, numbers, campaign_numbers, dial_queue, call_answers, agent_states, rollup_hours,
-       report_hours, report_days, report_agent_days, agent_state_hours, agent_state_days`,
+    'analyze calls, contacts, contact_numbers, numbers, dial_queue, rollup_hours, report_hours',
   );
-  return { calls: loaded.calls, contacts: loaded.end.contacts.length, days: loaded.days };
+  const { contacts, days } = loaded.end;
+  return { calls: loaded.calls, contacts: contacts.length, days };
 }
 
-/** Nobody takes an id between the first one and the last one. */
-async function firstIds(client: pg.PoolClient, site: SiteIds): Promise<rows.RowIds> {
-  await client.query('lock table lists, contacts, numbers, shifts in share row exclusive mode');
-  const [first] = await rowsOf<rows.FirstIds>(
-    client,
-    `select ${Object.entries(TABLES)
-      .map(([key, table]) => `nextval(pg_get_serial_sequence('${table}', 'id')) as ${key}`)
-      .join(', ')}`,
-  );
-  return { ...site, first: rows.known(first, 'sequences') };
+/** More than are ever used: what is left over is a gap. Nobody takes an id meanwhile; whoever writes waits for milliseconds. */
+async function reserveIds(db: Database, site: SiteIds, calls: number): Promise<rows.RowIds> {
+  const most: rows.FirstIds = {
+    list: 1_000,
+    contact: calls + 10_000,
+    number: 2 * calls + 10_000,
+    shift: 10_000,
+  };
+  return inTransaction(db, async (client) => {
+    await client.query('lock table lists, contacts, numbers, shifts in share row exclusive mode');
+    const first = { list: 0, contact: 0, number: 0, shift: 0 };
+    for (const [key, table] of Object.entries(TABLES) as [keyof typeof TABLES, string][]) {
+      const [row] = await rowsOf<{ first: number }>(
+        client,
+        `with first as materialized (select nextval(pg_get_serial_sequence('${table}', 'id')) as id)
+         select id as first, setval(pg_get_serial_sequence('${table}', 'id'), id + $1) from first`,
+        [most[key]],
+      );
+      first[key] = rows.known(row, `sequence of ${table}`).first;
+    }
+    return { ...site, first };
+  });
 }
 
 const TABLES = { list: 'lists', contact: 'contacts', number: 'numbers', shift: 'shifts' } as const;
 
-async function takenNumbers(client: pg.PoolClient): Promise<Set<string>> {
+async function takenNumbers({ pool }: Database): Promise<Set<string>> {
   const found = await rowsOf<{ e164: string }>(
-    client,
+    pool,
     'select e164 from numbers where left(e164, 6) = any($1)',
     [HISTORY_PREFIXES],
   );
@@ -106,46 +126,72 @@ async function takenNumbers(client: pg.PoolClient): Promise<Set<string>> {
 interface Written {
   end: HistoryEnd;
   calls: number;
-  shifts: number;
-  days: number;
+  /** Lines that are still to be written. */
+  trail: Buffer[];
 }
 
-async function writeDays(
+/** Calls are written while the next ones are made up. */
+async function writeParts(
   client: pg.PoolClient,
   ids: rows.RowIds,
-  options: HistoryOptions & Pick<LoadHistoryOptions, 'progress'>,
+  parts: Generator<HistoryPart, HistoryEnd, void>,
+  { progress }: Pick<LoadHistoryOptions, 'progress'>,
 ): Promise<Written> {
-  const history = historyDays(options);
-  const sum = { calls: 0, shifts: 0, days: 0 };
-  // Its sums are added when all rows are there: row by row they would take most of the time.
-  await client.query('alter table agent_states disable trigger agent_states_take_time');
-  for (;;) {
-    const next = history.next();
-    if (next.done === true) {
-      await client.query('alter table agent_states enable trigger agent_states_take_time');
-      return { ...sum, end: next.value };
+  const lines: Record<'calls' | 'answers' | 'shifts' | 'trail', Buffer[]> = {
+    calls: [],
+    answers: [],
+    shifts: [],
+    trail: [],
+  };
+  const sum = { calls: 0, shifts: 0 };
+  let end: HistoryEnd | undefined;
+  const add = (to: keyof typeof lines, text: string): void => {
+    if (text !== '') lines[to].push(Buffer.from(text));
+  };
+  function* calls(): Generator<Buffer> {
+    for (;;) {
+      const next = parts.next();
+      if (next.done === true) {
+        end = next.value;
+        return;
+      }
+      const part = next.value;
+      add('answers', part.calls.map(rows.answerLines).join(''));
+      add(
+        'shifts',
+        part.shifts.map((shift, place) => rows.shiftLine(ids, shift, sum.shifts + place)).join(''),
+      );
+      add('trail', part.trail.map((move) => rows.moveLine(ids, move)).join(''));
+      sum.calls += part.calls.length;
+      sum.shifts += part.shifts.length;
+      progress?.(sum.calls);
+      yield Buffer.from(part.calls.map((call) => rows.callLine(ids, call)).join(''));
     }
-    await writeDay(client, ids, next.value, sum.shifts);
-    sum.calls += next.value.calls.length;
-    sum.shifts += next.value.shifts.length;
-    sum.days += 1;
-    options.progress?.(sum.calls);
   }
+  await copyChunks(client, rows.CALL_COLUMNS, calls());
+  await copyChunks(client, rows.ANSWER_COLUMNS, lines.answers);
+  await copyChunks(client, rows.SHIFT_COLUMNS, lines.shifts);
+  if (!end) throw new Error('the history has no end');
+  return { end, calls: sum.calls, trail: lines.trail };
 }
 
-async function writeDay(
+/** Its sums are added when all rows are there: row by row they would take most of the time. Nobody writes a trail meanwhile. */
+async function writeTrail(
   client: pg.PoolClient,
-  ids: rows.RowIds,
-  day: HistoryDay,
-  shifts: number,
+  { users }: rows.RowIds,
+  trail: readonly Buffer[],
 ): Promise<void> {
-  await copyInto(client, rows.CALL_COLUMNS, day.calls, (call) => rows.callLine(ids, call));
-  const told = day.calls.filter(({ desk }) => desk?.answers);
-  await copyInto(client, rows.ANSWER_COLUMNS, told, rows.answerLines);
-  await copyInto(client, rows.SHIFT_COLUMNS, [...day.shifts.entries()], ([place, shift]) =>
-    rows.shiftLine(ids, shift, shifts + place),
+  await client.query('alter table agent_states disable trigger agent_states_take_time');
+  await copyChunks(client, rows.MOVE_COLUMNS, trail);
+  await client.query('alter table agent_states enable trigger agent_states_take_time');
+  // Everybody has gone home.
+  await client.query(
+    `insert into agents (user_id, extension, state_since)
+     select u.id, ((select coalesce(max(extension::int), 100) from agents where extension ~ '^[0-9]{1,9}$') + u.nth)::text,
+       coalesce((select max(at) from agent_states s where s.user_id = u.id), now())
+     from unnest($1::int[]) with ordinality u (id, nth)`,
+    [users],
   );
-  await copyInto(client, rows.MOVE_COLUMNS, day.trail, (move) => rows.moveLine(ids, move));
 }
 
 async function writeEnd(client: pg.PoolClient, ids: rows.RowIds, end: HistoryEnd): Promise<void> {
@@ -172,29 +218,6 @@ async function writeEnd(client: pg.PoolClient, ids: rows.RowIds, end: HistoryEnd
   );
   await copyInto(client, rows.QUEUE_COLUMNS, placed(contacts), ([place, contact]) =>
     rows.queueLine(ids, contact, place),
-  );
-}
-
-async function moveSequences(
-  client: pg.PoolClient,
-  { first }: rows.RowIds,
-  { end, shifts }: Written,
-): Promise<void> {
-  const used = { list: end.lists, contact: end.contacts, number: end.numbers, shift: { length: shifts } };
-  for (const [key, table] of Object.entries(TABLES) as [keyof typeof TABLES, string][]) {
-    const last = first[key] + Math.max(1, used[key].length) - 1;
-    await client.query(`select setval(pg_get_serial_sequence('${table}', 'id'), $1)`, [last]);
-  }
-}
-
-/** Everybody has gone home. */
-async function writeAgents(client: pg.PoolClient, { users }: rows.RowIds): Promise<void> {
-  await client.query(
-    `insert into agents (user_id, extension, state_since)
-     select u.id, ((select coalesce(max(extension::int), 100) from agents where extension ~ '^[0-9]{1,9}$') + u.nth)::text,
-       coalesce((select max(at) from agent_states s where s.user_id = u.id), now())
-     from unnest($1::int[]) with ordinality u (id, nth)`,
-    [users],
   );
 }
 

@@ -8,8 +8,8 @@ import type { Random } from './random.ts';
 /** How a call came to its end; times in ms after the INVITE. */
 export interface Attempt {
   end: CallEnd;
-  ringingMs?: number;
-  answeredMs?: number;
+  ringingMs: number | undefined;
+  answeredMs: number | undefined;
   /** Of a call that was not answered. */
   endedMs: number;
 }
@@ -29,75 +29,75 @@ const FAILS = 0.006;
 
 export function attemptCall(random: Random, input: AttemptInput): Attempt {
   if (random.chance(input.trouble ? TROUBLE_FAILS : FAILS)) return failure(random, input.trouble);
-  const ringingMs = Math.round(random.between(700, 2_600));
-  if (!input.exists) {
-    const end: CallEnd = { result: 'customer', reason: 'nonexistent', sipStatus: 404 };
-    return { end, endedMs: Math.round(random.between(300, 1_200)) };
-  }
+  if (!input.exists) return ended(NONEXISTENT, undefined, 300 + random.below(900));
+  const ringingMs = 700 + random.below(1_900);
   if (random.chance(input.answers)) {
-    const answeredMs = ringingMs + Math.round(random.between(1_500, input.ringTimeoutMs * 0.7));
-    return { end: answeredEnd(random), ringingMs, answeredMs, endedMs: answeredMs };
+    const answeredMs = ringingMs + 1_500 + random.below(input.ringTimeoutMs * 0.7 - 1_500);
+    const end = random.chance(0.62) ? THEY_HANG_UP : WE_HANG_UP;
+    return { end, ringingMs, answeredMs, endedMs: answeredMs };
   }
   return unanswered(random, ringingMs, input.ringTimeoutMs);
 }
 
-function answeredEnd(random: Random): CallEnd {
-  const reason = random.chance(0.62) ? 'hang-up-by-customer' : 'hang-up-by-us';
-  return { result: 'success', reason, sipStatus: 200 };
+const NONEXISTENT: CallEnd = { result: 'customer', reason: 'nonexistent', sipStatus: 404 };
+const THEY_HANG_UP: CallEnd = { result: 'success', reason: 'hang-up-by-customer', sipStatus: 200 };
+const WE_HANG_UP: CallEnd = { result: 'success', reason: 'hang-up-by-us', sipStatus: 200 };
+const BUSY: CallEnd = { result: 'customer', reason: 'busy', sipStatus: 486 };
+const DECLINED: CallEnd = { result: 'customer', reason: 'declined', sipStatus: 603 };
+/** The network gave up, or we did. */
+const NETWORK: CallEnd = { result: 'customer', reason: 'no-answer', sipStatus: 480 };
+const CANCELLED: CallEnd = { result: 'customer', reason: 'no-answer', sipStatus: 487 };
+const UNANSWERED = [
+  [CANCELLED, 60],
+  [NETWORK, 8],
+  [BUSY, 19],
+  [DECLINED, 13],
+] as const;
+
+function ended(end: CallEnd, ringingMs: number | undefined, endedMs: number): Attempt {
+  return { end, ringingMs, answeredMs: undefined, endedMs };
 }
 
 function unanswered(random: Random, ringingMs: number, ringTimeoutMs: number): Attempt {
-  const kind = random.weighted([
-    ['no-answer', 60],
-    ['network', 8],
-    ['busy', 19],
-    ['declined', 13],
-  ] as const);
-  switch (kind) {
-    case 'busy': {
-      const end: CallEnd = { result: 'customer', reason: 'busy', sipStatus: 486 };
-      return { end, endedMs: Math.round(random.between(500, 2_500)) };
-    }
-    case 'declined': {
-      const end: CallEnd = { result: 'customer', reason: 'declined', sipStatus: 603 };
-      return { end, ringingMs, endedMs: ringingMs + Math.round(random.between(1_500, 12_000)) };
-    }
-    case 'network': {
-      const end: CallEnd = { result: 'customer', reason: 'no-answer', sipStatus: 480 };
-      return { end, ringingMs, endedMs: Math.round(ringTimeoutMs * random.between(0.6, 0.95)) };
-    }
-    default: {
-      const end: CallEnd = { result: 'customer', reason: 'no-answer', sipStatus: 487 };
-      return { end, ringingMs, endedMs: ringTimeoutMs + random.below(400) };
-    }
+  const end = random.weighted(UNANSWERED);
+  if (end === BUSY) return ended(end, undefined, 500 + random.below(2_000));
+  if (end === DECLINED) return ended(end, ringingMs, ringingMs + 1_500 + random.below(10_500));
+  if (end === NETWORK) {
+    return ended(end, ringingMs, Math.round(ringTimeoutMs * 0.6) + random.below(ringTimeoutMs * 0.35));
   }
+  return ended(end, ringingMs, ringTimeoutMs + random.below(400));
 }
 
+const UNAVAILABLE: CallEnd = { result: 'carrier', reason: 'unavailable', sipStatus: 503 };
+const CONGESTION: CallEnd = { result: 'carrier', reason: 'congestion', sipStatus: 503 };
+const NO_RESPONSE: CallEnd = { result: 'carrier', reason: 'no-response' };
+const FORBIDDEN: CallEnd = { result: 'carrier', reason: 'forbidden', sipStatus: 403 };
+const EDGE_LOST: CallEnd = { result: 'platform', reason: 'edge-lost' };
+const IN_TROUBLE = [
+  [UNAVAILABLE, 80],
+  [CONGESTION, 12],
+  [NO_RESPONSE, 8],
+] as const;
+const NOW_AND_THEN = [
+  [UNAVAILABLE, 46],
+  [CONGESTION, 14],
+  [NO_RESPONSE, 14],
+  [FORBIDDEN, 8],
+  [EDGE_LOST, 18],
+] as const;
+
 function failure(random: Random, trouble: boolean): Attempt {
-  const kind = random.weighted([
-    ['unavailable', trouble ? 80 : 46],
-    ['congestion', trouble ? 12 : 14],
-    ['no-response', trouble ? 8 : 14],
-    ['forbidden', trouble ? 0 : 8],
-    ['edge-lost', trouble ? 0 : 18],
-  ] as const);
-  switch (kind) {
-    case 'no-response':
-      return { end: { result: 'carrier', reason: 'no-response' }, endedMs: 8_000 + random.below(300) };
-    case 'forbidden':
-      return { end: { result: 'carrier', reason: 'forbidden', sipStatus: 403 }, endedMs: 300 };
-    case 'edge-lost':
-      return { end: { result: 'platform', reason: 'edge-lost' }, ringingMs: 1_200, endedMs: 4_500 };
-    default:
-      return { end: { result: 'carrier', reason: kind, sipStatus: 503 }, endedMs: 120 + random.below(500) };
-  }
+  const end = random.weighted<CallEnd>(trouble ? IN_TROUBLE : NOW_AND_THEN);
+  if (end === NO_RESPONSE) return ended(end, undefined, 8_000 + random.below(300));
+  if (end === EDGE_LOST) return ended(end, 1_200, 4_500);
+  return ended(end, undefined, 120 + random.below(500));
 }
 
 /** What an answered robot call came to. */
 export interface RobotAnswer {
   promptMs: number;
   heardMs: number;
-  key?: string;
+  key: string | undefined;
   talkMs: number;
 }
 
@@ -115,10 +115,13 @@ export function robotAnswer(random: Random, good: number): RobotAnswer {
     ['9', 1.6],
   ] as const);
   if (kind === 'heard') {
-    return { promptMs: PROMPT_MS, heardMs: PROMPT_MS, talkMs: PROMPT_MS + MENU_MS + random.below(600) };
+    const talkMs = PROMPT_MS + MENU_MS + random.below(600);
+    return { promptMs: PROMPT_MS, heardMs: PROMPT_MS, key: undefined, talkMs };
   }
   const heardMs = Math.round(random.between(kind === 'interrupted' ? 900 : 5_000, PROMPT_MS - 200));
-  if (kind === 'interrupted') return { promptMs: PROMPT_MS, heardMs, talkMs: heardMs + random.below(300) };
+  if (kind === 'interrupted') {
+    return { promptMs: PROMPT_MS, heardMs, key: undefined, talkMs: heardMs + random.below(300) };
+  }
   return { promptMs: PROMPT_MS, heardMs, key: kind, talkMs: heardMs + 3_400 + random.below(500) };
 }
 

@@ -45,16 +45,28 @@ export function seededRandom(seed: number): Random {
     // Box and Muller.
     duration: (median, spread) =>
       median * Math.exp(spread * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
-    uuid: () => {
-      const word = () => Math.floor(next() * 2 ** 32);
-      const hex = [word(), word(), word(), word()]
-        .map((value) => value.toString(16).padStart(8, '0'))
-        .join('');
-      const variant = '89ab'[word() & 3];
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-    },
+    uuid: () => uuidOf(next),
   };
   return random;
+}
+
+const HEX = Buffer.from('0123456789abcdef', 'latin1');
+const DASHES: readonly number[] = [8, 13, 18, 23];
+const VERSION_AT = 14;
+const VARIANT_AT = 19;
+const text = Buffer.alloc(36, '-');
+
+/** By a buffer: pieces of text that are put together stay pieces, ten times as large, as long as somebody has the id. */
+function uuidOf(next: () => number): string {
+  let bits = 0;
+  for (let at = 0, taken = 0; at < text.length; at++) {
+    if (DASHES.includes(at)) continue;
+    if (taken++ % 8 === 0) bits = Math.floor(next() * 2 ** 32);
+    const nibble = at === VERSION_AT ? 4 : at === VARIANT_AT ? 8 | (bits & 3) : bits & 15;
+    text[at] = HEX[nibble] ?? 0;
+    bits >>>= 4;
+  }
+  return text.toString('latin1');
 }
 
 /** Small, seeded, good enough for made-up people (mulberry32). */

@@ -2,7 +2,7 @@
  * Robot calls: claimed at the instants of the day's plan, placed, heard, committed.
  * @module
  */
-import type { PlacedCall } from '../../contracts/model/placed-call.ts';
+import type { PlacedCall, RobotResult } from '../../contracts/model/placed-call.ts';
 import type { Events } from './events.ts';
 import { attemptCall, robotAnswer, type RobotAnswer } from './outcomes.ts';
 import { reachAt, type WorkDay } from './plan.ts';
@@ -53,54 +53,49 @@ function placeRobotCall(turn: RobotTurn, claim: Claim, now: number): void {
     contact: claim.contact,
     attempt: contact.attempts,
     number: claim.number,
+    agent: undefined,
     claimedAt: now,
     committedAt: endedAt + 15 + random.below(120),
     status: '',
     end: attempt.end,
     invitedAt,
-    ...(attempt.ringingMs !== undefined && { ringingAt: invitedAt + attempt.ringingMs }),
-    ...(attempt.answeredMs !== undefined && { answeredAt: invitedAt + attempt.answeredMs }),
+    ringingAt: attempt.ringingMs === undefined ? undefined : invitedAt + attempt.ringingMs,
+    answeredAt: attempt.answeredMs === undefined ? undefined : invitedAt + attempt.answeredMs,
     endedAt,
     talkMs,
-    ...(heard && { robot: robotPart(heard) }),
+    robot: heard && { promptMs: heard.promptMs, heardMs: heard.heardMs, key: heard.key },
+    desk: undefined,
   };
   world.liveUntil[claim.number] = call.committedAt;
   const rank = claim.entry.rank;
   events.add(call.committedAt, () => commit(world, { call, placed: placedRobot(call, heard), day, rank }));
 }
 
-function robotPart({ promptMs, heardMs, key }: RobotAnswer): NonNullable<HistoryCall['robot']> {
-  return { promptMs, heardMs, ...(key !== undefined && { key }) };
-}
-
 function placedRobot(call: HistoryCall, heard: RobotAnswer | undefined): PlacedCall {
-  const keyStatus = heard?.key === undefined ? undefined : KEYS[heard.key];
-  return {
-    ...placedBase(call),
-    ...(heard && {
-      robot: {
-        promptMs: heard.promptMs,
-        heardMs: heard.heardMs,
-        heardInFull: heard.heardMs >= heard.promptMs,
-        ...(heard.key !== undefined && { key: heard.key }),
-        ...(keyStatus !== undefined && { keyStatus }),
-      },
-    }),
-  };
+  const placed = placedBase(call);
+  if (!heard) return placed;
+  const { promptMs, heardMs, key } = heard;
+  const robot: RobotResult = { promptMs, heardMs, heardInFull: heardMs >= promptMs };
+  const keyStatus = key === undefined ? undefined : KEYS[key];
+  placed.robot = key === undefined || keyStatus === undefined ? robot : { ...robot, key, keyStatus };
+  return placed;
 }
 
-/** What the edge would have reported; without a timeline, which is made when the row is written. */
+/** What the edge would have reported, without a timeline: that is made when the row is written. */
 export function placedBase(call: HistoryCall): PlacedCall {
-  const iso = (ms: number): string => new Date(ms).toISOString();
-  return {
+  const placed: PlacedCall = {
     end: call.end,
     edge: HISTORY_EDGE,
-    ...(call.invitedAt !== undefined && { invitedAt: iso(call.invitedAt) }),
-    ...(call.ringingAt !== undefined && { ringingAt: iso(call.ringingAt) }),
-    ...(call.answeredAt !== undefined && { answeredAt: iso(call.answeredAt) }),
-    endedAt: iso(call.endedAt),
+    endedAt: '',
     talkMs: call.talkMs,
-    recording: { state: 'none', reason: call.answeredAt === undefined ? 'not-answered' : 'recording-off' },
+    recording: NOT_RECORDED,
     timeline: [],
   };
+  // The decision asks only which of them there are, and for the hour of the first: the others are told by the row.
+  if (call.invitedAt !== undefined) placed.invitedAt = new Date(call.invitedAt).toISOString();
+  if (call.answeredAt !== undefined) placed.answeredAt = SOME_TIME;
+  return placed;
 }
+
+const NOT_RECORDED = { state: 'none', reason: 'recording-off' } as const;
+const SOME_TIME = new Date(0).toISOString();

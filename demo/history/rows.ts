@@ -178,6 +178,7 @@ export function numberLine(ids: RowIds, number: HistoryNumber, place: number): s
 export const RUN_COLUMNS = 'campaign_numbers (campaign_id, number_id, unanswered, stopped_at, stopped_by)';
 
 export function runLines(ids: RowIds, number: HistoryNumber, place: number): string {
+  if (!number.runs) return '';
   return [...number.runs]
     .map(([campaign, { unanswered, stoppedAt }]) =>
       copyLine([

@@ -12,7 +12,7 @@ import { HISTORY_CALENDAR, HISTORY_CAMPAIGNS, HISTORY_CAPS, HISTORY_RETRIES } fr
 import { createDialLine, type DialLine, type Waiting } from './dial-line.ts';
 import type { WorkDay } from './plan.ts';
 import type { Random } from './random.ts';
-import type { HistoryCall, HistoryContact, HistoryDay, HistoryEnd, HistoryNumber } from './shapes.ts';
+import type { HistoryCall, HistoryContact, HistoryEnd, HistoryNumber, HistoryPart } from './shapes.ts';
 
 /** Node of the calls' edge; nothing else of a site has it. */
 export const HISTORY_NODE = 'istoric';
@@ -36,9 +36,9 @@ export interface CampaignWorld {
 export interface World {
   random: Random;
   history: HistoryEnd;
-  /** Of the day that goes on. */
-  today: HistoryDay;
-  /** Shifts of the days before. */
+  /** What nobody has taken yet. */
+  part: HistoryPart;
+  /** Shifts of the parts before. */
   shiftsBefore: number;
   campaigns: ReadonlyMap<string, CampaignWorld>;
   memory: ContactMemory[];
@@ -54,7 +54,7 @@ export function createWorld(random: Random, history: HistoryEnd): World {
   return {
     random,
     history,
-    today: { date: '', calls: [], shifts: [], trail: [] },
+    part: { calls: [], shifts: [], trail: [] },
     shiftsBefore: 0,
     campaigns: new Map(campaigns),
     memory: [],
@@ -122,7 +122,7 @@ function numberToCall(world: World, name: string, contact: HistoryContact): numb
   const usable = contact.numbers.filter((place, index) => {
     const number = at(world.history.numbers, place);
     return (
-      contact.active[index] === true && !number.doNotCall && number.runs.get(name)?.stoppedAt === undefined
+      contact.active[index] === true && !number.doNotCall && number.runs?.get(name)?.stoppedAt === undefined
     );
   });
   const wanted = contact.numbers[(contact.queue?.position ?? 1) - 1];
@@ -186,7 +186,7 @@ export function commit(world: World, { call, placed, wrapUp, day, rank }: Finish
       zone: HISTORY_CALENDAR.zone,
       retryRules: HISTORY_RETRIES,
       stopAfterUnanswered: campaign.def.stopAfterUnanswered,
-      unanswered: number.runs.get(call.campaign)?.unanswered ?? 0,
+      unanswered: number.runs?.get(call.campaign)?.unanswered ?? 0,
       contact: {
         numbers: contact.numbers.map((place, index) =>
           numberFact(world, call.campaign, contact, place, index),
@@ -201,13 +201,13 @@ export function commit(world: World, { call, placed, wrapUp, day, rank }: Finish
     now: new Date(call.committedAt),
   });
   call.status = decision.status.code;
-  world.today.calls.push(call);
+  world.part.calls.push(call);
   remember(memory, decision, call);
   if (call.invitedAt !== undefined && COUNTED.has(call.status)) countCap(number, day.date);
   if (decision.unanswered) {
-    const run = { ...number.runs.get(call.campaign), unanswered: decision.unanswered.count };
+    const run = { ...number.runs?.get(call.campaign), unanswered: decision.unanswered.count };
     if (decision.unanswered.stop) run.stoppedAt = call.committedAt;
-    number.runs.set(call.campaign, run);
+    (number.runs ??= new Map()).set(call.campaign, run);
   }
   if (decision.numberInactive) contact.active[contact.numbers.indexOf(call.number)] = false;
   if (decision.doNotCall) optOut(world, contact, call, decision.agent?.doNotCallReason);
@@ -221,7 +221,7 @@ function numberFact(world: World, campaign: string, contact: HistoryContact, pla
     position: index + 1,
     active: contact.active[index] === true,
     doNotCall: number.doNotCall !== undefined,
-    stopped: number.runs.get(campaign)?.stoppedAt !== undefined,
+    stopped: number.runs?.get(campaign)?.stoppedAt !== undefined,
   };
 }
 
