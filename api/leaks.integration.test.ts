@@ -42,9 +42,9 @@ const BODIES: Readonly<Record<string, (c: Canary) => object>> = {
 /** Queries of which one part or another must be there. */
 const QUERIES: Readonly<Record<string, (c: Canary) => string>> = {
   'GET /api/history': (c) => `?contact=${c.contactId}`,
-};
   'GET /api/history.csv': (c) => `?contact=${c.contactId}`,
   'GET /api/history.xlsx': (c) => `?contact=${c.contactId}`,
+};
 
 /** Asked, but with no object behind the address. Only where everybody who passes the gate may see numbers and names. */
 const WITHOUT_OBJECT: Readonly<Record<string, string>> = {
