@@ -59,6 +59,7 @@ import { describeApi } from './routes/operations.ts';
 import { servePages } from './routes/pages.ts';
 import { promptRoutes } from './routes/prompts.ts';
 import { recordingRoutes } from './routes/recording.ts';
+import { recordingSearchRoutes } from './routes/recordings.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { trunkTestRoutes } from './routes/trunk-tests.ts';
@@ -133,6 +134,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', callRoutes(deps, gates))
     .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))
+    .route('/', recordingSearchRoutes(deps, gates))
     .route('/', reportRoutes(deps, gates))
     .route('/', agentReportRoutes(deps, gates))
     .route('/', campaignReportRoutes(deps, gates))

@@ -21,6 +21,7 @@ const PARAMS: readonly (readonly [RegExp, (c: Canary, all: Canaries) => string])
   [/^\/api\/lists\/:id/, (_, all) => String(all.campaign.listId)],
   [/^\/api\/campaigns\/:name/, () => 'oradea'],
   [/^\/api\/config\/:kind\/:name/, () => 'campaign/oradea'],
+  [/^\/api\/queues\/:id/, (c) => String(c.agentId)],
   [/^\/api\/trunks\/:name/, () => 'oradea-trunk'],
 ];
 
@@ -36,7 +37,9 @@ const REQUIRED: Readonly<Record<string, string>> = {
 const BODIES: Readonly<Record<string, (c: Canary) => object>> = {
   'POST /api/contacts/search': (c) => ({ number: `+40${c.number}` }),
   'POST /api/do-not-call/search': () => ({}),
+  'POST /api/queues/free/search': () => ({ campaign: 'oradea' }),
   'POST /api/history/search': (c) => ({ number: `+40${c.number}` }),
+  'POST /api/recordings/search': () => ({}),
 };
 
 /** Queries of which one part or another must be there. */
@@ -190,7 +193,13 @@ function sees(as: Viewer, action: Action, owner: Canary): boolean {
 describe('no answer', () => {
   const wrong: unknown[] = [];
   const leaks: unknown[] = [];
-  const shown = { number: new Set<string>(), name: new Set<string>(), agent: new Set<string>() };
+  const shown = {
+    number: new Set<string>(),
+    name: new Set<string>(),
+    agent: new Set<string>(),
+    recording: new Set<string>(),
+    download: new Set<string>(),
+  };
 
   beforeAll(async () => {
     for (const as of viewers) {
@@ -221,7 +230,8 @@ describe('no answer', () => {
       name: text.includes(owner.contact),
       // By shown or by user name (`anca.agenta`).
       agent: text.replaceAll('.', ' ').toLowerCase().includes(owner.agent.toLowerCase()),
-      recording: text.includes(`/api/calls/${owner.callId}/recording`),
+      recording: text.includes(`/api/calls/${owner.callId}/recording"`),
+      download: text.includes(`/api/calls/${owner.callId}/recording/download`),
     };
     // The journal is about people; whoever may read it reads who did it.
     const journal = route.path.startsWith('/api/audit') && can(as, 'audit.read');
@@ -230,11 +240,12 @@ describe('no answer', () => {
       name: sees(as, 'name.read', owner),
       agent: sees(as, 'agent.read', owner) || owner.agentId === as.userId || journal,
       recording: sees(as, 'recording.play', owner),
+      download: sees(as, 'recording.download', owner),
     };
-    for (const what of ['number', 'name', 'agent', 'recording'] as const) {
+    for (const what of ['number', 'name', 'agent', 'recording', 'download'] as const) {
       if (found[what] && !may[what])
         leaks.push(`${as.label}: ${route.key} tells the ${what} of ${owner.agent}`);
-      if (found[what] && what !== 'recording' && as.label === 'administrator') shown[what].add(route.key);
+      if (found[what] && as.label === 'administrator') shown[what].add(route.key);
     }
   }
 
@@ -248,6 +259,8 @@ describe('no answer', () => {
     expect(shown.number.size).toBeGreaterThanOrEqual(4);
     expect(shown.name.size).toBeGreaterThanOrEqual(4);
     expect(shown.agent.size).toBeGreaterThanOrEqual(3);
+    expect(shown.recording.size).toBeGreaterThanOrEqual(2);
+    expect(shown.download.size).toBeGreaterThanOrEqual(2);
   });
 
   it('stays unread, but where everybody who passes may see numbers and names', () => {
@@ -290,6 +303,13 @@ describe('a grant', () => {
     expect((await askAs('agent+recording.play', recording, seeded.own)).status).toBe(200);
     expect((await askAs('agent+recording.play', recording, seeded.other)).status).toBe(404);
     expect((await askAs('agent', recording, seeded.own)).status).toBe(403);
+  });
+
+  it('to listen is none to download', async () => {
+    const download = { key: '', method: 'GET', path: '/api/calls/:id/recording/download' };
+    expect((await askAs('management+recording.play', download, seeded.other)).status).toBe(403);
+    expect((await askAs('management+recording.download', download, seeded.other)).status).toBe(200);
+    expect((await askAs('agent+recording.download', download, seeded.other)).status).toBe(404);
   });
 
   it('is tried for every grant there is', () => {

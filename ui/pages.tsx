@@ -100,6 +100,14 @@ export const PAGES: readonly Page[] = [
       return ({ params }) => <CallPage id={params['id'] ?? ''} />;
     },
   },
+  {
+    path: '/inregistrari',
+    needs: 'recording.play',
+    own: true,
+    words: ['pages', 'reports', 'floor'],
+    load: () => import('./features/recordings/recordings-page.tsx').then((m) => m.RecordingsPage),
+    menu: { key: 'nav.recordings', icon: 'headphones', group: 'nav.watch' },
+  },
   ...(
     [
       ['/rapoarte/zilnic', 'daily'],

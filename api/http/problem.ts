@@ -21,6 +21,7 @@ const PROBLEMS = {
   'agent-busy': [409, 'Not from the state the agent is in'],
   'desk-elsewhere': [409, 'The shift is at another desk'],
   'recording-lost': [410, 'The recording cannot be had'],
+  'recording-deleted': [410, 'The sound of this call was deleted'],
   'too-large': [413, 'The request is too large'],
   'unsupported-media-type': [415, 'Only application/json is accepted'],
   'range-not-satisfiable': [416, 'No such range'],

@@ -6,9 +6,10 @@ import type { EndReason } from '../../contracts/model/call.ts';
 import type { CalendarDef, UsedVersions } from '../../contracts/model/config.ts';
 import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
 import type { Database } from '../../db/client.ts';
+import { RECORDING_COLUMNS, type RecordingFacts } from '../../db/recording-facts.ts';
 import { CALL_COLUMNS, CALL_JOINS, type CallListRow } from './calls.ts';
 
-export interface CallDetailRow extends CallListRow {
+export interface CallDetailRow extends CallListRow, RecordingFacts {
   committed_at: Date | null;
   ringing_at: Date | null;
   reason: EndReason | null;
@@ -26,11 +27,6 @@ export interface CallDetailRow extends CallListRow {
   county: string | null;
   age: number | null;
   age_band: string | null;
-  recording_reason: string | null;
-  recording_path: string | null;
-  recording_sha256: string | null;
-  recording_ms: number | null;
-  recording_bytes: number | null;
   timeline: TimelineEvent[] | null;
   versions: UsedVersions;
 }
@@ -41,30 +37,12 @@ export async function findCall(db: Database, id: string): Promise<CallDetailRow 
     `select ${CALL_COLUMNS},
        c.committed_at, c.ringing_at, c.reason, c.sip_status, t.name as trunk, c.node, c.epoch, cal.body as calendar,
        c.status_by, c.prompt_ms, c.heard_ms, c.menu_key, c.contact_id, co.locality, co.county, co.age, co.age_band,
-       c.recording_reason, c.recording_path, c.recording_sha256, c.recording_ms, c.recording_bytes,
-       c.timeline, c.versions
+       ${RECORDING_COLUMNS}, c.timeline, c.versions
      from calls c ${CALL_JOINS}
      join config_objects o on o.id = c.campaign_id
      left join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'
      left join config_objects t on t.id = c.trunk_id
      where c.id = $1`,
-    [id],
-  );
-  return found.rows[0] ?? null;
-}
-
-export interface RecordingRow {
-  /** User id; null of a robot's call. */
-  agent_id: number | null;
-  recording_state: 'ready' | 'none' | 'lost' | null;
-  recording_reason: string | null;
-  recording_path: string | null;
-  recording_sha256: string | null;
-}
-
-export async function findRecording(db: Database, id: string): Promise<RecordingRow | null> {
-  const found = await db.pool.query<RecordingRow>(
-    `select agent_id, recording_state, recording_reason, recording_path, recording_sha256 from calls where id = $1`,
     [id],
   );
   return found.rows[0] ?? null;

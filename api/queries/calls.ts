@@ -5,6 +5,7 @@
 import { MAX_COUNTED, NONE, type CallsQuery } from '../../contracts/http/calls.ts';
 import type { CallKind, CallResult, CallStage } from '../../contracts/model/call.ts';
 import type { Database } from '../../db/client.ts';
+import type { RecordingFacts } from '../../db/recording-facts.ts';
 import { dayBounds } from '../../db/report-bounds.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { SKIPPED_STATUS } from '../../domain/agent-commit.ts';
@@ -53,7 +54,7 @@ export interface CallListRow {
   status: string | null;
   result: CallResult | null;
   stage: CallStage | null;
-  recording_state: 'ready' | 'none' | 'lost' | null;
+  recording_state: RecordingFacts['recording_state'];
   /** User id; null of a robot's call. */
   agent_id: number | null;
 }

@@ -8,6 +8,7 @@ import { can } from '../../domain/permissions.ts';
 import type { SessionUser } from '../auth/sessions.ts';
 import type { CallDetailRow } from '../queries/call-detail.ts';
 import type { CallListRow } from '../queries/calls.ts';
+import { toRecordingInfo } from './recording-view.ts';
 
 /** Who looks at a call. */
 type Viewer = Pick<SessionUser, 'userId' | 'role' | 'grants'>;
@@ -56,7 +57,7 @@ export function toCallDetail(row: CallDetailRow, viewer: Viewer, siteZone: strin
     statusBy: can(viewer, 'agent.read', isOwn(row, viewer)) ? row.status_by : null,
     robot: robotOf(row),
     contact: contactOf(row, viewer),
-    recordingInfo: recordingOf(row, viewer),
+    recordingInfo: toRecordingInfo(row, row, viewer),
     timeline: row.timeline ?? [],
     versions: { ...row.versions },
   };
@@ -85,23 +86,6 @@ function contactOf(row: CallDetailRow, viewer: Viewer): CallDetail['contact'] {
     ageBand: row.age_band,
     age: named ? row.age : null,
   };
-}
-
-function recordingOf(row: CallDetailRow, viewer: Viewer): CallDetail['recordingInfo'] {
-  switch (row.recording_state) {
-    case null:
-      return { state: 'pending' };
-    case 'ready':
-      return {
-        state: 'ready',
-        url: can(viewer, 'recording.play', isOwn(row, viewer)) ? `/api/calls/${row.id}/recording` : null,
-        durationMs: row.recording_ms ?? 0,
-        bytes: row.recording_bytes ?? 0,
-        sha256: row.recording_sha256 ?? '',
-      };
-    default:
-      return { state: row.recording_state, reason: row.recording_reason };
-  }
 }
 
 function iso(at: Date | null): string | null {

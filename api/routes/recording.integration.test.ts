@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../contracts/http/problem.ts';
+import type { RecordingPeaks } from '../../contracts/http/recordings.ts';
+import { alawWav } from '../testing/alaw-wav.ts';
 import {
   NOON,
   seedCall,
@@ -33,6 +36,14 @@ function call(recording: Parameters<typeof seedCall>[1]['recording']): Promise<s
 }
 const listen = (id: string, headers: Record<string, string> = {}) =>
   api.get('supervisor', `/api/calls/${id}/recording`, headers);
+
+async function journalOf(id: string): Promise<{ actor: string; action: string }[]> {
+  const found = await api.db.pool.query<{ actor: string; action: string }>(
+    `select actor, action from audit_log where object_kind = 'call' and object_id = $1 order by id`,
+    [id],
+  );
+  return found.rows;
+}
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -92,11 +103,7 @@ describe('a recording', () => {
   it('leaves one audit line however many ranges a player asks for', async () => {
     const id = await call({ state: 'ready', path: '2026/a.wav', sha256: SHA });
     for (const range of ['bytes=0-9', 'bytes=10-19']) await (await listen(id, { range })).arrayBuffer();
-    const found = await api.db.pool.query(
-      `select actor, action from audit_log where object_kind = 'call' and object_id = $1`,
-      [id],
-    );
-    expect(found.rows).toEqual([{ actor: 'supervisor', action: 'recording.play' }]);
+    expect(await journalOf(id)).toEqual([{ actor: 'supervisor', action: 'recording.play' }]);
   });
 
   it('is 404 when there never was one, 410 with the reason when it is lost', async () => {
@@ -122,9 +129,120 @@ describe('a recording', () => {
     },
   );
 
+  it('is one line again after ten minutes of silence, and for parts that are asked for at once', async () => {
+    const id = await call({ state: 'ready', path: '2026/a.wav', sha256: SHA });
+    const part = async (): Promise<void> => {
+      await (await listen(id, { range: 'bytes=0-9' })).arrayBuffer();
+    };
+    const lines = async (): Promise<number> => (await journalOf(id)).length;
+    const begun = api.clock.now();
+    await Promise.all([part(), part(), part()]);
+    for (const minutes of [9, 18, 27]) {
+      api.clock.set(new Date(begun.getTime() + minutes * 60_000));
+      await part();
+    }
+    expect(await lines()).toBe(1);
+    api.clock.set(new Date(begun.getTime() + 38 * 60_000));
+    await part();
+    expect(await lines()).toBe(2);
+    api.clock.set(begun);
+  });
+
+  it('is 410 with its own code when it was deleted', async () => {
+    const id = await call({ state: 'ready', path: '2026/a.wav', sha256: SHA });
+    await api.db.pool.query(
+      `update calls set recording_state = 'deleted', recording_reason = 'retention', recording_path = null where id = $1`,
+      [id],
+    );
+    const response = await listen(id);
+    expect([response.status, ((await response.json()) as Problem).code]).toEqual([410, 'recording-deleted']);
+    expect((await api.get('supervisor', `/api/calls/${id}/recording/peaks`)).status).toBe(410);
+    expect((await api.get('supervisor', `/api/calls/${id}/recording/download`)).status).toBe(410);
+  });
+
   it("is nobody else's business", async () => {
     for (const role of ['agent', 'management', 'operator'] as const) {
       expect((await api.get(role, `/api/calls/${callId}/recording`)).status).toBe(403);
     }
+  });
+});
+
+describe('a download', () => {
+  it('is whole, a file, and a line of the journal each time', async () => {
+    const id = await call({ state: 'ready', path: '2026/a.wav', sha256: SHA });
+    for (const headers of [{}, { range: 'bytes=0-9' }, { 'if-none-match': `"${SHA}"` }]) {
+      const response = await api.get('supervisor', `/api/calls/${id}/recording/download`, headers);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${id}.wav"`);
+      expect(Buffer.from(await response.arrayBuffer()).equals(SOUND)).toBe(true);
+    }
+    const line = { actor: 'supervisor', action: 'recording.download' };
+    expect(await journalOf(id)).toEqual([line, line, line]);
+  });
+});
+
+describe('an outline', () => {
+  const stretches = [
+    { ms: 1_000, left: 8_000, right: 0 },
+    { ms: 3_000, left: 0, right: 0 },
+    { ms: 1_000, left: 0, right: 8_000 },
+  ];
+  const peaks = async (id: string): Promise<RecordingPeaks> => {
+    for (;;) {
+      const response = await api.get('supervisor', `/api/calls/${id}/recording/peaks`);
+      expect(response.status).toBe(200);
+      const found = (await response.json()) as RecordingPeaks;
+      if (found.state === 'ready') return found;
+    }
+  };
+
+  it('has both sides and the silence between them, and is no listening', async () => {
+    await writeFile(join(api.recordingsDir, '2026/b.wav'), alawWav(stretches));
+    const id = await call({ state: 'ready', path: '2026/b.wav', sha256: 'b'.repeat(64) });
+    const found = await peaks(id);
+    expect(found).toMatchObject({ durationMs: 5_000, silences: [[1_000, 4_000]] });
+    if (found.state !== 'ready') return;
+    const [customer, us] = found.channels;
+    expect([customer[60], customer[300], customer[550]].map((peak) => (peak ?? 0) > 40)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([us[60], us[300], us[550]].map((peak) => (peak ?? 0) > 40)).toEqual([false, false, true]);
+    expect(await journalOf(id)).toEqual([]);
+  });
+
+  it('of the archive is nearly the same, and it plays as what it is', async () => {
+    await writeFile(join(api.recordingsDir, '2026/c.wav'), alawWav(stretches));
+    const opus = join(api.recordingsDir, '2026/c.opus');
+    execFileSync('ffmpeg', [
+      '-loglevel',
+      'error',
+      '-i',
+      join(api.recordingsDir, '2026/c.wav'),
+      '-c:a',
+      'libopus',
+      '-y',
+      opus,
+    ]);
+    const id = await call({ state: 'ready', path: '2026/c.opus', sha256: 'c'.repeat(64) });
+    await api.db.pool.query('update calls set recording_ms = 5000 where id = $1', [id]);
+    const found = await peaks(id);
+    if (found.state !== 'ready') return;
+    expect(Math.abs(found.durationMs - 5_000)).toBeLessThan(100);
+    expect(found.silences).toHaveLength(1);
+    expect(Math.abs((found.silences[0]?.[0] ?? 0) - 1_000)).toBeLessThan(200);
+    const whole = await listen(id);
+    expect(whole.headers.get('content-type')).toBe('audio/ogg');
+    expect((await whole.arrayBuffer()).byteLength).toBe((await readFile(opus)).length);
+    const range = await listen(id, { range: 'bytes=0-3' });
+    expect([range.status, await range.text()]).toEqual([206, 'OggS']);
+  });
+
+  it('of what is no sound is 410', async () => {
+    const id = await call({ state: 'ready', path: '2026/a.wav', sha256: 'a'.repeat(64) });
+    const response = await api.get('supervisor', `/api/calls/${id}/recording/peaks`);
+    expect(response.status).toBe(410);
+    expect(await response.json()).toMatchObject({ params: { reason: 'file-unreadable' } });
   });
 });

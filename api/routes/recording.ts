@@ -1,64 +1,126 @@
 /**
- * The recording of a call: with a permission, an audit line and Range.
+ * The recording of a call: to listen to (with Range), as a file to take along, and its outline for the player. Each listening
+ * and each download is a line of the journal.
  * @module
  */
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { can } from '../../domain/permissions.ts';
+import { recordingPeaksSchema } from '../../contracts/http/recordings.ts';
+import { writeAudit } from '../../db/audit.ts';
+import { findRecording } from '../../db/recording-facts.ts';
+import { can, type Action } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
 import type { SessionUser } from '../auth/sessions.ts';
-import { writeAudit } from '../../db/audit.ts';
 import type { ApiDeps } from '../deps.ts';
-import { createRouter } from '../http/openapi.ts';
+import { createRouter, json } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { serveSound } from '../http/serve-sound.ts';
 import { sessionOf } from '../http/session-of.ts';
-import { findRecording } from '../queries/call-detail.ts';
+import { createListenings } from '../recordings/listenings.ts';
+import { outlineOfFile } from '../recordings/outline-file.ts';
+import { createOutlines } from '../recordings/outlines.ts';
 import { isOwn } from './calls-view.ts';
+import { formOf } from './recording-view.ts';
 
 type RecordingRouteDeps = Pick<ApiDeps, 'db' | 'clock' | 'logger' | 'recordingsDir'>;
 
-/** A player asks for many ranges of one file: that is heard once. */
-const AUDIT_AGAIN_MS = 10 * 60_000;
-const MAX_REMEMBERED = 10_000;
+const MEDIA_TYPES = { wav: 'audio/wav', opus: 'audio/ogg' } as const;
+const SOUND = {
+  'audio/wav': { schema: z.string() },
+  'audio/ogg': { schema: z.string() },
+} as const;
+const params = z.object({ id: z.uuid() });
 
 export function recordingRoutes(deps: RecordingRouteDeps, gates: Gates) {
-  const audit = createListeningAudit(deps);
-  return createRouter().openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/calls/{id}/recording',
-      tags: ['calls'],
-      summary: 'Listen: A-law WAV, left the customer, right the prompt; supports Range',
-      middleware: [gates.allowOwn('recording.play')],
-      request: { params: z.object({ id: z.uuid() }) },
-      responses: {
-        200: { description: 'The whole file', content: { 'audio/wav': { schema: z.string() } } },
-        206: { description: 'The range asked for', content: { 'audio/wav': { schema: z.string() } } },
-        304: { description: 'The browser has it' },
+  const heard = createListenings(deps);
+  const outlines = createOutlines(outlineOfFile);
+  return createRouter()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/calls/{id}/recording',
+        tags: ['recordings'],
+        summary:
+          'Listen: A-law WAV, or Ogg Opus once archived; left the customer, right the prompt or agent; with Range',
+        middleware: [gates.allowOwn('recording.play')],
+        request: { params },
+        responses: {
+          200: { description: 'The whole file', content: SOUND },
+          206: { description: 'The range asked for', content: SOUND },
+          304: { description: 'The browser has it' },
+        },
+      }),
+      async (c): Promise<Response> => {
+        const { id } = c.req.valid('param');
+        const file = await findFile(deps, id, { session: sessionOf(c), action: 'recording.play' });
+        await heard({ actor: sessionOf(c).name, callId: id });
+        return serveSound(c, file);
       },
-    }),
-    async (c): Promise<Response> => {
-      const { id } = c.req.valid('param');
-      const file = await findFile(deps, id, sessionOf(c));
-      await audit({ actor: sessionOf(c).name, callId: id });
-      return serveSound(c, { ...file, name: `${id}.wav` });
-    },
-  );
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/calls/{id}/recording/download',
+        tags: ['recordings'],
+        summary: 'The file to take along, always whole',
+        middleware: [gates.allowOwn('recording.download')],
+        request: { params },
+        responses: { 200: { description: 'The file', content: SOUND } },
+      }),
+      async (c): Promise<Response> => {
+        const { id } = c.req.valid('param');
+        const session = sessionOf(c);
+        const file = await findFile(deps, id, { session, action: 'recording.download' });
+        if (c.req.method !== 'HEAD') {
+          await writeAudit(deps.db.pool, {
+            actor: session.name,
+            action: 'recording.download',
+            objectKind: 'call',
+            objectId: id,
+            after: { form: file.form, sha256: file.sha256 },
+            at: deps.clock.now(),
+          });
+        }
+        return serveSound(c, { ...file, take: true });
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/api/calls/{id}/recording/peaks',
+        tags: ['recordings'],
+        summary: 'Peaks of both sides for the picture, and the silences that a player may skip; no listening',
+        middleware: [gates.allowOwn('recording.play')],
+        request: { params },
+        responses: { 200: json(recordingPeaksSchema, 'The outline, or that it is being reckoned') },
+      }),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        const file = await findFile(deps, id, { session: sessionOf(c), action: 'recording.play' });
+        const found = await outlines.find(file).catch((error: unknown) => {
+          deps.logger.error({ callId: id, err: error }, 'recording cannot be drawn');
+          throw new ApiProblem('recording-lost', { reason: 'file-unreadable' });
+        });
+        if (found === 'busy') throw new ApiProblem('unavailable', { part: 'api' });
+        if (found === 'working') return c.json({ state: 'working' as const }, 200);
+        const silences = found.silences.map(([from, to]): [number, number] => [from, to]);
+        return c.json({ state: 'ready' as const, ...found, silences }, 200);
+      },
+    );
 }
 
-/** @throws ApiProblem 404 when there is nothing (yet), 410 when it is lost or its file is gone */
+/** @throws ApiProblem 404 when there is nothing (yet), 410 when it is deleted or lost, or its file is gone */
 async function findFile(
   deps: RecordingRouteDeps,
   callId: string,
-  session: SessionUser,
-): Promise<{ path: string; bytes: number; etag: string }> {
-  const row = await findRecording(deps.db, callId);
-  if (row === null || !can(session, 'recording.play', isOwn(row, session))) throw new ApiProblem('not-found');
-  if (row.recording_state === 'lost') {
-    throw new ApiProblem('recording-lost', { reason: row.recording_reason ?? 'unknown' });
+  { session, action }: { session: SessionUser; action: Action },
+) {
+  const row = await findRecording(deps.db.pool, callId);
+  if (row === undefined || !can(session, action, isOwn(row, session))) throw new ApiProblem('not-found');
+  if (row.recording_state === 'lost' || row.recording_state === 'deleted') {
+    throw new ApiProblem(`recording-${row.recording_state}`, { reason: row.recording_reason ?? 'unknown' });
   }
   if (row.recording_state !== 'ready' || row.recording_path === null) throw new ApiProblem('not-found');
   try {
@@ -67,32 +129,21 @@ async function findFile(
     const path = await realpath(join(root, row.recording_path));
     const found = await stat(path);
     if (path.startsWith(root + sep) && found.isFile() && found.size > 0) {
-      return { path, bytes: found.size, etag: `"${row.recording_sha256 ?? callId}"` };
+      const form = formOf(row.recording_path);
+      return {
+        path,
+        bytes: found.size,
+        etag: `"${row.recording_sha256 ?? callId}"`,
+        sha256: row.recording_sha256,
+        durationMs: row.recording_ms ?? 0,
+        form,
+        type: MEDIA_TYPES[form],
+        name: `${callId}.${form}`,
+      };
     }
     deps.logger.error({ callId }, 'recording is not a file below the recordings folder');
   } catch (error) {
     deps.logger.error({ callId, err: error }, 'recording cannot be read');
   }
   throw new ApiProblem('recording-lost', { reason: 'file-missing' });
-}
-
-/** Writes who listened to what, before the first byte goes out; again after ten minutes. */
-function createListeningAudit(deps: RecordingRouteDeps) {
-  const written = new Map<string, number>();
-  return async (input: { actor: string; callId: string }): Promise<void> => {
-    const key = `${input.actor} ${input.callId}`;
-    const now = deps.clock.now();
-    if (now.getTime() - (written.get(key) ?? -Infinity) < AUDIT_AGAIN_MS) return;
-    await writeAudit(deps.db.pool, {
-      actor: input.actor,
-      action: 'recording.play',
-      objectKind: 'call',
-      objectId: input.callId,
-      at: now,
-    });
-    written.delete(key);
-    written.set(key, now.getTime());
-    const oldest = written.keys().next();
-    if (written.size > MAX_REMEMBERED && !oldest.done) written.delete(oldest.value);
-  };
 }

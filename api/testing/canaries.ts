@@ -10,6 +10,7 @@ import { logOn, setState } from '../../db/agents.ts';
 import { writeAudit } from '../../db/audit.ts';
 import type { Database } from '../../db/client.ts';
 import { createSession } from '../auth/sessions.ts';
+import { alawWav } from './alaw-wav.ts';
 import { NOON, seedCall, seedCampaign, type TestApi, type TestCampaign } from './test-api.ts';
 
 /** What belongs to one agent's call. */
@@ -75,7 +76,7 @@ async function seedAgent(
   await logOn(db, { ...desk, deskId: randomUUID(), place: 'x', worksOn: 'outbound', campaigns: [] });
   await setState(db, { ...desk, to: 'available' });
   const path = `${name}.wav`;
-  const sound = Buffer.from(`RIFF ${userId}`);
+  const sound = alawWav([{ ms: 200, left: 1_000 * userId, right: 0 }]);
   await writeFile(join(recordingsDir, path), sound);
   const sha256 = createHash('sha256').update(sound).digest('hex');
   const call = { campaign, claimedAt: new Date(NOON.getTime() - 3_600_000) };
@@ -124,6 +125,7 @@ async function ownCalls(
        where id = any($3)`,
       [userId, name, ids],
     );
+    await client.query('update recording_index set agent_id = $1 where call_id = any($2)', [userId, ids]);
     await client.query('alter table calls enable trigger user; commit');
   } finally {
     client.release();

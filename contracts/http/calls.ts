@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { CALL_KINDS, CALL_RESULTS, CALL_STAGES, END_REASONS, KIND_CHOICES } from '../model/call.ts';
 import { TIMELINE_KINDS } from '../model/placed-call.ts';
+import { RECORDING_STATES } from '../model/recording.ts';
 import { idSchema, instantSchema, localDateSchema, objectNameSchema, textSchema } from './common.ts';
+import { recordingInfoSchema } from './recordings.ts';
 import { SLOT_NAMES } from './reports.ts';
 
 export const CALLS_PAGE_SIZE = 50;
@@ -79,7 +81,7 @@ export const callRowSchema = z
     result: z.enum(CALL_RESULTS).nullable(),
     /** Stage while the call is open. */
     stage: z.enum(CALL_STAGES).nullable(),
-    recording: z.enum(['ready', 'none', 'lost']).nullable(),
+    recording: z.enum(RECORDING_STATES).nullable(),
   })
   .meta({ id: 'CallRow' });
 export type CallRow = z.infer<typeof callRowSchema>;
@@ -137,20 +139,7 @@ export const callDetailSchema = callRowSchema
       })
       .nullable(),
     contact: callContactSchema.nullable(),
-    recordingInfo: z.discriminatedUnion('state', [
-      /** `GET /api/calls/:id/recording`; `url` is null where the role may not listen. */
-      z.object({
-        state: z.literal('ready'),
-        url: z.string().nullable(),
-        durationMs: z.int(),
-        bytes: z.int(),
-        sha256: z.string(),
-      }),
-      z.object({ state: z.literal('none'), reason: z.string().nullable() }),
-      z.object({ state: z.literal('lost'), reason: z.string().nullable() }),
-      /** The call is not committed yet. */
-      z.object({ state: z.literal('pending') }),
-    ]),
+    recordingInfo: recordingInfoSchema,
     timeline: z.array(timelineEventSchema),
     /** Versions of the config objects used, by kind. */
     versions: z.record(z.string(), z.int()),

@@ -34,6 +34,8 @@ export const PROBLEM_CODES = [
   'agent-busy',
   /** 410: a recording that existed, or should have, and cannot be had; `params.reason`. */
   'recording-lost',
+  /** 410: the sound was deleted on purpose, as by the retention of its campaign; `params.reason`. */
+  'recording-deleted',
   /** 413 */
   'too-large',
   /** 415 */

@@ -12,8 +12,6 @@ import { ApiError } from './problem.ts';
 
 /** Longer than the API's own limit, so that its words arrive before we give up. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** A long recording on a slow line. */
-const RECORDING_TIMEOUT_MS = 60_000;
 
 /** An answer that nobody took by then is old. */
 const AHEAD_MS = 5_000;
@@ -33,8 +31,6 @@ export interface Api {
   resume: (campaign: string, reason: string) => Promise<PauseResult>;
   calls: (query: CallFilters, signal?: AbortSignal) => Promise<CallsPage>;
   call: (id: string, signal?: AbortSignal) => Promise<CallDetail>;
-  /** The whole WAV, for the drawing of the waveform; playing goes over HTTP Range by the audio element. */
-  recording: (url: string, signal?: AbortSignal) => Promise<ArrayBuffer>;
   /** For the clients of later pages (`api/desk.ts`), which come with them. */
   request: Request;
   /** Asks now what a page is about to ask: the same request takes this answer, once, within a moment. */
@@ -137,8 +133,6 @@ export function createApi(deps: ApiDeps): Api {
     resume: (campaign, reason) => post(campaignPath(campaign, 'resume'), { reason }),
     calls: (query, signal) => request(`/api/calls${search(query)}`, {}, signal),
     call: (id, signal) => request(`/api/calls/${encodeURIComponent(id)}`, {}, signal),
-    recording: async (url, signal) =>
-      (await send(url, { headers: { accept: 'audio/wav' } }, signal, RECORDING_TIMEOUT_MS)).arrayBuffer(),
     request,
     ahead,
   };

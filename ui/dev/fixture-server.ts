@@ -25,6 +25,7 @@ import { listsFixture } from './lists-fixtures.ts';
 import { wallAnswer, wallLive } from './wall-server.ts';
 import { manageAnswer } from './manage-fixtures.ts';
 import { peopleFixture } from './people-fixtures.ts';
+import { peaksOf, recordingsFixture } from './recordings-fixtures.ts';
 import { reportFixture } from './reports-fixtures.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -203,6 +204,15 @@ async function answer(
   }
   const customer = /^\/api\/customer\/(\d+)$/.exec(path);
   if (customer) return json(response, customerOf(Number(customer[1]) % 5, now()));
+  if (path === '/api/recordings/search') {
+    const listen = can({ role, grants: [] }, 'recording.play', { own: role === 'agent' });
+    if (!listen) return problem(response, 403, 'forbidden');
+    const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>;
+    const file = { durationMs: RECORDING_SECONDS * 1000, bytes: wav.length };
+    const may = { listen, download: listen, agents: can({ role, grants: [] }, 'agent.read') };
+    return json(response, recordingsFixture(body, rows, may, file, now()));
+  }
+  if (/^\/api\/calls\/[^/]+\/recording\/peaks$/.test(path)) return json(response, peaksOf(wav));
   const call = /^\/api\/calls\/([^/]+)(\/recording)?$/.exec(path);
   const row = rows.find((candidate) => candidate.id === call?.[1]);
   if (row && call?.[2]) return range(request, response, wav);

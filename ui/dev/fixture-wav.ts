@@ -6,12 +6,17 @@ import { random } from './fixtures.ts';
 
 const RATE = 8_000;
 
+export const FIXTURE_WAV_HEADER = 46;
+
 export function fixtureWav(seconds: number): Buffer {
   const frames = Math.round(seconds * RATE);
   const data = Buffer.alloc(frames * 2);
   const dice = random(3);
-  const us = envelope(frames, dice, (t) => (t < seconds * 0.72 ? 0.85 : 0.1));
-  const customer = envelope(frames, dice, (t) => (t < 2.2 ? 0.7 : t > seconds * 0.74 ? 0.8 : 0.12));
+  const quiet = (t: number): boolean => t > seconds * 0.45 && t < seconds * 0.56;
+  const us = envelope(frames, dice, (t) => (quiet(t) ? 0 : t < seconds * 0.72 ? 0.85 : 0.1));
+  const customer = envelope(frames, dice, (t) =>
+    quiet(t) ? 0 : t < 2.2 ? 0.7 : t > seconds * 0.74 ? 0.8 : 0.12,
+  );
   for (let frame = 0; frame < frames; frame += 1) {
     const t = frame / RATE;
     const voice = (pitch: number): number =>
@@ -27,7 +32,8 @@ function envelope(frames: number, dice: () => number, loudness: (t: number) => n
   const shape = new Float32Array(frames);
   for (let at = 0; at < frames;) {
     const length = Math.round(RATE * (0.12 + 0.22 * dice()));
-    const level = dice() < 0.18 ? 0.02 : (0.35 + 0.65 * dice()) * loudness(at / RATE);
+    const most = loudness(at / RATE);
+    const level = dice() < 0.18 ? Math.min(most, 0.02) : (0.35 + 0.65 * dice()) * most;
     for (let i = 0; i < length && at + i < frames; i += 1)
       shape[at + i] = level * Math.sin((Math.PI * i) / length);
     at += length;
@@ -36,7 +42,7 @@ function envelope(frames: number, dice: () => number, loudness: (t: number) => n
 }
 
 function header(bytes: number): Buffer {
-  const head = Buffer.alloc(46);
+  const head = Buffer.alloc(FIXTURE_WAV_HEADER);
   head.write('RIFF', 0);
   head.writeUInt32LE(38 + bytes, 4);
   head.write('WAVEfmt ', 8);

@@ -207,10 +207,13 @@ export function callDetail(
     : row.recording === 'ready'
       ? {
           state: 'ready',
+          form: 'wav',
           url: seen.listen ? `/api/calls/${row.id}/recording` : null,
+          downloadUrl: seen.listen ? `/api/calls/${row.id}/recording/download` : null,
           durationMs,
           bytes,
           sha256: '9f2c'.repeat(16),
+          archivedAt: null,
         }
       : row.recording === 'lost'
         ? { state: 'lost', reason: 'disk-full' }

@@ -16,6 +16,7 @@ import { configShots } from './config-shots.ts';
 import { accountShots } from './accounts-shots.ts';
 import { deskShots } from './desk-shots.ts';
 import { peopleShots } from './people-shots.ts';
+import { recordingsShots } from './recordings-shots.ts';
 import { reportShots } from './reports-shots.ts';
 import { callId } from './fixtures.ts';
 import { startFixtureServer } from './fixture-server.ts';
@@ -75,6 +76,7 @@ const SHOTS: readonly Shot[] = [
   ...accountShots(),
   ...peopleShots(),
   ...reportShots(),
+  ...recordingsShots(),
   ...deskShots(),
   ...configShots(),
   ...wallShots(),

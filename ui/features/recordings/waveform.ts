@@ -3,8 +3,9 @@
  * @module
  */
 import WaveSurfer from 'wavesurfer.js';
+import { PEAK_STEPS } from '../../../domain/sound-outline.ts';
 import { cssColour } from '../../design/css-colour.ts';
-import type { WavPeaks } from './wav-peaks.ts';
+import type { Peaks } from './peaks.ts';
 
 /** More would make line noise look like speech. */
 const MOST_GAIN = 6;
@@ -16,14 +17,14 @@ export interface Waveform {
 }
 
 /** Quiet calls are drawn larger, both channels by the same factor, so that they can still be compared. */
-function louder(channels: readonly Float32Array[]): Float32Array[] {
-  const peak = Math.max(...channels.flatMap((channel) => [...channel]));
-  const gain = Math.min(MOST_GAIN, 0.95 / Math.max(peak, 0.01));
-  return channels.map((channel) => channel.map((value) => value * gain));
+function louder(channels: Peaks['channels']): Float32Array[] {
+  const peak = Math.max(...channels.flat()) / PEAK_STEPS;
+  const gain = Math.min(MOST_GAIN, 0.95 / Math.max(peak, 0.01)) / PEAK_STEPS;
+  return channels.map((channel) => Float32Array.from(channel, (value) => value * gain));
 }
 
 /** Draws into `host`, follows and moves `audio`. */
-export function drawWaveform(host: HTMLElement, audio: HTMLAudioElement, peaks: WavPeaks): Waveform {
+export function drawWaveform(host: HTMLElement, audio: HTMLAudioElement, peaks: Peaks): Waveform {
   const colours = (): { waveColor: string; progressColor: string; cursorColor: string } => ({
     waveColor: cssColour('var(--wave)'),
     progressColor: cssColour('var(--accent-fill)'),
