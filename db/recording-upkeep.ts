@@ -34,6 +34,19 @@ export async function withUpkeepLock<T>(
   }
 }
 
+/**
+ * For a backup: while `client` is connected no file goes that a snapshot may name. It ends with the connection.
+ * @param onWait the upkeep is at work: a minute, or what it takes to encode one recording
+ */
+export async function holdRecordings(client: Queryable, onWait: () => void): Promise<void> {
+  const [lock] = await rowsOf<{ got: boolean }>(client, 'select pg_try_advisory_lock($1) as got', [
+    UPKEEP_LOCK,
+  ]);
+  if (lock?.got === true) return;
+  onWait();
+  await rowsOf(client, 'select pg_advisory_lock($1)', [UPKEEP_LOCK]);
+}
+
 function ignore(): void {}
 
 async function endLock(client: pg.PoolClient, got: boolean): Promise<void> {

@@ -11,6 +11,7 @@ import { claimCalls, type ClaimedCall } from '../../../db/claim.ts';
 import { openDatabase, type Database } from '../../../db/client.ts';
 import { openEpoch } from '../../../db/edges.ts';
 import { keepReportDays } from '../../../db/report-days.ts';
+import { withUpkeepLock } from '../../../db/recording-upkeep.ts';
 import { foldRollups } from '../../../db/rollups.ts';
 import { readKeys, readOrCreateKeys } from '../../../platform/keys.ts';
 import { decryptSecret, encryptSecret } from '../../../platform/secrets.ts';
@@ -255,4 +256,23 @@ it('a backup is for its owner only, and never written into something else', asyn
   await expect(
     makeBackup({ ...site, to: backup, recordings: false, progress: () => undefined }),
   ).rejects.toThrow(/is not empty/);
+});
+
+it('waits until no recording is being archived or deleted', async () => {
+  const told: string[] = [];
+  let waits = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (waits = resolve));
+  let backingUp: Promise<unknown> = Promise.resolve();
+  await withUpkeepLock(site.db, async () => {
+    const progress = (text: string): void => {
+      told.push(text);
+      if (text.startsWith('waiting')) waits();
+    };
+    backingUp = makeBackup({ ...site, to: join(folder, 'patient'), recordings: true, progress });
+    await waiting;
+    expect(told).toEqual(['waiting for the upkeep of recordings']);
+  });
+  await backingUp;
+  expect(told.some((text) => text.startsWith('copying'))).toBe(true);
+  expect(await withUpkeepLock(site.db, async () => 'free again')).toBe('free again');
 });

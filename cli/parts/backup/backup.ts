@@ -4,13 +4,14 @@
  * Order: database, keys, files. A recording is written and hashed before the commit that names it, a prompt before the
  * configuration, a key before the first value under it: whatever the snapshot of the database names is on disk when the
  * snapshot is taken, so that copying after it finds everything. The other way round, a call committed in between would
- * have a row and no file.
+ * have a row and no file. Retention and archive stand still meanwhile: they take files away that the snapshot names.
  * @module
  */
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Client } from 'pg';
+import { holdRecordings } from '../../../db/recording-upkeep.ts';
 import { UserError } from '../../shell/user-error.ts';
 import type { Progress } from '../tool-report.ts';
 import { dumpTable, readMigrations, readTables } from './dump.ts';
@@ -37,8 +38,27 @@ const SETTINGS = 'set statement_timeout = 0; set idle_in_transaction_session_tim
 
 /** @throws UserError when the folder is not empty or the site's keys are not there */
 export async function makeBackup(options: BackupOptions): Promise<Manifest> {
+  await makeEmptyFolder(options.to);
+  const holder = await connect(options.databaseUrl);
+  try {
+    if (options.recordings)
+      await holdRecordings(holder, () => options.progress('waiting for the upkeep of recordings'));
+    return await backUp(options);
+  } finally {
+    await holder.end();
+  }
+}
+
+async function connect(databaseUrl: string): Promise<Client> {
+  const client = new Client({ connectionString: databaseUrl, application_name: 'apel-backup' });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query(SETTINGS);
+  return client;
+}
+
+async function backUp(options: BackupOptions): Promise<Manifest> {
   const { to, progress } = options;
-  await makeEmptyFolder(to);
   const dumped = await dumpDatabase(options);
   const keys = await readFile(options.keysFile).catch(() => {
     throw new UserError(`${options.keysFile} cannot be read: without the keys a backup is worth little`);
@@ -79,11 +99,8 @@ interface Dumped {
 }
 
 async function dumpDatabase({ databaseUrl, to, recordings, progress }: BackupOptions): Promise<Dumped> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'apel-backup' });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
-    await client.query(SETTINGS);
     await client.query('begin isolation level repeatable read read only');
     const { rows } = await client.query<{ now: Date }>('select now() as now');
     const tables: TableEntry[] = [];
