@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../contracts/model/role.ts';
 import { addDays, mondayOf } from '../domain/local-dates.ts';
 import { can, reachOf } from '../domain/permissions.ts';
+import { SHOWN_KINDS } from './features/config/kinds.ts';
 import { launchBrowser, logIn, seriousFindings } from '../test/e2e/pages-browser.ts';
 import { startPagesWorld, type PagesWorld } from '../test/pages/world.ts';
 import { PAGES, type Page } from './pages.tsx';
@@ -135,6 +136,34 @@ describe.each(ROLES)('%s', (role) => {
       const [typed] = refused;
       if (typed) {
         expect(await arrive(walker, () => tab.goto(addressOf(typed)))).toBe(REFUSED);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+    WALK_MS,
+  );
+});
+
+describe('the configuration', () => {
+  it(
+    'has a list of every kind, and a page of an object of each',
+    async () => {
+      const walker = await walkerOf('administrator');
+      const { tab, context, complaints } = walker;
+      const { rows } = await world.db.pool.query<{ kind: string; name: string }>(
+        'select distinct on (kind) kind, name from config_objects order by kind, name',
+      );
+      const objects = rows.filter(({ kind }) => SHOWN_KINDS.some((shown) => shown === kind));
+      // Not of every kind: a prompt would need a sound.
+      expect(objects.length).toBeGreaterThan(6);
+      const addresses = [...SHOWN_KINDS, ...objects.map(({ kind, name }) => `${kind}/${name}`)];
+      for (const address of addresses) {
+        const title = await arrive(walker, () => follow(walker, `/configurare/${address}`));
+        // The lists are alike, and were looked at by the walk.
+        const findings = address.includes('/') ? await seriousFindings(tab) : [];
+        const seen = { failures: await failures(tab), findings };
+        expect({ address, ...seen }).toEqual({ address, failures: [], findings: [] });
+        expect([REFUSED, NOT_FOUND]).not.toContain(title);
       }
       expect(complaints).toEqual([]);
       await context.close();

@@ -27,6 +27,7 @@ export interface WallTab {
 const MS_PER_TICK = 10;
 const PATIENCE_MS = 60_000;
 const BUSY_MS = 400;
+const BUSY_TURNS = 20;
 
 export async function openWall(
   browser: Browser,
@@ -82,7 +83,10 @@ const WATCH = `
     }
   }).observe(document.body, { subtree: true, childList: true, characterData: true });`;
 
-/** Chromium keeps spare ones, and takes one of them for the next page: the page's own is the one that is busy when it is told to be. */
+/**
+ * Chromium keeps spare ones, and takes one of them for the next page: the page's own is the one that works when it is told to.
+ * On a machine that is busy itself it gets little of the time, so it is told again.
+ */
 async function rendererOf(browser: Browser, page: Page): Promise<number> {
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
@@ -90,10 +94,14 @@ async function rendererOf(browser: Browser, page: Page): Promise<number> {
   const before = processInfo
     .filter(({ type }) => type === 'renderer')
     .map(({ id }) => ({ id, ms: threadMs(id) }));
-  await page.evaluate(`{ const end = performance.now() + ${BUSY_MS}; while (performance.now() < end); }`);
-  const busy = before.find(({ id, ms }) => threadMs(id) - ms > BUSY_MS / 2);
-  if (busy === undefined) throw new Error('no renderer did what the page was told');
-  return busy.id;
+  for (let turn = 0; turn < BUSY_TURNS; turn++) {
+    await page.evaluate(`{ const end = performance.now() + ${BUSY_MS}; while (performance.now() < end); }`);
+    const [most, next] = before
+      .map(({ id, ms }) => ({ id, ms: threadMs(id) - ms }))
+      .toSorted((a, b) => b.ms - a.ms);
+    if (most !== undefined && most.ms - (next?.ms ?? 0) > BUSY_MS / 2) return most.id;
+  }
+  throw new Error('no renderer did what the page was told');
 }
 
 /** The thread whose id is that of its process is the main one. */

@@ -2,7 +2,10 @@
  * Six weeks of calls as their commits would have left them: enough that every page and report has something to show.
  * @module
  */
+import type { PauseReasonDef } from '../../contracts/model/config.ts';
+import type { ScriptDef } from '../../contracts/model/script.ts';
 import type { Database } from '../../db/client.ts';
+import { applyConfig } from '../../db/config.ts';
 import { fixtureWav } from '../../ui/dev/fixture-wav.ts';
 import { addContacts, createCampaign, mobile } from '../support/campaign-fixture.ts';
 import { addRawCalls, type RawCall } from '../support/raw-calls.ts';
@@ -43,8 +46,9 @@ export async function addHistory(
   db: Database,
   write: (name: string, bytes: Buffer) => Promise<void>,
 ): Promise<History> {
+  await addDeskObjects(db);
   const campaign = await createCampaign(db, 'sondaj', {
-    campaign: { mode: 'agent', label: 'Sondaj Oradea' },
+    campaign: { mode: 'agent', label: 'Sondaj Oradea', desk: { script: 'sondaj' } },
     trunk: { simulated: true },
   });
   const robot = await createCampaign(db, 'anunt', { campaign: { label: 'Anunț de plată' } });
@@ -77,6 +81,47 @@ export async function addHistory(
     callId: ids[heard] ?? '',
     agents,
   };
+}
+
+/** What agents have beside their campaign: something to read out, something to be away for. */
+async function addDeskObjects(db: Database): Promise<void> {
+  const script: ScriptDef = {
+    name: 'sondaj',
+    label: 'Sondaj',
+    pages: [
+      {
+        name: 'intrebari',
+        title: { ro: 'Întrebări', en: 'Questions' },
+        text: { ro: 'Bună ziua, {contact.firstName}!', en: 'Good day, {contact.firstName}!' },
+        fields: [
+          {
+            name: 'varsta',
+            type: 'number',
+            labels: { ro: 'Vârsta', en: 'Age' },
+            required: true,
+            min: 18,
+            max: 99,
+          },
+        ],
+      },
+    ],
+  };
+  const pause: PauseReasonDef = {
+    name: 'masa',
+    labels: { ro: 'Masă', en: 'Lunch' },
+    maxMinutes: 30,
+    sort: 10,
+  };
+  const applied = await applyConfig(db, {
+    objects: [
+      { kind: 'script', body: script },
+      { kind: 'pause-reason', body: pause },
+    ],
+    origin: 'file',
+    actor: 'test',
+    now: new Date(),
+  });
+  if (applied.state === 'refused') throw new Error(JSON.stringify(applied.problems));
 }
 
 interface Callee {
