@@ -3,7 +3,7 @@
  * @module
  */
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { Grant, Role } from '../../contracts/model/role.ts';
 import { at, bytea } from './columns.ts';
 
@@ -43,6 +43,27 @@ export const sessions = pgTable(
   },
   (t) => [index('sessions_user').on(t.userId)],
 );
+
+/**
+ * Screens on a wall: each has a log-in of its own that reads the wall and nothing else. It comes by a link that is good once;
+ * only the SHA-256 of link and token are kept.
+ */
+export const screens = pgTable('screens', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  label: text('label').notNull(),
+  /** Shows agents by name. */
+  agents: boolean('agents').notNull(),
+  createdAt: at('created_at').notNull(),
+  /** User name. */
+  createdBy: text('created_by').notNull(),
+  /** Null: it was used. */
+  linkHash: bytea('link_hash').unique(),
+  linkExpiresAt: at('link_expires_at').notNull(),
+  /** Null: the link was not used yet. */
+  tokenHash: bytea('token_hash').unique(),
+  seenAt: at('seen_at'),
+  revokedAt: at('revoked_at'),
+});
 
 /** Throttle of log-ins by user name and by address; shared by all API processes. */
 export const loginThrottle = pgTable('login_throttle', {
