@@ -158,6 +158,26 @@ describe('a history in the database', () => {
     expect(unbound).toEqual([]);
   });
 
+  it('refers to nothing that is not there: it was written without looking', async () => {
+    const keys = await rows(
+      `select conrelid::regclass::text as child, confrelid::regclass::text as parent,
+         (select string_agg(format('c.%I = p.%I', a.attname, b.attname), ' and ')
+          from unnest(conkey, confkey) k (child, parent)
+          join pg_attribute a on a.attrelid = conrelid and a.attnum = k.child
+          join pg_attribute b on b.attrelid = confrelid and b.attnum = k.parent) as same,
+         (select string_agg(format('c.%I is not null', a.attname), ' and ')
+          from unnest(conkey) k (child) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.child) as told
+       from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`,
+    );
+    expect(keys.length).toBeGreaterThan(10);
+    for (const { child, parent, same, told } of keys as Record<string, string>[]) {
+      const found = await rows(
+        `select 1 from ${child} c where ${told} and not exists (select from ${parent} p where ${same}) limit 1`,
+      );
+      expect(found, `${child} of ${parent}`).toEqual([]);
+    }
+  });
+
   it('is there once, its robots do not dial, and nobody is left on shift', async () => {
     expect(await hasHistory(db.pool)).toBe(true);
     expect(

@@ -11,6 +11,9 @@ import { HISTORY_AGENTS } from './people.ts';
 import { known, type RowIds } from './rows.ts';
 import type { HistoryAgent } from './shapes.ts';
 
+/** Who opens a call of a report opens a recent one. */
+const DETAILED_MS = 30 * 86_400_000;
+
 export type SiteIds = Omit<RowIds, 'first'>;
 
 /** Makes the agents that are missing. @throws when the history's configuration has not been applied */
@@ -37,6 +40,7 @@ export async function readSite(
     statuses: new Map(statuses.map(({ code, id }) => [code, id])),
     users,
     names,
+    detailFrom: until.getTime() - DETAILED_MS,
     onlyTrunkId: known(campaigns[0], 'campaign')[1].trunkId,
   };
 }
