@@ -109,8 +109,8 @@ export function createApp(deps: ApiDeps) {
     knownBrowsers: createKnownBrowsers(codecKey(deps.codecKeys)),
     isTrustedProxy,
     endSession: (hash: Buffer) => sessions.endSession(hash),
-  };
     checkSessions: () => sessions.check(),
+  };
 
   const base = createRouter();
   base.onError(onError(deps.logger));
