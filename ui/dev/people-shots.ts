@@ -9,24 +9,24 @@ import type { Shot } from './shot.ts';
 
 export function peopleShots(): Shot[] {
   return [
-    { name: 'agenti', path: '/rapoarte/agenti?de=2026-11-16&pana=2026-11-21', ready: '.report tbody tr' },
+    { name: 'agenti', path: '/rapoarte/agenti?de=2026-11-16&pana=2026-11-21', ready: '.u-wrap' },
     {
       name: 'agenti-zile',
       path: '/rapoarte/agenti?de=2026-11-18&pana=2026-11-20&pe=zi',
-      ready: '.report tbody tr',
+      ready: '.u-wrap',
       once: true,
     },
     {
       name: 'agenti-en',
       path: '/rapoarte/agenti?de=2026-11-16&pana=2026-11-21',
-      ready: '.report tbody tr',
+      ready: '.u-wrap',
       lang: 'en',
       once: true,
     },
     {
       name: 'campanie-raport',
       path: '/rapoarte/campanie?de=2026-11-01&pana=2026-11-21&campanie=oradea',
-      ready: '.campaign-grid',
+      ready: '.u-wrap',
     },
     { name: 'istoric', path: '/istoric?contact=7', ready: '.interactions' },
     { name: 'istoric-gasiti', path: '/istoric', ready: '.history-search', once: true, act: find },

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 /**
- * Pictures of every page, light and dark, at three widths, and what axe says about each.
- * `node --import tsx ui/dev/screenshots.ts OUT_DIR [pattern of name-width-theme]`
+ * Pictures of every page, light and dark, at three widths, and what axe says about each; on request on paper.
+ * `node --import tsx ui/dev/screenshots.ts OUT_DIR [pattern of name-width-theme, name-print for a PDF]`
  * @module
  */
 import { randomUUID } from 'node:crypto';
@@ -87,6 +87,7 @@ const SHOTS: readonly Shot[] = [
 
 const [outDir = '/tmp/ui-shots', pattern = ''] = process.argv.slice(2);
 const only = new RegExp(pattern);
+const ON_PAPER = /print/;
 mkdirSync(outDir, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const dist = await buildPage();
@@ -95,6 +96,9 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', arg
 let serious = 0;
 try {
   for (const shot of SHOTS) {
+    // Dark on purpose: paper must be light all the same.
+    if (ON_PAPER.test(pattern) && only.test(`${shot.name}-print`))
+      await take(browser, shot, 1440, 'dark', true);
     for (const width of shot.viewport ? [shot.viewport.width] : shot.once ? [1440] : WIDTHS) {
       for (const theme of shot.once ? (['light'] as const) : THEMES) {
         if (only.test(`${shot.name}-${width}-${theme}`)) serious += await take(browser, shot, width, theme);
@@ -130,7 +134,13 @@ async function buildPage(): Promise<string> {
   return folder;
 }
 
-async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'dark'): Promise<number> {
+async function take(
+  on: Browser,
+  shot: Shot,
+  width: number,
+  theme: 'light' | 'dark',
+  paper = false,
+): Promise<number> {
   const context = await on.newContext({
     viewport: shot.viewport ?? { width, height: width < 500 ? 844 : 900 },
     colorScheme: theme,
@@ -176,6 +186,16 @@ async function take(on: Browser, shot: Shot, width: number, theme: 'light' | 'da
     await page.evaluate(() => document.fonts.ready);
   } catch {
     complaints.push('never became ready');
+  }
+  if (paper) {
+    await page.pdf({
+      path: join(outDir, `${shot.name}.pdf`),
+      preferCSSPageSize: true,
+      printBackground: true,
+    });
+    process.stdout.write(`${shot.name}.pdf ${complaints.join(' ')}\n`);
+    await context.close();
+    return 0;
   }
   // As tall as the page, so that fixed and sticky parts stand where they belong.
   const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));

@@ -45,7 +45,7 @@ export const enReports: Record<ReportsKey, Entry> = {
   'report.kind.inbound': 'Incoming',
   'report.kind.all': 'All',
   'report.export': 'Download the report as {format}',
-  'report.generated': 'Made on {at} · time of {zone}',
+  'report.generated': 'Updated at {at} · time of {zone}',
   'report.calls': 'Calls',
   'report.answered': 'Answered',
   'report.positive': 'Positive outcomes',

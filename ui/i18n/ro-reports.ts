@@ -44,7 +44,7 @@ export const roReports = {
   'report.kind.inbound': 'Primite',
   'report.kind.all': 'Toate',
   'report.export': 'Descarcă raportul ca fișier {format}',
-  'report.generated': 'Generat la {at} · ora din {zone}',
+  'report.generated': 'Actualizat la {at} · ora din {zone}',
   'report.calls': 'Apeluri',
   'report.answered': 'Au răspuns',
   'report.positive': 'Rezultate pozitive',
