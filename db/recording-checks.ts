@@ -11,12 +11,15 @@ export interface CheckedDay {
   checkedAt: Date;
   /** Something lay there, or should have. */
   filled: boolean;
+  /** Something should have lain there. */
+  missing: boolean;
 }
 
 export async function readCheckedDays(on: Queryable): Promise<CheckedDay[]> {
   return rowsOf<CheckedDay>(
     on,
-    `select day::text, checked_at as "checkedAt", wav_bytes + archive_bytes + missing + strangers > 0 as filled
+    `select day::text, checked_at as "checkedAt", wav_bytes + archive_bytes + missing + strangers > 0 as filled,
+       missing > 0 as missing
      from recording_days where checked_at is not null`,
   );
 }

@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000;
 const RECENT_MS = 8 * DAY_MS;
 const RECENT_AGAIN_MS = 20 * 3_600_000;
 const AGAIN_MS = 7 * DAY_MS;
+/** In each run: somebody may have brought the files back, and waits for the alarm to end. */
+const HURT_AGAIN_MS = 30 * 60_000;
 /** Somebody may be writing it. */
 const DRAFT_AGE_MS = DAY_MS;
 const FACTS_BATCH = 1_000;
@@ -54,10 +56,15 @@ async function dueDays({ db, store, clock }: RecordingUpkeepDeps): Promise<strin
   // The folder of a day may be gone, as when a disk is not mounted.
   const filled = known.filter((day) => day.filled).map(({ day }) => day);
   const days = new Set([...(await store.days()).map((day) => day.replaceAll('/', '-')), ...filled]);
+  const hurt = new Set(known.filter((day) => day.missing).map(({ day }) => day));
+  const againMs = (day: string): number => {
+    if (hurt.has(day)) return HURT_AGAIN_MS;
+    return Date.parse(day) > now - RECENT_MS ? RECENT_AGAIN_MS : AGAIN_MS;
+  };
   const waits = [...days]
     .filter((day) => day < today)
     .map((day) => ({ day, at: checked.get(day) ?? -Infinity }))
-    .filter(({ day, at }) => at < now - (Date.parse(day) > now - RECENT_MS ? RECENT_AGAIN_MS : AGAIN_MS));
+    .filter(({ day, at }) => at < now - againMs(day));
   return waits.sort((a, b) => a.at - b.at).map(({ day }) => day);
 }
 
