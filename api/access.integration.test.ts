@@ -133,6 +133,10 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /api/desk/shift': 'asA',
   'DELETE /api/desk/shift': 'asA',
   'POST /api/desk/state': 'asA',
+  'GET /api/screens': 'A',
+  'POST /api/screens': 'A',
+  'POST /api/screens/:id/revoke': 'A',
+  'POST /api/screen': OPEN,
   'PUT /api/desk/next-state': 'asA',
   'POST /api/desk/sip': 'asA',
   'POST /api/desk/echo': 'asA',
@@ -336,4 +340,110 @@ describe('an open socket', () => {
     },
     10_000,
   );
+});
+
+describe('a screen on a wall', () => {
+  interface Made {
+    screen: { id: number; state: string };
+    code: string;
+  }
+  const WALL = ['GET /api/wall', 'GET /api/wall/live'];
+
+  async function made(agents: boolean): Promise<Made> {
+    const response = await api.post('administrator', '/api/screens', { label: 'Sala mare', agents });
+    expect(response.status).toBe(201);
+    return (await response.json()) as Made;
+  }
+
+  function become(code: string): Promise<Response> {
+    return Promise.resolve(
+      api.app.request(`${serving.url}/api/screen`, {
+        method: 'POST',
+        headers: { origin: serving.url, 'content-type': 'application/json' },
+        body: JSON.stringify({ code }),
+      }),
+    );
+  }
+
+  const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const stateOf = async (id: number): Promise<string | undefined> => {
+    const list = (await (await api.get('administrator', '/api/screens')).json()) as {
+      screens: Made['screen'][];
+    };
+    return list.screens.find((screen) => screen.id === id)?.state;
+  };
+
+  beforeAll(async () => {
+    await api.db.pool.query('update users set disabled_at = null, role = name');
+    api.clock.set(NOON);
+  });
+
+  it('reads the wall and nothing else, on no route, and ends when it is revoked', async () => {
+    const { screen, code } = await made(false);
+    expect(screen.state).toBe('waiting');
+    const opened = await become(code);
+    expect(opened.status).toBe(200);
+    expect(opened.headers.get('set-cookie')).toMatch(
+      /^apel=tv\.[\w-]{43}; Max-Age=34560000; .*HttpOnly; SameSite=Strict/,
+    );
+    expect(await opened.json()).toMatchObject({ permissions: ['report.read'], ownPermissions: [] });
+    const headers = { cookie: cookieOf(opened) };
+    for (const [route, allowed] of Object.entries(TABLE)) {
+      const { status, code: problem } = await ask(route, headers);
+      const passes = allowed === OPEN || allowed === GUEST || WALL.includes(route);
+      expect([route, problem === 'forbidden']).toEqual([route, !passes]);
+      if (route === 'GET /api/wall') expect(status).toBe(200);
+    }
+    expect(await stateOf(screen.id)).toBe('open');
+    const ws = new WebSocket(`${serving.url.replace('http', 'ws')}/api/wall/live?screen=1`, {
+      headers: { ...headers, origin: serving.url },
+    });
+    const closed = new Promise<number>((resolve) => ws.on('close', resolve));
+    await new Promise((resolve) => ws.once('message', resolve));
+    const revoked = await api.post('administrator', `/api/screens/${screen.id}/revoke`, {});
+    expect([revoked.status, await closed]).toEqual([200, 4401]);
+    expect((await ask('GET /api/wall', headers)).status).toBe(401);
+    const audited = await api.db.pool.query(
+      `select action, actor from audit_log where object_kind = 'screen' and object_id = $1 order by id`,
+      [String(screen.id)],
+    );
+    expect(audited.rows).toEqual([
+      { action: 'screen.add', actor: 'administrator' },
+      { action: 'screen.open', actor: `screen:${screen.id}` },
+      { action: 'screen.revoke', actor: 'administrator' },
+    ]);
+  });
+
+  it('is one: its link is good once, for a day, and not when it was revoked', async () => {
+    const { code } = await made(true);
+    const both = await Promise.all([become(code), become(code)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
+    const winner = both.find(({ ok }) => ok)!;
+    expect(await winner.json()).toMatchObject({ permissions: ['report.read', 'agent.read'] });
+    const late = await made(false);
+    const gone = await made(false);
+    await api.post('administrator', `/api/screens/${gone.screen.id}/revoke`, {});
+    expect((await become(gone.code)).status).toBe(401);
+    api.clock.set(new Date(NOON.getTime() + 24 * 3_600_000 + 1));
+    expect((await become(late.code)).status).toBe(401);
+    // It outlives every log-in of a person, but not a season in a cupboard.
+    const wall = () => ask('GET /api/wall', { cookie: cookieOf(winner) });
+    for (const days of [60, 140]) {
+      api.clock.set(new Date(NOON.getTime() + days * 24 * 3_600_000));
+      expect((await wall()).status).toBe(200);
+    }
+    api.clock.set(new Date(NOON.getTime() + 231 * 24 * 3_600_000));
+    expect((await wall()).status).toBe(401);
+    api.clock.set(NOON);
+  });
+
+  it('keeps no code and no token', async () => {
+    const { code } = await made(false);
+    const token = cookieOf(await become(code)).split('=')[1] ?? 'none';
+    const { rows } = await api.db.pool.query<{ all: string }>(
+      `select coalesce(string_agg(s::text, ''), '') || (select coalesce(string_agg(a::text, ''), '') from audit_log a) as all from screens s`,
+    );
+    expect(rows[0]?.all).toContain('Sala mare');
+    expect(rows[0]?.all.includes(code) || rows[0]?.all.includes(token)).toBe(false);
+  });
 });

@@ -37,13 +37,14 @@ describe('the gates', () => {
     expect(all.filter((route) => route.gates.length !== 1)).toEqual([]);
   });
 
-  it('are open for log-in, health, the description and the page only', () => {
+  it('are open for log-in, the link of a screen, health, the description and the page only', () => {
     const open = routes().filter((route) => route.gates[0]?.kind === 'open');
     expect(open.map((route) => `${route.method} ${route.path}`).sort()).toEqual([
       'GET /*',
       'GET /healthz',
       'GET /openapi.json',
       'GET /readyz',
+      'POST /api/screen',
       'POST /api/session',
     ]);
     const guest = routes().filter((route) => route.gates[0]?.kind === 'guest');

@@ -21,6 +21,14 @@ export function writeSessionToken(c: Context<ApiEnv>, token: string): void {
   setCookie(c, cookieName(c), token, cookieOptions(c));
 }
 
+/** Browsers keep no cookie for longer; each night's new beginning of the screen needs it. */
+const SCREEN_SECONDS = 400 * 24 * 3600;
+
+/** Outlives the browser: a screen is switched off at night. */
+export function writeScreenToken(c: Context<ApiEnv>, token: string): void {
+  setCookie(c, cookieName(c), token, { ...cookieOptions(c), maxAge: SCREEN_SECONDS });
+}
+
 export function clearSessionToken(c: Context<ApiEnv>): void {
   setCookie(c, cookieName(c), '', { ...cookieOptions(c), maxAge: 0 });
 }

@@ -45,11 +45,15 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { s
     return session;
   };
   const signInBy =
-    (find: (token: string) => Promise<SessionUser | null>): GateHandler =>
+    (
+      find: (token: string) => Promise<SessionUser | null>,
+      screens: 'screens-too' | 'people' = 'people',
+    ): GateHandler =>
     async (c, next) => {
       const token = readSessionToken(c);
       const session = token ? await find(token) : null;
       if (session === null) throw new ApiProblem('unauthenticated');
+      if (session.screen && screens === 'people') throw new ApiProblem('forbidden');
       c.set('session', session);
       await next();
     };
@@ -81,6 +85,12 @@ export function createGates(deps: Pick<ApiDeps, 'db' | 'clock' | 'tokens'> & { s
      * object, or answer with the person's own only.
      */
     allowOwn: (action: Action) => gate({ kind: 'own', action }, allow(action, { own: true })),
+    /** As `allow`, and screens on a wall. */
+    wall: () =>
+      gate(
+        { kind: 'action', action: 'report.read' },
+        allowBy(signInBy(lookUp, 'screens-too'))('report.read'),
+      ),
     /** An agent on a call: a log-in that was good within the last 15 minutes is believed while Postgres is away. */
     desk: () => gate({ kind: 'action', action: 'desk.use' }, allowBy(signInBySight)('desk.use')),
     /** Signed in, whatever the role. */

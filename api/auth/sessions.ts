@@ -5,7 +5,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Grant, Role } from '../../contracts/model/role.ts';
 import type { Database } from '../../db/client.ts';
+import { findScreens } from '../../db/screens.ts';
 import type { Person } from '../../domain/permissions.ts';
+import { findScreenSession, isScreenToken, personOfScreen } from './screen-session.ts';
 
 export interface SessionUser {
   tokenHash: Buffer;
@@ -15,6 +17,8 @@ export interface SessionUser {
   role: Role;
   grants: readonly Grant[];
   expiresAt: Date;
+  /** Of a screen on a wall, no person: it passes the gates that say so, and no other. */
+  screen?: true;
 }
 
 /** A shift with its breaks; use moves the end. */
@@ -60,6 +64,9 @@ export async function findSession(
   db: Database,
   input: { token: string; now: Date },
 ): Promise<SessionUser | null> {
+  if (isScreenToken(input.token)) {
+    return findScreenSession(db, { tokenHash: hashToken(input.token), now: input.now });
+  }
   const found = await db.pool.query<SessionRow>(
     `select s.token_hash, s.user_id, s.created_at, s.expires_at, u.name, u.display_name, u.role, u.grants
      from sessions s join users u on u.id = s.user_id
@@ -118,5 +125,9 @@ export async function keepSessions(
      select encode(token_hash, 'hex') as hash, role, grants from living`,
     [input.tokenHashes, input.now, SESSION_IDLE_MS / 1_000, SESSION_MAX_MS / 1_000, SLIDE_AFTER_MS / 1_000],
   );
-  return new Map(found.rows.map(({ hash, ...person }) => [hash, person]));
+  const screens = await findScreens(db.pool, input);
+  return new Map([
+    ...found.rows.map(({ hash, ...person }) => [hash, person] as const),
+    ...screens.map((screen) => [screen.tokenHash.toString('hex'), personOfScreen(screen)] as const),
+  ]);
 }

@@ -6,7 +6,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { eq, sql } from 'drizzle-orm';
 import { logInSchema, sessionSchema, type Session } from '../../contracts/http/session.ts';
 import { users } from '../../db/schema/people.ts';
-import { ownPermissionsOf, permissionsOf } from '../../domain/permissions.ts';
+import { ownPermissionsOf, permissionsOf, type Action } from '../../domain/permissions.ts';
 import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import {
   clearSessionToken,
@@ -135,11 +135,15 @@ async function logIn(
   };
 }
 
-function toSession(user: SessionUser, zone: string): Session {
+/** A screen may read the wall and nothing else, whatever its role could. */
+const OF_SCREENS: readonly Action[] = ['report.read', 'agent.read'];
+
+export function toSession(user: SessionUser, zone: string): Session {
+  const permissions = permissionsOf(user);
   return {
     user: { id: user.userId, name: user.name, displayName: user.displayName },
     role: user.role,
-    permissions: permissionsOf(user),
+    permissions: user.screen ? permissions.filter((action) => OF_SCREENS.includes(action)) : permissions,
     ownPermissions: ownPermissionsOf(user),
     zone,
     expiresAt: user.expiresAt.toISOString(),

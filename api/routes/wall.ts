@@ -32,7 +32,7 @@ export function wallRoutes(deps: WallRouteDeps, gates: Gates) {
         path: '/api/wall',
         tags: ['wall'],
         summary: 'Everybody on shift, calls in progress, today, health',
-        middleware: [gates.allow('report.read')],
+        middleware: [gates.wall()],
         request: { query: wallQuerySchema },
         responses: {
           200: json(wallSnapshotSchema, 'As it is now; the socket /api/wall/live keeps it fresh'),

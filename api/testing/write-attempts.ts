@@ -182,6 +182,14 @@ export function writeAttempts(desks: DeskCalls): Readonly<Record<string, Attempt
       );
       return { path: '/api/wall/thresholds', body: { version: now?.version ?? 0, metrics: {} } };
     }),
+    'POST /api/screens': plain(() => ({ path: '/api/screens', body: { label: 'Sala', agents: false } })),
+    'POST /api/screens/:id/revoke': plain(async () => {
+      const { id } = await one<{ id: number }>(
+        `insert into screens (label, agents, created_at, created_by, link_expires_at) values ('Sala', true, $1, 'test', $1) returning id`,
+        [NOON],
+      );
+      return { path: `/api/screens/${id}/revoke`, body: {} };
+    }),
     'POST /api/prompts/sound': plain(() => ({ path: '/api/prompts/sound?file=ton.wav', body: wav() })),
     'POST /api/trunks/:name/tests': { ...trunk('begin') },
     'POST /api/trunks/:name/tests/:id/end': { ...trunk('end'), answer: 404 },
