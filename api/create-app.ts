@@ -62,6 +62,7 @@ import { recordingRoutes } from './routes/recording.ts';
 import { recordingSearchRoutes } from './routes/recordings.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { screenRoutes } from './routes/screens.ts';
 import { trunkTestRoutes } from './routes/trunk-tests.ts';
 import { userRoutes } from './routes/users.ts';
 import { wallRoutes } from './routes/wall.ts';
@@ -142,6 +143,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', wallRoutes({ ...deps, wall }, gates))
     .route('/', agentRoutes(deps, gates))
     .route('/', listRoutes(deps, gates))
+    .route('/', screenRoutes(account, gates))
     .route('/', importRoutes({ ...deps, uploads }, gates))
     .route('/', contactRoutes(deps, gates))
     .route('/', doNotCallRoutes({ ...deps, uploads }, gates))
@@ -152,7 +154,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', healthRoutes(deps, gates));
 
   app.get('/api/live', gates.allow('live.read'), ownOriginUpgrade, liveSocketHandler(sockets));
-  app.get('/api/wall/live', gates.allow('report.read'), ownOriginUpgrade, wallSocketHandler(wallSockets));
+  app.get('/api/wall/live', gates.wall(), ownOriginUpgrade, wallSocketHandler(wallSockets));
   app.get('/api/desk/live', gates.allow('desk.use'), ownOriginUpgrade, deskSocketHandler(deskSockets));
   app.get('/sip', gates.allow('desk.use'), ownOriginUpgrade, sipSocketHandler(sipPipes));
   app.get('/metrics', gates.metrics(), async (c) =>
