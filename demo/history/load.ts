@@ -14,6 +14,7 @@ import { inTransaction } from '../../db/transaction.ts';
 import { HISTORY_CAMPAIGNS } from './config.ts';
 import { historyParts } from './generate.ts';
 import { HISTORY_PREFIXES } from './people.ts';
+import * as listRows from './list-rows.ts';
 import * as rows from './rows.ts';
 import type { HistoryEnd, HistoryOptions, HistoryPart } from './shapes.ts';
 import { readSite, type SiteIds } from './site.ts';
@@ -209,13 +210,13 @@ async function writeTrail(
 async function writeEnd(client: pg.PoolClient, ids: rows.RowIds, end: HistoryEnd): Promise<void> {
   const placed = <T>(values: readonly T[]): [number, T][] => [...values.entries()];
   const { lists, numbers, contacts } = end;
-  await copyInto(client, rows.LIST_COLUMNS, placed(lists), ([place, list]) =>
-    rows.listLine(ids, list, place),
+  await copyInto(client, listRows.LIST_COLUMNS, placed(lists), ([place, list]) =>
+    listRows.listLine(ids, list, place),
   );
-  await copyInto(client, rows.IMPORT_COLUMNS, placed(lists), ([place, list]) =>
-    rows.importLine(ids, list, place),
+  await copyInto(client, listRows.IMPORT_COLUMNS, placed(lists), ([place, list]) =>
+    listRows.importLine(ids, list, place),
   );
-  await copyInto(client, rows.REJECT_COLUMNS, lists, rows.rejectLines);
+  await copyInto(client, listRows.REJECT_COLUMNS, lists, listRows.rejectLines);
   await copyInto(client, rows.NUMBER_COLUMNS, placed(numbers), ([place, number]) =>
     rows.numberLine(ids, number, place),
   );

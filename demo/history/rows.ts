@@ -3,15 +3,8 @@
  * @module
  */
 import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
-import { arrayLiteral, copyLine } from '../../db/import-copy.ts';
-import type {
-  HistoryCall,
-  HistoryContact,
-  HistoryList,
-  HistoryMove,
-  HistoryNumber,
-  HistoryShift,
-} from './shapes.ts';
+import { copyLine } from '../../db/import-copy.ts';
+import type { HistoryCall, HistoryContact, HistoryMove, HistoryNumber, HistoryShift } from './shapes.ts';
 import { HISTORY_EDGE } from './world.ts';
 
 /** Where the places of a history begin in the database: place 0 is `first`. */
@@ -43,8 +36,22 @@ export interface RowIds {
   onlyTrunkId: number;
 }
 
-const iso = (ms: number | undefined): string | undefined =>
-  ms === undefined ? undefined : new Date(ms).toISOString();
+const DAY_MS = 86_400_000;
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+let isoDay = { day: -1, text: '' };
+
+/** As `toISOString`, twice as fast: rows of one day stand together, and there are two million times. */
+export function iso(ms: number | undefined): string | undefined {
+  if (ms === undefined) return undefined;
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== isoDay.day) isoDay = { day, text: new Date(day * DAY_MS).toISOString().slice(0, 11) };
+  const rest = ms - day * DAY_MS;
+  const seconds = Math.floor(rest / 1_000) % 60;
+  const minutes = Math.floor(rest / 60_000) % 60;
+  const millis = String(rest % 1_000).padStart(3, '0');
+  return `${isoDay.text}${two(Math.floor(rest / 3_600_000))}:${two(minutes)}:${two(seconds)}.${millis}Z`;
+}
+
 const yes = (value: boolean): string => (value ? 't' : 'f');
 
 export function known<T>(value: T | undefined, what: string): T {
@@ -121,9 +128,7 @@ function timelineOf(call: HistoryCall): TimelineEvent[] {
   else if (end.sipStatus === 487) lines.push([call.endedAt, 'cancel-sent']);
   else lines.push([call.endedAt, 'failed', String(end.sipStatus ?? end.reason)]);
   return lines.flatMap(([ms, kind, detail]) =>
-    ms === undefined
-      ? []
-      : [{ at: new Date(ms).toISOString(), kind, ...(detail !== undefined && { detail }) }],
+    ms === undefined ? [] : [{ at: iso(ms) ?? '', kind, ...(detail !== undefined && { detail }) }],
   );
 }
 
@@ -192,70 +197,6 @@ export function runLines(ids: RowIds, number: HistoryNumber, place: number): str
         stoppedAt === undefined ? undefined : 'rule',
       ]),
     )
-    .join('');
-}
-
-export const LIST_COLUMNS = 'lists (id, campaign_id, name, kind, created_at)';
-
-export function listLine(ids: RowIds, list: HistoryList, place: number): string {
-  const { id } = known(ids.campaigns.get(list.campaign), `campaign ${list.campaign}`);
-  return copyLine([ids.first.list + place, id, list.name, list.kind, iso(list.at)]);
-}
-
-export const IMPORT_COLUMNS = `imports (id, workflow_id, campaign_id, list_id, input, file_sha256, state, layout, bytes_total,
-  bytes_done, rows_done, lines_done, accepted, duplicate, invalid, suppressed, started_at, finished_at)`;
-const HEADER = ['telefon', 'nume', 'prenume', 'localitate'];
-const TARGETS = ['phone', 'lastName', 'firstName', 'locality'].map((known) => ({ known }));
-/** Bytes of a row, about. */
-const ROW_BYTES = 64;
-const HEAD_BYTES = 36;
-/** Rows that are read in a second. */
-const ROWS_A_SECOND = 20_000;
-
-export function importLine(ids: RowIds, list: HistoryList, place: number): string {
-  const { id } = known(ids.campaigns.get(list.campaign), `campaign ${list.campaign}`);
-  const accepted = list.to - list.from;
-  const rows = accepted + list.rejects.length;
-  const bytes = HEAD_BYTES + rows * ROW_BYTES;
-  const rejected = (outcome: string): number => list.rejects.filter((one) => one.outcome === outcome).length;
-  return copyLine([
-    list.importId,
-    `import:${list.name}`,
-    id,
-    ids.first.list + place,
-    JSON.stringify({ file: `${list.name}.csv`, kind: list.kind, campaign: list.campaign }),
-    list.importId.replaceAll('-', '').repeat(2),
-    'done',
-    JSON.stringify({
-      header: HEADER,
-      targets: TARGETS,
-      unknownColumns: [],
-      delimiter: ';',
-      encoding: 'utf-8',
-      headBytes: HEAD_BYTES,
-      headLines: 1,
-    }),
-    bytes,
-    bytes,
-    rows,
-    rows + 1,
-    accepted,
-    rejected('duplicate'),
-    rejected('invalid'),
-    rejected('suppressed'),
-    iso(list.at),
-    iso(list.at + 800 + Math.round((rows / ROWS_A_SECOND) * 1_000)),
-  ]);
-}
-
-export const REJECT_COLUMNS = 'import_rejects (import_id, row_no, line, outcome, reason, "column", cells)';
-
-export function rejectLines({ importId, rejects }: HistoryList): string {
-  return rejects
-    .map(({ rowNo, outcome, reason, cells }) => {
-      const column = reason.startsWith('phone') || reason.startsWith('duplicate') ? 'phone' : undefined;
-      return copyLine([importId, rowNo, rowNo + 1, outcome, reason, column, arrayLiteral(cells)]);
-    })
     .join('');
 }
 
