@@ -169,6 +169,14 @@ function recountOfTime(filter: AgentReportFilter): Map<string, number[]> {
   return sums;
 }
 
+/** With whole months, that of the calls or the ones beside it. */
+const AROUND_MONTHS = [
+  { from: '2026-10-01', to: '2026-10-31' },
+  { from: '2026-08-20', to: '2026-11-20' },
+  { from: '2026-08-20', to: '2026-10-25' },
+  { from: '2026-10-25', to: '2027-01-31' },
+];
+
 describe('the report of agents', () => {
   it('equals a recount of the raw rows, for whatever is asked, over the night of 25 hours', async () => {
     const pick = seeded(7);
@@ -182,6 +190,7 @@ describe('the report of agents', () => {
         kinds: pick(2) === 0 ? undefined : ['outbound', 'robot'],
         campaignId: pick(2) === 0 ? undefined : campaigns[pick(2)],
         agentId: pick(2) === 0 ? undefined : agents[pick(3)],
+        ...(pick(3) === 0 ? AROUND_MONTHS[pick(AROUND_MONTHS.length)] : {}),
       };
       const asked = JSON.stringify(filter);
       const found = await readAgentCalls(db.pool, filter);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, daysBetween, weekdayIndex } from './local-dates.ts';
 import {
   anchorOf,
+  nearestMonths,
   periodAround,
   presetRange,
   rowKeysOf,
@@ -10,7 +11,6 @@ import {
   ROW_UNITS,
   shiftRange,
   weekOfMonth,
-  wholeMonths,
   type DateRange,
 } from './report-periods.ts';
 
@@ -32,15 +32,34 @@ describe('periods', () => {
 
   it.each([
     ['2026-01-01', '2026-12-31', '2026-01-01 2026-12-31'],
-    ['2026-01-02', '2026-12-30', '2026-02-01 2026-11-30'],
-    ['2024-02-01', '2024-02-29', '2024-02-01 2024-02-29'],
-    ['2026-01-31', '2026-02-28', '2026-02-01 2026-02-28'],
-    ['2026-02-02', '2026-03-30', null],
-    ['2026-02-28', '2026-03-01', null],
+    ['2026-01-02', '2026-12-30', '2026-01-01 2026-12-31'],
+    ['2026-01-20', '2026-12-10', '2026-02-01 2026-11-30'],
+    ['2026-02-08', '2026-02-28', '2026-02-01 2026-02-28'],
+    ['2026-02-08', '2026-02-20', null],
+    ['2026-02-20', '2026-03-10', null],
+    ['2026-01-31', '2026-02-01', null],
     ['2026-02-01', '2026-02-01', null],
-  ])('from %s to %s has whole: %s', (from, to, whole) => {
-    const months = wholeMonths({ from, to });
-    expect(months && text(months)).toBe(whole);
+  ])('from %s to %s is nearest to %s', (from, to, months) => {
+    const nearest = nearestMonths({ from, to });
+    expect(nearest && text(nearest)).toBe(months);
+  });
+
+  it('are at most half a month from the nearest months at each end', () => {
+    fc.assert(
+      fc.property(date, fc.integer({ min: 45, max: 900 }), (from, days) => {
+        const to = addDays(from, days);
+        const months = nearestMonths({ from, to });
+        expect(months?.from.slice(-2)).toBe('01');
+        expect(addDays(months?.to ?? '', 1).slice(-2)).toBe('01');
+        for (const [one, other] of [
+          [from, months?.from],
+          [to, months?.to],
+        ]) {
+          const [first = '', second = ''] = [one ?? '', other ?? ''].toSorted();
+          expect(daysBetween(first, second) - 1).toBeLessThanOrEqual(15);
+        }
+      }),
+    );
   });
 
   it('move by a whole month or year, else by as many days', () => {

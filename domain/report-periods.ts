@@ -81,11 +81,21 @@ export function presetRange(preset: RangePreset, today: string): DateRange {
   }
 }
 
-/** The months that a range has whole, first day of the first to last day of the last; null without one. */
-export function wholeMonths({ from, to }: DateRange): DateRange | null {
-  const first = from === firstOfMonth(from) ? from : addDays(lastOfMonth(from), 1);
-  const last = to === lastOfMonth(to) ? to : addDays(firstOfMonth(to), -1);
-  return first < last ? { from: first, to: last } : null;
+/**
+ * Whole months from which a range is a few days away: days to add before and after them, or, where more than half of a month is
+ * in the range, days to take out again. Null where its days are nearer than any month.
+ */
+export function nearestMonths({ from, to }: DateRange): DateRange | null {
+  const [first, last] = [firstOfMonth(from), lastOfMonth(to)];
+  if (last === lastOfMonth(from)) {
+    return 2 * daysBetween(from, to) > daysBetween(first, last) ? { from: first, to: last } : null;
+  }
+  const [endOfFirst, beginOfLast] = [lastOfMonth(from), firstOfMonth(to)];
+  const months = {
+    from: 2 * daysBetween(from, endOfFirst) > daysBetween(first, endOfFirst) ? first : addDays(endOfFirst, 1),
+    to: 2 * daysBetween(beginOfLast, to) > daysBetween(beginOfLast, last) ? last : addDays(beginOfLast, -1),
+  };
+  return months.from < months.to ? months : null;
 }
 
 /** What the rows of a table are. */
