@@ -58,6 +58,7 @@ import { lookupRoutes } from './routes/lookups.ts';
 import { describeApi } from './routes/operations.ts';
 import { servePages } from './routes/pages.ts';
 import { promptRoutes } from './routes/prompts.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { recordingSearchRoutes } from './routes/recordings.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -132,6 +133,7 @@ export function createApp(deps: ApiDeps) {
     .route('/', configRoutes(deps, gates))
     .route('/', promptRoutes(deps, gates))
     .route('/', trunkTestRoutes(deps, gates))
+    .route('/', queueRoutes(deps, gates))
     .route('/', callRoutes(deps, gates))
     .route('/', correctionRoutes(deps, gates))
     .route('/', recordingRoutes(deps, gates))

@@ -57,6 +57,9 @@ const WITHOUT_OBJECT: Readonly<Record<string, string>> = {
   'GET /api/import-runs/:id': 'Temporal is away',
   'GET /api/prompts/sound/:sha256': 'no prompt was uploaded',
   'GET /api/contacts/:id/why': 'the campaign of the test has no rules',
+  'GET /api/queues': 'the campaign of the test has no rules',
+  'GET /api/queues/:id': 'the campaign of the test has no rules',
+  'POST /api/queues/free/search': 'the campaign of the test has no rules',
 };
 
 /** Not asked with a real object, and why nothing can leak all the same. */

@@ -5,7 +5,8 @@ import { addContacts, addEdge, createCampaign, mobile } from '../test/support/ca
 import { useTestDatabase } from '../test/support/use-database.ts';
 import type { CampaignSetup } from './campaigns.ts';
 import type { Database } from './client.ts';
-import { assignContacts, dealOut } from './daily-queue.ts';
+import { listFree, listQueue, listQueueAgents } from './daily-queue-view.ts';
+import { assignContacts, dealOut, orderQueue, pickFree } from './daily-queue.ts';
 
 const NOW = new Date('2026-11-23T07:00:00Z');
 const later = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
@@ -105,10 +106,53 @@ it('a supervisor gives contacts to an agent and takes them back; calls that go o
   expect((await queues())[1]).toEqual([ids[0], ids[1]]);
   expect(await give(null)).toBe(2);
   const { rows } = await db.pool.query(
-    `select after from audit_log where action = 'queue.assign' order by id`,
+    `select after from audit_log where action in ('queue.assign', 'queue.take') order by id`,
   );
   expect(rows.map(({ after }: { after: unknown }) => after)).toEqual([
     { agentId: crew[1]!.userId, contacts: 2 },
     { agentId: null, contacts: 2 },
   ]);
+});
+
+it('a supervisor picks by filter or by name, for another day, puts them in order, and sees what the agent will get', async () => {
+  const ids = await contacts(4, { dueAt: later(-1) });
+  const [priority = 0] = await contacts(1, { rank: 0, dueAt: later(-1) });
+  await db.pool.query(`update contacts set last_name = 'Șerban', first_name = 'Ion' where id = $1`, [ids[2]]);
+  const base = { campaignId: setup.id, dayEnds: later(12) };
+  const { userId: agentId } = crew[0]!;
+  expect((await listFree(db.pool, { ...base, name: 'serb io' })).map(({ id }) => id)).toEqual([ids[2]]);
+  expect(await pickFree(db, { ...base, count: 3 })).toEqual([priority, ids[0], ids[1]]);
+  const give = (contactIds: number[], notBefore?: Date) =>
+    assignContacts(db, {
+      campaignId: setup.id,
+      contactIds,
+      agentId,
+      by: 'ana',
+      now: NOW,
+      ...(notBefore && { notBefore }),
+    });
+  expect(await give([priority, ids[0]!, ids[1]!, ids[2]!])).toBe(4);
+  expect(await give([ids[3]!], later(24))).toBe(1);
+  const queue = async () => (await listQueue(db.pool, { ...base, agentId })).map(({ id }) => id);
+  expect(await queue()).toEqual([priority, ids[0], ids[1], ids[2]]);
+  expect((await listQueueAgents(db.pool, base)).find(({ id }) => id === agentId)).toMatchObject({
+    contacts: 5,
+    due: 4,
+    onShift: true,
+  });
+  const order = (contactIds: number[]) =>
+    orderQueue(db, { campaignId: setup.id, agentId, contactIds, by: 'ana', now: NOW });
+  expect(await order([ids[2]!, ids[0]!, ids[1]!])).toBe('ordered');
+  expect(await queue()).toEqual([priority, ids[2], ids[0], ids[1]]);
+  // What the agent's claim reads is in the same order, and still due.
+  const { rows } = await db.pool.query<{ late: number }>(
+    'select count(*)::int as late from dial_queue where agent_id = $1 and due_at > $2',
+    [agentId, NOW],
+  );
+  expect(rows).toEqual([{ late: 1 }]);
+  // Of two classes, not due yet, or gone meanwhile: nothing is moved.
+  expect(await order([priority, ids[0]!])).toBe('changed-meanwhile');
+  expect(await order([ids[3]!, ids[0]!])).toBe('changed-meanwhile');
+  await db.pool.query('update dial_queue set call_id = gen_random_uuid() where contact_id = $1', [ids[0]]);
+  expect(await order([ids[1]!, ids[0]!])).toBe('changed-meanwhile');
 });

@@ -4,6 +4,7 @@
  */
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
+import { freeOnes, type FreeFilter } from './daily-queue-view.ts';
 import { rowsOf } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -84,32 +85,102 @@ export async function assignContacts(
     contactIds: readonly number[];
     /** Null: anyone's. */
     agentId: number | null;
+    /** Only what is this agent's now. */
+    fromAgentId?: number;
+    /** Not to be called before; earlier ones are put off. Absent: as they are due. */
+    notBefore?: Date;
     by: string;
     now: Date;
   },
 ): Promise<number> {
-  const { campaignId, contactIds, agentId, by, now } = params;
+  const { campaignId, contactIds, agentId, fromAgentId, notBefore, by, now } = params;
   return inTransaction(db, async (client) => {
     const rows = await rowsOf(
       client,
       `with held as (
          select contact_id from dial_queue
          where campaign_id = $1 and contact_id = any($2::bigint[]) and call_id is null and rank <= 2
-           and agent_id is distinct from $3::int
+           and agent_id is distinct from $3::int and ($5::int is null or agent_id = $5)
          order by contact_id for no key update)
-       update dial_queue q set agent_id = $3 from held where q.contact_id = held.contact_id returning 1`,
-      [campaignId, contactIds, agentId],
+       update dial_queue q set agent_id = $3, due_at = greatest(q.due_at, $4::timestamptz)
+       from held where q.contact_id = held.contact_id returning 1`,
+      [campaignId, contactIds, agentId, notBefore ?? null, fromAgentId ?? null],
     );
     if (rows.length > 0) {
       await writeAudit(client, {
         actor: by,
-        action: 'queue.assign',
+        action: agentId === null ? 'queue.take' : 'queue.assign',
         objectKind: 'campaign',
         objectId: String(campaignId),
-        after: { agentId, contacts: rows.length },
+        after: { agentId, contacts: rows.length, ...(notBefore && { notBefore: notBefore.toISOString() }) },
         at: now,
       });
     }
     return rows.length;
   });
 }
+
+/** The first free contacts that a filter leaves, in the order of dialing. @returns their ids, for `assignContacts` */
+export async function pickFree(
+  db: Pick<Database, 'pool'>,
+  filter: FreeFilter & { count: number },
+): Promise<number[]> {
+  const { where, values } = freeOnes(filter);
+  const rows = await rowsOf<{ id: number }>(
+    db.pool,
+    `select q.contact_id as id from dial_queue q join contacts c on c.id = q.contact_id
+     where ${where} order by q.rank, q.due_at, q.contact_id limit $${values.length + 1}`,
+    [...values, filter.count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export type OrderResult = 'ordered' | 'changed-meanwhile';
+
+/**
+ * Another order of contacts that an agent is about to get. They must be of one rank (classes come one after the other for
+ * everybody) and due: a retry that is put off is not called sooner. Their due times are dealt out anew, each at most as late
+ * as it was there, so that what is not among them keeps its place behind.
+ */
+export async function orderQueue(
+  db: Database,
+  params: { campaignId: number; agentId: number; contactIds: readonly number[]; by: string; now: Date },
+): Promise<OrderResult> {
+  const { campaignId, agentId, contactIds, by, now } = params;
+  return inTransaction(db, async (client) => {
+    const rows = await rowsOf<{ id: number; rank: number; dueAt: Date }>(
+      client,
+      `select contact_id as id, rank, due_at as "dueAt" from dial_queue
+       where campaign_id = $1 and agent_id = $2 and contact_id = any($3::bigint[]) and call_id is null
+         and rank <= 2 and due_at <= $4
+       order by contact_id for no key update`,
+      [campaignId, agentId, contactIds, now],
+    );
+    const ranks = new Set(rows.map(({ rank }) => rank));
+    if (rows.length !== contactIds.length || ranks.size > 1) return 'changed-meanwhile';
+    const before = rows.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || a.id - b.id);
+    const times = before.map(({ dueAt }) => dueAt.getTime());
+    for (let at = times.length - 2; at >= 0; at -= 1) {
+      times[at] = Math.min(times[at] ?? 0, (times[at + 1] ?? 0) - 1);
+    }
+    await rowsOf(
+      client,
+      `update dial_queue q set due_at = t.due_at
+       from unnest($1::bigint[], $2::timestamptz[]) as t (id, due_at) where q.contact_id = t.id`,
+      [contactIds, times.map((time) => new Date(time))],
+    );
+    await writeAudit(client, {
+      actor: by,
+      action: 'queue.order',
+      objectKind: 'campaign',
+      objectId: String(campaignId),
+      before: { agentId, contacts: before.map(({ id }) => id).slice(0, AUDITED) },
+      after: { agentId, contacts: contactIds.slice(0, AUDITED) },
+      at: now,
+    });
+    return 'ordered';
+  });
+}
+
+/** Ids in one line of the journal. */
+const AUDITED = 50;

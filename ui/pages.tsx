@@ -193,6 +193,13 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
+    path: '/cozi',
+    needs: 'config.edit',
+    words: ['pages', 'admin'],
+    load: () => import('./features/daily-queues/queues-page.tsx').then((m) => m.QueuesPage),
+    menu: { key: 'nav.queues', icon: 'list', group: 'nav.admin' },
+  },
+  {
     path: '/nu-suna',
     needs: 'do-not-call.read',
     words: ['pages', 'admin'],
@@ -240,6 +247,13 @@ export const PAGES: readonly Page[] = [
       const { UserPage } = await import('./features/users/user-page.tsx');
       return ({ params }) => <UserPage id={Number(params['id'])} />;
     },
+  },
+  {
+    path: '/ecrane',
+    needs: 'user.manage',
+    words: ['pages', 'admin'],
+    load: () => import('./features/screens/screens-page.tsx').then((m) => m.ScreensPage),
+    menu: { key: 'nav.screens', icon: 'system', group: 'nav.admin' },
   },
   {
     path: '/jurnal',

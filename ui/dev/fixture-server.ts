@@ -155,7 +155,7 @@ async function answer(
     const found = listsFixture(request.method ?? 'GET', path, body, now());
     return found === undefined ? problem(response, 404, 'not-found') : json(response, found);
   }
-  if (/^\/api\/(trunks|queues)\//.test(path)) {
+  if (/^\/api\/(trunks\/|queues)/.test(path)) {
     const text = await bodyOf(request);
     const found = manageAnswer(request.method ?? '', path, JSON.parse(text || 'null'), now());
     return found === undefined ? problem(response, 404, 'not-found') : json(response, found);

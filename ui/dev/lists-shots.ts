@@ -47,6 +47,9 @@ export function listsShots(): Shot[] {
         await page.waitForSelector('dialog[open] .contact-edit');
       },
     },
+    { name: 'cozi', path: '/cozi?campanie=sondaj-bihor&agent=1', ready: '.queue-table tbody tr' },
+    { name: 'cozi-gol', path: '/cozi?campanie=sondaj-bihor&agent=3', ready: '.void', once },
+    { name: 'cozi-fara', path: '/cozi', ready: '.queue-agents', once },
     { name: 'nu-suna', path: '/nu-suna', ready: '.admin-table tbody tr' },
     {
       name: 'nu-suna-adauga',

@@ -3,6 +3,7 @@
  * What the pictures of the administration have beside the configuration: test calls over a trunk.
  * @module
  */
+import type { Queue, Queues } from '../../contracts/http/queues.ts';
 import type { TrunkTest, TrunkTests } from '../../contracts/http/trunk-tests.ts';
 
 /** Typed in the pictures: a call that is going on, one that a person answered, one that the carrier refused. */
@@ -13,7 +14,48 @@ export function manageAnswer(method: string, path: string, body: unknown, now: n
   if (/^\/api\/trunks\/[^/]+\/tests$/.test(path)) {
     return method === 'POST' ? begun((body as { number: string }).number, now) : trunkTests(now);
   }
+  if (path === '/api/queues') {
+    const agents = ['Alexandra Vasilescu-Brâncoveanu', 'Bogdan Pop', 'Cristina Moldovan', 'Dan Ilieș'].map(
+      (name, at) => ({
+        id: at + 1,
+        name,
+        contacts: [31, 24, 0, 8][at] ?? 0,
+        due: [18, 24, 0, 3][at] ?? 0,
+        onShift: at < 2,
+      }),
+    );
+    return { day: '2026-11-21', zone: 'Europe/Bucharest', dealtOut: true, agents } satisfies Queues;
+  }
+  if (path === '/api/queues/free/search') return { contacts: queued(now, 6, 40), more: true } satisfies Queue;
+  if (/^\/api\/queues\/\d+$/.test(path)) {
+    return { contacts: path.endsWith('/3') ? [] : queued(now, 9, 1), more: false } satisfies Queue;
+  }
   return undefined;
+}
+
+const PEOPLE = [
+  ['Șerbănescu Maria-Magdalena', 'Oradea'],
+  ['Kovács István', 'Salonta'],
+  ['Popa Ion', 'Beiuș'],
+  ['Țurcanu Elena', 'Oradea'],
+] as const;
+
+function queued(now: number, count: number, from: number): Queue['contacts'] {
+  const kinds = ['callback', 'priority', 'priority', 'retry', 'new'] as const;
+  return Array.from({ length: count }, (_, at) => {
+    const [name, locality] = PEOPLE[(from + at) % PEOPLE.length] ?? ['', ''];
+    return {
+      id: from + at,
+      name,
+      locality,
+      number: `0722 000 ${String(100 + from + at)}`,
+      list: 'oradea-2026-11',
+      kind: from > 1 ? ('new' as const) : (kinds[Math.min(at, kinds.length - 1)] ?? 'new'),
+      dueAt: new Date(now - (at + 1) * 1_900_000).toISOString(),
+      attempts: at === 3 ? 2 : 0,
+      onCall: from === 1 && at === 1,
+    };
+  });
 }
 
 /** The one that goes on is there once it was begun; the server of the pictures is asked by one page at a time. */

@@ -26,9 +26,13 @@ export const en: Record<FirstKey, Entry> = {
   'nav.admin': 'Administration',
   'nav.lists': 'Lists',
   'nav.contacts': 'Contacts',
+  'nav.queues': 'Agents’ queues',
   'nav.doNotCall': 'Do not call',
   'nav.config': 'Configuration',
   'nav.users': 'Users',
+  'nav.screens': 'Screens',
+  'screens.linkOver':
+    'The link of this screen is no good any more: it was used, is over or was revoked. Ask an administrator for another.',
   'nav.audit': 'Journal',
   'nav.account': 'My account',
   'nav.more': 'Menu',

@@ -26,9 +26,13 @@ export const ro = {
   'nav.admin': 'Administrare',
   'nav.lists': 'Liste',
   'nav.contacts': 'Contacte',
+  'nav.queues': 'Cozile agenților',
   'nav.doNotCall': 'Nu suna',
   'nav.config': 'Configurare',
   'nav.users': 'Utilizatori',
+  'nav.screens': 'Ecrane',
+  'screens.linkOver':
+    'Linkul acestui ecran nu mai este bun: a fost folosit, a expirat sau a fost oprit. Cereți altul administratorului.',
   'nav.audit': 'Jurnal',
   'nav.account': 'Contul meu',
   'nav.more': 'Meniu',
