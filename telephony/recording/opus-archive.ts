@@ -159,7 +159,7 @@ function run(
   const common = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'];
   const child = spawn(ffmpeg ?? 'ffmpeg', [...common, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS + seconds * 1_000 * TIMEOUT_SHARE,
+    timeout: Math.ceil(TIMEOUT_MS + seconds * 1_000 * TIMEOUT_SHARE),
     killSignal: 'SIGKILL',
     ...(signal && { signal }),
   });
