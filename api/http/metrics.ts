@@ -80,6 +80,7 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
   const refusing = gauge('edges_refusing', 'Open edges that refuse calls', ['reason']);
   const imported = gauge('import_rows', 'Rows of all imports that were not undone', ['outcome']);
   const lost = gauge('recordings_lost_hour', 'Calls of the last hour without their recording', ['reason']);
+  const missing = gauge('recordings_missing', 'Recordings that calls name and that are not on the disk');
   const unfolded = gauge('rollup_unfolded', 'Rollup deltas not folded yet (at most 100000)');
   const foldLag = gauge('rollup_fold_lag_seconds', 'How long the oldest delta has been waiting');
 
@@ -107,6 +108,7 @@ function createSiteGauges(deps: Pick<ApiDeps, 'metrics'>) {
       for (const [outcome, rows] of Object.entries(facts.imported)) imported.set({ outcome }, rows);
       lost.reset();
       for (const row of facts.recordings_lost) lost.set({ reason: row.reason }, row.calls);
+      missing.set(facts.recordings_missing);
       unfolded.set(facts.deltas);
       foldLag.set(lagSeconds);
     },

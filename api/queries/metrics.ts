@@ -25,6 +25,8 @@ export interface MetricsFacts {
   imported: { accepted: number; duplicate: number; invalid: number; suppressed: number };
   /** Recordings of the last hour's calls that could not be made, by reason. */
   recordings_lost: { reason: string; calls: number }[];
+  /** That calls name and that were not on the disk at the last look at their day. */
+  recordings_missing: number;
   oldest_delta: number | null;
   deltas: number;
 }
@@ -69,5 +71,6 @@ const STATEMENT = `
     coalesce((select json_agg(x) from (
       select coalesce(recording_reason, 'unknown') as reason, count(*)::int as calls from calls
       where claimed_at > $1 - interval '1 hour' and recording_state = 'lost' group by 1) x), '[]') as recordings_lost,
+    (select coalesce(sum(missing), 0)::int from recording_days) as recordings_missing,
     (select min(id) from rollup_deltas) as oldest_delta,
     (select count(*) from (select 1 from rollup_deltas limit 100000) d) as deltas`;
