@@ -9,7 +9,7 @@ export interface BenchFloor {
   supervisorId: number;
   /** One change of one agent, as the API, an edge or a commit writes it: its own transaction. */
   change(turn: number): Promise<unknown>;
-  /** Gives an agent a pause of that name, to be looked for on the page. */
+  /** Gives an agent in sight a pause of that name, to be looked for on the page. */
   mark(turn: number, name: string): Promise<unknown>;
 }
 
@@ -35,7 +35,10 @@ export async function openBenchFloor(db: Database, agents: number): Promise<Benc
      select id from made order by id`,
     [agents, campaign.id],
   );
+  // By turns, so that both kinds are in sight.
   const ids = rows.map(({ id }) => id);
+  const talking = ids.filter((_, n) => n % 2 === 0).slice(0, calls);
+  const free = ids.filter((id) => !talking.includes(id));
   await db.pool.query(
     `with asked as (
        select * from unnest($1::int[], $2::bigint[]) with ordinality as t (agent_id, contact_id, n)),
@@ -48,14 +51,12 @@ export async function openBenchFloor(db: Database, agents: number): Promise<Benc
      busy as (update agents a set state = 'in-call' from open o where a.user_id = o.agent_id)
      insert into live_calls (call_id, number_id, campaign_id, contact_id, attempt, node, epoch, stage, started_at, agent_id)
      select id, number_id, $3, contact_id, 1, $4, $5, 'talking', now(), agent_id from open`,
-    [ids.slice(0, calls), contacts, campaign.id, edge.node, edge.epoch],
+    [talking, contacts, campaign.id, edge.node, edge.epoch],
   );
   const supervisor = await db.pool.query<{ id: number }>(
     `insert into users (name, display_name, role, password_hash) values ('bench-sef', 'Sef', 'supervisor', 'x') returning id`,
   );
   const at = (list: readonly number[], turn: number): number => list[(turn * 37) % list.length] ?? 0;
-  const talking = ids.slice(0, calls);
-  const free = ids.slice(calls);
 
   return {
     supervisorId: supervisor.rows[0]?.id ?? 0,
@@ -76,7 +77,7 @@ export async function openBenchFloor(db: Database, agents: number): Promise<Benc
     mark: (turn, name) =>
       db.pool.query(
         `update agents set state = 'paused', reason = $2, state_since = now() where user_id = $1`,
-        [at(free.slice(0, 8), turn), name],
+        [at(free.slice(0, 5), turn), name],
       ),
   };
 }

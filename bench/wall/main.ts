@@ -20,6 +20,8 @@ import { openWall, type WallTab } from './renderer.ts';
 const AGENTS = 200;
 const CHANGES_PER_SECOND = 200;
 const ROUNDS = 5;
+/** The sign of a line that has just become live moves for six seconds. */
+const WARM_UP_MS = 8_000;
 const BUSY_MS = 10_000;
 const QUIET_MS = 5_000;
 const DELAY_MS = 10_000;
@@ -70,7 +72,7 @@ async function run(bench: Bench): Promise<BenchOutcome> {
     measure({ bench, tab, pids }, (turns) => turns.pace(ms, rate, (turn) => floor.change(turn)));
 
   bench.say('warming up');
-  await stretch(3_000, perSecond);
+  await stretch(WARM_UP_MS, perSecond);
   const rounds: { busy: Stretch; quiet: Stretch }[] = [];
   const wanted = Number(bench.option('rounds') ?? ROUNDS);
   while (rounds.length < wanted && Date.now() + BUSY_MS + QUIET_MS + DELAY_MS + CLOSING_MS < bench.deadline) {

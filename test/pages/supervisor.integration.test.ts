@@ -10,6 +10,8 @@ import { startPagesWorld, type PagesWorld } from './world.ts';
 const PATIENCE = { timeout: 60_000, interval: 50 };
 const TEST_MS = 240_000;
 const MOST_CLICKS = 6;
+/** Rows for three heights of the window. */
+const BELOW = 60;
 
 let world: PagesWorld;
 let browser: Browser;
@@ -82,6 +84,36 @@ describe('from the first page, by clicks alone', () => {
       // One document from the first page on: nothing was reached by an address.
       expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
       await page.context().close();
+    },
+    TEST_MS,
+  );
+});
+
+describe('a wall with more agents than fit', () => {
+  it(
+    'shows what is true of a row that comes into sight',
+    async () => {
+      await world.db.pool.query(
+        `with made as (
+           insert into users (name, display_name, role, password_hash)
+           select 'de-jos-' || n, 'Zidaru ' || to_char(n, 'FM00'), 'agent', 'x' from generate_series(1, $1::int) n returning id)
+         insert into agents (user_id, extension, state, state_since, desk_seen_at)
+         select id, (2000 + id)::text, 'available', now(), now() from made`,
+        [BELOW],
+      );
+      const wall = await supervisorAt();
+      const rows = wall.locator('.agent-row:not(.agent-head)');
+      await expect.poll(() => rows.count(), PATIENCE).toBe(BELOW);
+      const state = (row: Locator): Promise<string> => row.locator('.agent-state').innerText();
+      await expect.poll(() => state(rows.first()), PATIENCE).toContain('Disponibil');
+      await world.db.pool.query(
+        `update agents set state = 'paused', state_since = now() where extension >= '2000'`,
+      );
+      await expect.poll(() => state(rows.first()), PATIENCE).toContain('Pauză');
+      await rows.last().scrollIntoViewIfNeeded();
+      await expect.poll(() => state(rows.last()), PATIENCE).toContain('Pauză');
+      await wall.context().close();
+      await world.db.pool.query(`update agents set state = 'logged-out' where extension >= '2000'`);
     },
     TEST_MS,
   );

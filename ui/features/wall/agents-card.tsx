@@ -5,7 +5,7 @@
  */
 import { useComputed, type ReadonlySignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import type { WallAgent } from '../../../contracts/http/wall.ts';
 import { AGENT_STATES, type AgentState } from '../../../contracts/model/agent.ts';
@@ -16,6 +16,7 @@ import { Void } from '../../design/load-view.tsx';
 import { Badge, Card } from '../../design/parts.tsx';
 import { STAGE_LOOKS } from '../../design/tone.ts';
 import { phoneText } from '../../i18n/format.ts';
+import { useInSight } from '../../lib/use-in-sight.ts';
 import { pauseWords } from './pause-words.ts';
 import { ControlDialog } from './control-dialog.tsx';
 import { stateLevel } from './figures.ts';
@@ -142,14 +143,21 @@ interface LineProps {
   onControl?: (agent: WallAgent) => void;
 }
 
-function AgentLine({ agent, store, onControl }: LineProps): VNode {
-  const { i18n, session } = useApp();
+/** A row out of sight is drawn now and then only: most of two hundred are, and each changes once a second. */
+function AgentLine({ agent: newest, store, onControl }: LineProps): VNode {
+  const { i18n, session, clock } = useApp();
   const { t } = i18n;
+  const row = useRef<HTMLDivElement>(null);
+  const inSight = useInSight(row);
+  const agent = useComputed(() => (inSight.value ? newest.value : (store.seldom.value, newest.peek())));
+  const time = useComputed(() =>
+    inSight.value ? clock.tick.value : (store.seldom.value, clock.tick.peek()),
+  );
   const now = agent.value;
   const campaign = now.call?.campaign ?? (now.campaigns.length === 1 ? now.campaigns[0] : undefined);
   const all = now.campaigns.length === 0 ? t('wall.allCampaigns') : now.campaigns.join(', ');
   return (
-    <div class="agent-row" role="row" data-call={now.call !== null}>
+    <div class="agent-row" role="row" data-call={now.call !== null} ref={row}>
       <span role="cell" class="agent-name">
         {session.can('agent.read') && session.can('report.read') ? (
           <a
@@ -165,7 +173,7 @@ function AgentLine({ agent, store, onControl }: LineProps): VNode {
         <span class="muted">{now.extension}</span>
       </span>
       <StateCell agent={now} store={store} />
-      <TimeCell agent={agent} store={store} />
+      <TimeCell agent={agent} store={store} time={time} />
       <span role="cell" class="agent-campaign" title={all}>
         {campaign === undefined ? all : <CampaignName store={store} name={campaign} />}
       </span>
@@ -179,7 +187,7 @@ function AgentLine({ agent, store, onControl }: LineProps): VNode {
             data-icon
             title={t('wall.control')}
             aria-label={t('wall.controlOf', { name: now.name })}
-            onClick={() => onControl(agent.peek())}
+            onClick={() => onControl(newest.peek())}
           >
             <Icon name="users" />
           </button>
@@ -217,12 +225,12 @@ function StateCell({ agent, store }: { agent: WallAgent; store: WallStore }): VN
 }
 
 /** Only the text changes each second; the level is told in words to those who do not see colours. */
-function TimeCell({ agent, store }: Pick<LineProps, 'agent' | 'store'>): VNode {
-  const { i18n, clock } = useApp();
-  const { tick } = clock;
+function TimeCell(props: Pick<LineProps, 'agent' | 'store'> & { time: ReadonlySignal<number> }): VNode {
+  const { agent, store, time } = props;
+  const { i18n } = useApp();
   const write = i18n.format().clock;
-  const text = useComputed(() => write(tick.value - Date.parse(agent.value.since)));
-  const level = useComputed(() => stateLevel(store.sections.thresholds.value, agent.value, tick.value));
+  const text = useComputed(() => write(time.value - Date.parse(agent.value.since)));
+  const level = useComputed(() => stateLevel(store.sections.thresholds.value, agent.value, time.value));
   return (
     <span role="cell" class="num agent-time" data-level={level}>
       {level.value === 'ok' ? null : (

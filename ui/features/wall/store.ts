@@ -30,6 +30,8 @@ export interface WallStore {
   old: ReadonlySignal<boolean>;
   /** By name. Changes only when somebody comes or goes. */
   rows: ReadonlySignal<readonly AgentRow[]>;
+  /** Moves now and then: for rows that nobody sees. */
+  seldom: ReadonlySignal<number>;
   sections: { readonly [K in keyof WallSections]: ReadonlySignal<WallSections[K] | undefined> };
   connect: () => void;
   dispose: () => void;
@@ -42,6 +44,9 @@ export interface WallStoreDeps {
   screen?: boolean;
   nextFrame?: (run: () => void) => void;
 }
+
+/** Out of sight; a screen reader and a search in the page find what was true so long ago at most. */
+const SELDOM_MS = 10_000;
 
 export function createWallStore(deps: WallStoreDeps): WallStore {
   const { clock } = deps;
@@ -133,6 +138,7 @@ export function createWallStore(deps: WallStoreDeps): WallStore {
     at,
     old: computed(() => at.value !== undefined && !['live', 'connecting'].includes(state.value)),
     rows,
+    seldom: computed(() => Math.floor(clock.tick.value / SELDOM_MS)),
     sections,
     connect: socket.connect,
     dispose: () => {
