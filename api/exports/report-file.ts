@@ -45,9 +45,7 @@ export function callsFile(report: CallsReport, lang: ExportLang): ExportFile {
       rows: kinds.map((row) => [words.kinds[row.kind], ...sumCells(statuses, row), rate(row)]),
       totals: [words.total, ...sumCells(statuses, totals), rate(totals)],
     },
-  ];
-  if (waits) {
-    sheets.push({
+    {
       name: words.tables.waits,
       columns: [words.kind, ...words.waits],
       rows: waits.map(({ kind, answered, answeredMs, unanswered, unansweredMs }) => [
@@ -57,8 +55,8 @@ export function callsFile(report: CallsReport, lang: ExportLang): ExportFile {
         unanswered,
         seconds(unansweredMs),
       ]),
-    });
-  }
+    },
+  ];
   return { ...frame('calls', report, lang), sheets };
 }
 

@@ -97,12 +97,10 @@ export const enReports: Record<ReportsKey, Entry> = {
   'report.answerRate': 'Answer rate',
   'report.answerRateOf': '{answered} of {total}',
   'report.wait': 'Time to answer',
-  'report.waitLong': 'Reckoned for 31 days at most',
   'report.waits': 'Waiting, by kind of call',
   'report.waits.answered': 'Answered',
   'report.waits.answeredMean': 'Mean time to answer',
   'report.waits.unanswered': 'Not answered',
   'report.waits.unansweredMean': 'Mean ringing until given up',
-  'report.waits.none': 'Waiting is read from the calls, not from the sums: choose 31 days at most.',
   ...enPeople,
 };

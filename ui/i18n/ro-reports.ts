@@ -97,13 +97,10 @@ export const roReports = {
   'report.answerRate': 'Rata de răspuns',
   'report.answerRateOf': '{answered} din {total}',
   'report.wait': 'Timp până la răspuns',
-  'report.waitLong': 'Se calculează pentru cel mult 31 de zile',
   'report.waits': 'Așteptarea, pe tip de apel',
   'report.waits.answered': 'Cu răspuns',
   'report.waits.answeredMean': 'Timp mediu până la răspuns',
   'report.waits.unanswered': 'Fără răspuns',
   'report.waits.unansweredMean': 'Timp mediu de sunat până la renunțare',
-  'report.waits.none':
-    'Timpul de așteptare se citește din apeluri, nu din totaluri: alegeți cel mult 31 de zile.',
   ...roPeople,
 } as const satisfies Record<string, Entry>;

@@ -162,13 +162,9 @@ function Figures({ report, view }: { report: CallsReport; view: ReportView }): V
 function WaitStat({ report }: { report: CallsReport }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
-  const { answeredMs } = sumOf(report.waits ?? []);
+  const { answeredMs } = sumOf(report.waits);
   return (
-    <Stat
-      label={t('report.wait')}
-      value={answeredMs === null ? '–' : i18n.format().duration(answeredMs)}
-      note={report.waits === null ? t('report.waitLong') : undefined}
-    />
+    <Stat label={t('report.wait')} value={answeredMs === null ? '–' : i18n.format().duration(answeredMs)} />
   );
 }
 
@@ -206,13 +202,12 @@ function WaitsCard({ report }: { report: CallsReport }): VNode {
         t('report.waits.unanswered'),
         t('report.waits.unansweredMean'),
       ]}
-      instead={waits === null ? t('report.waits.none') : undefined}
-      rows={(waits ?? []).map((wait) => {
+      rows={waits.map((wait) => {
         const name = t(`report.kind.${wait.kind}`);
         return { key: wait.kind, name, cells: cells(wait, name, wait.kind) };
       })}
       totals={
-        waits === null || totals.total === 0
+        totals.total === 0
           ? undefined
           : [t('report.total'), ...cells(sumOf(waits), t('report.total'), filters.kind)]
       }
@@ -220,7 +215,7 @@ function WaitsCard({ report }: { report: CallsReport }): VNode {
   );
 }
 
-type Waits = Omit<NonNullable<CallsReport['waits']>[number], 'kind'>;
+type Waits = Omit<CallsReport['waits'][number], 'kind'>;
 type Kinds = CallsReport['filters']['kind'];
 
 /** Means weigh as many calls as they are of. */
