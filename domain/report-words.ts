@@ -31,7 +31,7 @@ export interface RowWords {
   name: string;
   /** The days of the row where the name does not say them: `16.11.2026`, `02.11.2026 – 08.11.2026`. */
   days: string | undefined;
-  /** For an axis without room: `lu.`, `9`, `16.11`, `nov.`. */
+  /** For an axis without room: `lu.`, `9`, `16.11`, `09–15.11`, `nov.`. */
   short: string;
 }
 
@@ -59,8 +59,7 @@ export function rowWords(
     case 'day':
       return { name: day, days: dateWords(lang, { weekday: 'long' }, row.from), short: axisDay };
     case 'week': {
-      const last = dateWords(lang, { day: '2-digit', month: '2-digit' }, row.to);
-      const short = row.from === row.to ? axisDay : `${axisDay} – ${last}`;
+      const short = shortWeek(lang, row);
       return report === 'monthly'
         ? { name: WEEKS[lang][weekOfMonth(row.from)] ?? '', days, short }
         : { name: days, days: undefined, short };
@@ -68,6 +67,14 @@ export function rowWords(
     default:
       return monthRow(lang, report, row, days);
   }
+}
+
+/** `09–15.11`, `30.11–06.12`, of a single day `01.11`. */
+function shortWeek(lang: ReportLang, { from, to }: ReportRowKey): string {
+  const day = (date: string): string => dateWords(lang, { day: '2-digit', month: '2-digit' }, date);
+  if (from === to) return day(from);
+  const sameMonth = from.slice(0, 'YYYY-MM'.length) === to.slice(0, 'YYYY-MM'.length);
+  return `${sameMonth ? from.slice(-2) : day(from)}–${day(to)}`;
 }
 
 /** `9–10`, `În afara 7–20`. */

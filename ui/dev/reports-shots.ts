@@ -21,6 +21,18 @@ export function reportShots(): Shot[] {
     { name: 'raport-lunar', path: '/rapoarte/lunar?luna=2026-11', ready },
     { name: 'raport-anual', path: '/rapoarte/anual?an=2026', ready },
     { name: 'raport-generic', path: '/rapoarte/generic?de=2026-11-02&pana=2026-11-08', ready },
+    {
+      name: 'raport-generic-ore',
+      path: '/rapoarte/generic?de=2026-11-02&pana=2026-11-08',
+      ready,
+      act: async (page) => page.getByRole('button', { name: 'Deschide toate rândurile' }).click(),
+    },
+    {
+      name: 'apeluri-cifra',
+      path: '/apeluri?de=2026-11-01&pana=2026-11-21&campanie=oradea&stare=numarate&rezultate=contactati&cate=una&ori=3',
+      ready: '.drills',
+    },
+    { name: 'campanie-nealeasa', path: '/rapoarte/campanie', ready: '.void', once: true },
     { name: 'raport-generic-an', path: '/rapoarte/generic?de=2026-02-10&pana=2026-11-20', ready, once: true },
     { name: 'raport-marit', path: '/rapoarte/lunar?luna=2026-10', ready, once: true, act: zoomIn },
     { name: 'raport-apeluri', path: '/rapoarte/apeluri?de=2026-11-01&pana=2026-11-21', ready },
