@@ -30,6 +30,26 @@ describe('configIssueOf', () => {
     ]);
   });
 
+  it('wants an archive to come before the deletion', () => {
+    const days = (recordingArchiveDays?: number, recordingRetentionDays?: number) =>
+      issues('campaign', { recordingArchiveDays, recordingRetentionDays }).filter(({ path }) =>
+        path.startsWith('recording'),
+      );
+    expect(days(0, 3_661)).toMatchObject([
+      { path: 'recordingRetentionDays', code: 'max', params: { max: 3_660 } },
+      { path: 'recordingArchiveDays', code: 'min', params: { min: 1 } },
+    ]);
+    const campaign = {
+      ...{ name: 'a', label: 'a', mode: 'agent', calendar: 'a', trunk: 'a', callerId: '+40259123456' },
+      ...{ retryRules: 'a', caps: 'a', ringTimeoutSeconds: 20, maxTalkSeconds: 60, concurrency: 1 },
+    };
+    const of = (settings: object) => issues('campaign', { ...campaign, ...settings }).map(({ code }) => code);
+    expect(of({ recordingArchiveDays: 30, recordingRetentionDays: 30 })).toEqual(['archive-late']);
+    expect(of({ recordingArchiveDays: 29, recordingRetentionDays: 30 })).toEqual([]);
+    expect(of({ recordingArchiveDays: 3_660 })).toEqual([]);
+    expect(of({ recordingRetentionDays: 1 })).toEqual([]);
+  });
+
   it('has a code for every message that the schemas write themselves', () => {
     const sources = ['config.ts', 'script.ts']
       .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))

@@ -13,13 +13,9 @@ export const RECORDING_LOST_REASONS = [
 ] as const;
 export type RecordingLostReason = (typeof RECORDING_LOST_REASONS)[number];
 
-/** Of a committed call. `deleted`: there was one, and its time was over; when and why stand in the row. */
+/** Of a committed call. `deleted`: there was one, and its days were over (reason `retention`); when stands in the row. */
 export const RECORDING_STATES = ['ready', 'none', 'lost', 'deleted'] as const;
 export type RecordingState = (typeof RECORDING_STATES)[number];
-
-/** Why the sound of a recording was deleted. `retention`: the days of its campaign were over. */
-export const RECORDING_DELETED_REASONS = ['retention'] as const;
-export type RecordingDeletedReason = (typeof RECORDING_DELETED_REASONS)[number];
 
 /**
  * What a call ends with. `ready`: a verified A-law stereo WAV (left customer, right prompt or agent) that starts at the answer.
