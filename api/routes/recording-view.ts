@@ -8,7 +8,7 @@ import { can, type Person } from '../../domain/permissions.ts';
 
 /** The form of a recording is that of its file. */
 export function formOf(path: string): Extract<RecordingInfo, { state: 'ready' }>['form'] {
-  return path.endsWith('.opus') ? 'opus' : 'wav';
+  return /\.(ogg|opus)$/.test(path) ? 'opus' : 'wav';
 }
 
 /**

@@ -214,7 +214,7 @@ describe('an outline', () => {
 
   it('of the archive is nearly the same, and it plays as what it is', async () => {
     await writeFile(join(api.recordingsDir, '2026/c.wav'), alawWav(stretches));
-    const opus = join(api.recordingsDir, '2026/c.opus');
+    const opus = join(api.recordingsDir, '2026/c.ogg');
     execFileSync('ffmpeg', [
       '-loglevel',
       'error',
@@ -225,7 +225,7 @@ describe('an outline', () => {
       '-y',
       opus,
     ]);
-    const id = await call({ state: 'ready', path: '2026/c.opus', sha256: 'c'.repeat(64) });
+    const id = await call({ state: 'ready', path: '2026/c.ogg', sha256: 'c'.repeat(64) });
     await api.db.pool.query('update calls set recording_ms = 5000 where id = $1', [id]);
     const found = await peaks(id);
     if (found.state !== 'ready') return;
@@ -237,6 +237,9 @@ describe('an outline', () => {
     expect((await whole.arrayBuffer()).byteLength).toBe((await readFile(opus)).length);
     const range = await listen(id, { range: 'bytes=0-3' });
     expect([range.status, await range.text()]).toEqual([206, 'OggS']);
+    const taken = await api.get('supervisor', `/api/calls/${id}/recording/download`);
+    expect(taken.headers.get('content-disposition')).toBe(`attachment; filename="${id}.ogg"`);
+    await taken.body?.cancel();
   });
 
   it('of what is no sound is 410', async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { recordingPeaksSchema } from '../../contracts/http/recordings.ts';
@@ -138,7 +138,7 @@ async function findFile(
         durationMs: row.recording_ms ?? 0,
         form,
         type: MEDIA_TYPES[form],
-        name: `${callId}.${form}`,
+        name: callId + extname(row.recording_path),
       };
     }
     deps.logger.error({ callId }, 'recording is not a file below the recordings folder');

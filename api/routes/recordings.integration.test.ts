@@ -41,7 +41,11 @@ async function seed(
     recording:
       state === 'lost' || state === 'none'
         ? { state }
-        : { state: 'ready', path: `${name}.${form ?? 'wav'}`, sha256: name.padEnd(64, '0') },
+        : {
+            state: 'ready',
+            path: `${name}.${form === 'opus' ? 'ogg' : 'wav'}`,
+            sha256: name.padEnd(64, '0'),
+          },
   });
   ids[name] = id;
   // As the agent's claim and the upkeep would have left them.
