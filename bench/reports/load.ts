@@ -127,6 +127,9 @@ const INSERT = `
   join bench_mix mix on mix.kind = case when d.c = ${CAMPAIGNS - 1} then 'outbound' else 'robot' end and mix.dice = d.dice % 1000
   join list on list.campaign_id = d.campaign_id and list.n = d.list_no`;
 
+/** All calls ring alike: taken from each row it would be a quarter of the loading. */
+const RANG = `count(answered_at), count(answered_at) * 7980, count(*) - count(answered_at), (count(*) - count(answered_at)) * 27980`;
+
 const KEY = 'hour, campaign_id, list_id, agent_id, kind, status_id';
 const COLUMNS = `${KEY}, calls, answered, talk_ms, hold_ms, wrap_up_ms, ${WAIT_SUMS}`;
 
@@ -138,8 +141,7 @@ async function rollUp(db: Database, count: number): Promise<void> {
     // What the triggers of `rollup_hours` would add row by row is written at once, as migration 0005 does.
     `set session_replication_role = replica`,
     `insert into rollup_hours (${COLUMNS})
-     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0, sum(waited), sum(waited_ms), sum(given_up), sum(given_up_ms)
-     from calls cross join lateral (select ${waitsOfRow()}) as rang(${WAIT_SUMS}) where contact_id < ${count - FOLDED_CALLS}
+     select ${delta}, count(*), count(answered_at), sum(talk_ms), 0, 0, ${RANG} from calls where contact_id < ${count - FOLDED_CALLS}
      group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`,
     `insert into report_hours (campaign_id, list_id, kind, status_id, hour, calls, answered, talk_ms)
      select coalesce(campaign_id, -1), coalesce(list_id, -1), kind, status_id, hour, sum(calls), sum(answered), sum(talk_ms)
