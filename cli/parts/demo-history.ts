@@ -10,6 +10,7 @@ import { readKeys } from '../../platform/keys.ts';
 import { applyObjects } from './apply-config.ts';
 import type { Site } from './bring-up.ts';
 import { DEMO_ACTOR, DEMO_AGENT_CAMPAIGN, DEMO_CAMPAIGN } from './demo-data.ts';
+import { getDemoVoices } from './demo-voices.ts';
 import type { Progress } from './tool-report.ts';
 import { randomPassword } from './users.ts';
 
@@ -80,6 +81,8 @@ async function add(
     },
     objects,
   );
+  // Made when the carrier started: kept since.
+  const voices = await getDemoVoices(site.home, progress);
   let told = Date.now();
   const loaded = await loadHistory({
     seed: SEED,
@@ -87,6 +90,8 @@ async function add(
     calls,
     db,
     siteZone: site.env['APEL_SITE_ZONE'] ?? process.env['APEL_SITE_ZONE'] ?? HISTORY_CALENDAR.zone,
+    recordingsDir: site.home.recordings,
+    ...(voices && { voices }),
     passwordHash: await hash(randomPassword()),
     progress: (made) => {
       if (Date.now() - told < PROGRESS_MS) return;

@@ -9,6 +9,7 @@ import type { SavedWrapUp } from '../../domain/agent-commit.ts';
 import { TALK, attemptCall, whatIsSaid, type Attempt, type Said } from './outcomes.ts';
 import { reachAt, type WorkDay } from './plan.ts';
 import type { Random } from './random.ts';
+import { TAPES_MS, recordingOf } from './recordings.ts';
 import { placedBase } from './robots.ts';
 import type { HistoryCall, HistoryContact, HistoryDesk } from './shapes.ts';
 import type { Shift } from './shifts.ts';
@@ -70,6 +71,7 @@ export function agentAttempt(input: AttemptInput): AgentAttempt {
     answeredAt: undefined,
     talkMs: 0,
     robot: undefined,
+    recording: undefined,
   };
   const rank = claim.entry.rank;
   if (preview && random.chance(SKIPPED)) {
@@ -121,9 +123,12 @@ function answered(
   const good = (SKILL[shift.agent] ?? 1) * (APPEAL[campaign] ?? 1) * (0.8 + 0.4 * day.place);
   const said = whatIsSaid(random, good);
   const [talk, wrapUp] = TALK[said];
-  const talkMs = Math.round(
+  const wanted = Math.round(
     Math.min(LONGEST_TALK_MS, 4_000 + random.duration(talk, 0.45) * 1_000 * (TALKATIVE[shift.agent] ?? 1)),
   );
+  const answeredAt = invitedAt + answeredMs;
+  const recording = recordingOf(campaign, wanted, { answeredAt, until: history.until });
+  const talkMs = recording?.state === 'kept' ? asLongAs(random, recording.tape) : wanted;
   const over = said === 'no-outcome';
   const wrapUpMs = over
     ? 120_000 + random.below(300)
@@ -131,17 +136,18 @@ function answered(
         Math.min(110_000, 1_200 + random.duration(wrapUp, 0.5) * 1_000 * (TYPING[shift.agent] ?? 1)),
       );
   const holds = talkMs > 60_000 && random.chance(HOLDS);
-  const endedAt = invitedAt + answeredMs + talkMs;
+  const endedAt = answeredAt + talkMs;
   const answers = over ? undefined : answersOf(random, campaign, said, contact);
   const call: HistoryCall = {
     ...base,
     end: attempt.end,
     invitedAt,
     ringingAt: attempt.ringingMs === undefined ? undefined : invitedAt + attempt.ringingMs,
-    answeredAt: invitedAt + answeredMs,
+    answeredAt,
     endedAt,
     committedAt: endedAt + wrapUpMs,
     talkMs,
+    recording,
     desk: {
       wrapUpId: over ? undefined : random.uuid(),
       note: !over && random.chance(0.04) ? random.pick(NOTES) : undefined,
@@ -153,6 +159,11 @@ function answered(
   };
   const callback = said === 'callback' ? { callback: callbackOf(random, day, endedAt) } : {};
   return { call, rank, said, over, ...callback };
+}
+
+/** A sound of whole seconds, a call that is not: a recording may be half a second off. */
+function asLongAs(random: Random, tape: number): number {
+  return (TAPES_MS[tape] ?? 0) + random.below(600) - 300;
 }
 
 function deskPart(holdMs: number, wrapUpMs: number): HistoryDesk {

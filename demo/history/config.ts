@@ -89,6 +89,10 @@ const SATISFACTION: ScriptDef = {
   ],
 };
 
+/** The campaign that is recorded, and for how many days. */
+export const RECORDED_CAMPAIGN = 'abonamente';
+export const RECORDING_RETENTION_DAYS = 7;
+
 const COMMON = {
   calendar: HISTORY_CALENDAR.name,
   retryRules: HISTORY_RETRIES.name,
@@ -133,10 +137,12 @@ export const HISTORY_CAMPAIGNS = [
   },
   {
     ...AGENT,
-    name: 'abonamente',
+    name: RECORDED_CAMPAIGN,
     label: 'Abonamente noi',
     callerId: '+40259000012',
     stopAfterUnanswered: 4,
+    recording: true,
+    recordingRetentionDays: RECORDING_RETENTION_DAYS,
     desk: { script: 'demo-sondaj', dialing: 'preview', previewSeconds: 20, autoNext: true },
   },
   {

@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +33,7 @@ let test: TestDatabase;
 let db: Database;
 let client: Client;
 let history: History;
+let recordings: string;
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -52,13 +55,21 @@ beforeAll(async () => {
   });
   expect(applied.state).toBe('applied');
   await keepReportDays(db, { siteZone: ZONE });
-  await loadHistory({ ...OPTIONS, db, siteZone: ZONE, passwordHash: 'nobody knows' });
+  recordings = await mkdtemp(join(tmpdir(), 'apel-history-'));
+  await loadHistory({
+    ...OPTIONS,
+    db,
+    recordingsDir: recordings,
+    siteZone: ZONE,
+    passwordHash: 'nobody knows',
+  });
   history = generateHistory(OPTIONS);
 }, 240_000);
 afterAll(async () => {
   await client?.end();
   await db?.close();
   await test?.drop();
+  if (recordings) await rm(recordings, { recursive: true, force: true });
 });
 
 /** What the simulated carrier would have written about these calls. */
@@ -95,7 +106,7 @@ describe('a history in the database', () => {
     const context: AuditContext = {
       db: client,
       carrier: carrierOf(history),
-      options: { now: UNTIL, recordingsDir: '/nowhere' } as AuditContext['options'],
+      options: { now: UNTIL, recordingsDir: recordings } as AuditContext['options'],
     };
     for (const audit of [
       auditCallRows,
@@ -109,6 +120,8 @@ describe('a history in the database', () => {
     ]) {
       expect((await audit(context)).slice(0, 5), audit.name).toEqual([]);
     }
+    const states = await rows('select distinct recording_state as state from calls order by 1');
+    expect(states.map(({ state }) => state)).toEqual(['deleted', 'none', 'ready']);
   });
 
   it('is summed as a recount of its calls says, and as the trail of its agents says', async () => {

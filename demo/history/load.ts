@@ -19,11 +19,16 @@ import * as rows from './rows.ts';
 import type { HistoryEnd, HistoryOptions, HistoryPart } from './shapes.ts';
 import { readSite, type SiteIds } from './site.ts';
 import { writeSums } from './sums.ts';
+import { makeTapes, type Tapes } from './tapes.ts';
 import { HISTORY_NODE } from './world.ts';
 
 export interface LoadHistoryOptions extends Omit<HistoryOptions, 'taken'> {
   /** With a time for a statement of a minute at least. */
   db: Database;
+  /** Folder of the recordings, where those of the last days go. */
+  recordingsDir: string;
+  /** As `getDemoVoices` gives it; tones when absent. */
+  voices?: string;
   /** Argon2id of a password that nobody knows: agents whom the site has not are made with it. */
   passwordHash: string;
   /** As `APEL_SITE_ZONE`. */
@@ -57,20 +62,30 @@ export async function hasHistory(on: pg.Pool): Promise<boolean> {
 
 /** `HISTORY_CONFIG` is applied before. @throws when an object that it names is missing, with nothing written */
 export async function loadHistory(options: LoadHistoryOptions): Promise<LoadedHistory> {
+  const site = await readSite(options.db, options);
+  const tapes = await makeTapes(options.recordingsDir, options.voices);
+  try {
+    return await loadWith(options, site, tapes);
+  } catch (error) {
+    tapes.undo();
+    throw error;
+  } finally {
+    await tapes.close();
+  }
+}
+
+async function loadWith(options: LoadHistoryOptions, site: SiteIds, tapes: Tapes): Promise<LoadedHistory> {
   const { db } = options;
-  const site = await readSite(db, options);
-  const ids = await reserveIds(db, site, options.calls);
+  const ids = { ...(await reserveIds(db, site, options.calls)), tapes: tapes.tapes };
   const taken = await takenNumbers(db);
   const loaded = await inTransaction(
     db,
     async (client) => {
       await withoutChecks(client, 'replica');
-      const { trail, ...written } = await writeParts(
-        client,
-        ids,
-        historyParts({ ...options, taken }),
-        options,
-      );
+      const { trail, ...written } = await writeParts(client, ids, historyParts({ ...options, taken }), {
+        ...options,
+        tapes,
+      });
       await writeTrail(client, ids, trail);
       await writeEnd(client, ids, written.end);
       await withoutChecks(client, 'origin');
@@ -102,7 +117,7 @@ async function withoutChecks(client: pg.PoolClient, role: 'replica' | 'origin'):
 }
 
 /** More than are ever used: what is left over is a gap. Nobody takes an id meanwhile; whoever writes waits for milliseconds. */
-async function reserveIds(db: Database, site: SiteIds, calls: number): Promise<rows.RowIds> {
+async function reserveIds(db: Database, site: SiteIds, calls: number): Promise<Omit<rows.RowIds, 'tapes'>> {
   const most: rows.FirstIds = {
     list: 1_000,
     contact: calls + 10_000,
@@ -148,7 +163,7 @@ async function writeParts(
   client: pg.PoolClient,
   ids: rows.RowIds,
   parts: Generator<HistoryPart, HistoryEnd, void>,
-  { progress }: Pick<LoadHistoryOptions, 'progress'>,
+  { progress, tapes }: Pick<LoadHistoryOptions, 'progress'> & { tapes: Tapes },
 ): Promise<Written> {
   const lines: Record<'calls' | 'answers' | 'shifts' | 'trail', Buffer[]> = {
     calls: [],
@@ -178,6 +193,9 @@ async function writeParts(
       sum.calls += part.calls.length;
       sum.shifts += part.shifts.length;
       progress?.(sum.calls);
+      for (const { id, recording, answeredAt } of part.calls) {
+        if (recording?.state === 'kept') tapes.put(recording.tape, rows.recordingPath(id, answeredAt ?? 0));
+      }
       yield Buffer.from(part.calls.map((call) => rows.callLine(ids, call)).join(''));
     }
   }

@@ -65,6 +65,7 @@ function placeRobotCall(turn: RobotTurn, claim: Claim, now: number): void {
     talkMs,
     robot: heard && { promptMs: heard.promptMs, heardMs: heard.heardMs, key: heard.key },
     desk: undefined,
+    recording: undefined,
   };
   world.liveUntil[claim.number] = call.committedAt;
   const rank = claim.entry.rank;

@@ -5,6 +5,7 @@
 import type { TimelineEvent } from '../../contracts/model/placed-call.ts';
 import { copyLine } from '../../db/import-copy.ts';
 import type { HistoryCall, HistoryContact, HistoryMove, HistoryNumber, HistoryShift } from './shapes.ts';
+import type { Tape } from './tapes.ts';
 import { HISTORY_EDGE } from './world.ts';
 
 /** Where the places of a history begin in the database: place 0 is `first`. */
@@ -30,6 +31,8 @@ export interface RowIds {
   users: readonly number[];
   /** Their log-ins. */
   names: readonly string[];
+  /** Sounds of recordings. */
+  tapes: readonly Tape[];
   /** Timelines and measures of older calls are left out: together they are half of the bytes. */
   detailFrom: number;
   /** The simulated trunk that the numbers are bound to. */
@@ -61,7 +64,8 @@ export function known<T>(value: T | undefined, what: string): T {
 
 export const CALL_COLUMNS = `calls (id, kind, campaign_id, list_id, contact_id, attempt, number_id, trunk_id, agent_id, node, epoch,
   versions, claimed_at, committed_at, status_id, result, reason, sip_status, invited_at, ringing_at, answered_at, ended_at, talk_ms,
-  prompt_ms, heard_ms, menu_key, recording_state, recording_reason, timeline, wrap_up_id, note, hold_ms, wrap_up_ms, quality)`;
+  prompt_ms, heard_ms, menu_key, recording_state, recording_reason, recording_path,
+  recording_sha256, recording_ms, recording_bytes, recording_deleted_at, timeline, wrap_up_id, note, hold_ms, wrap_up_ms, quality)`;
 
 export function callLine(ids: RowIds, call: HistoryCall): string {
   const { id, trunkId, versions } = known(ids.campaigns.get(call.campaign), `campaign ${call.campaign}`);
@@ -94,8 +98,7 @@ export function callLine(ids: RowIds, call: HistoryCall): string {
     robot?.promptMs,
     robot?.heardMs,
     robot?.key,
-    'none',
-    call.answeredAt === undefined ? 'not-answered' : 'recording-off',
+    ...recordingCells(ids, call),
     detailed ? JSON.stringify(timelineOf(call)) : undefined,
     desk?.wrapUpId,
     desk?.note,
@@ -103,6 +106,25 @@ export function callLine(ids: RowIds, call: HistoryCall): string {
     desk?.wrapUpMs,
     detailed && desk?.quality ? JSON.stringify(desk.quality) : undefined,
   ]);
+}
+
+/** State, reason, path, hash, ms, bytes, deleted at. */
+type Cells = readonly (string | number | undefined)[];
+
+function recordingCells({ tapes }: RowIds, call: HistoryCall): Cells {
+  const { recording, answeredAt, talkMs } = call;
+  const none = undefined;
+  if (answeredAt === undefined) return ['none', 'not-answered', none, none, none, none, none];
+  if (!recording) return ['none', 'recording-off', none, none, none, none, none];
+  if (recording.state === 'deleted')
+    return ['deleted', 'retention', none, none, talkMs, none, iso(recording.at)];
+  const { sha256, ms, bytes } = known(tapes[recording.tape], `sound ${recording.tape}`);
+  return ['ready', none, recordingPath(call.id, answeredAt), sha256, ms, bytes, none];
+}
+
+/** As `RecordingResult` has it. */
+export function recordingPath(callId: string, answeredAt: number): string {
+  return `${new Date(answeredAt).toISOString().slice(0, 10).replaceAll('-', '/')}/${callId}.wav`;
 }
 
 function userId(ids: RowIds, agent: number): number {

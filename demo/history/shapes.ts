@@ -9,6 +9,7 @@ import type { ListKind, RejectReason } from '../../contracts/model/import.ts';
 import type { Answers } from '../../contracts/model/script.ts';
 import type { CallQuality } from '../../contracts/model/wrap-up.ts';
 import type { DoNotCallSource } from '../../contracts/model/do-not-call.ts';
+import type { HistoryRecording } from './recordings.ts';
 import type { ContactCloseReason, ContactWait } from '../../domain/dial-wait.ts';
 
 export interface HistoryOptions {
@@ -141,6 +142,7 @@ export interface HistoryCall {
   talkMs: number;
   robot: { promptMs: number; heardMs: number; key: string | undefined } | undefined;
   desk: HistoryDesk | undefined;
+  recording: HistoryRecording | undefined;
 }
 
 /** What the agent's side adds. */

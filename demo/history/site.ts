@@ -14,7 +14,7 @@ import type { HistoryAgent } from './shapes.ts';
 /** Who opens a call of a report opens a recent one. */
 const DETAILED_MS = 30 * 86_400_000;
 
-export type SiteIds = Omit<RowIds, 'first'>;
+export type SiteIds = Omit<RowIds, 'first' | 'tapes'>;
 
 /** Makes the agents that are missing. @throws when the history's configuration has not been applied */
 export async function readSite(
