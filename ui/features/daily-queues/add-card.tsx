@@ -33,7 +33,7 @@ export function AddCard(props: { store: QueuesStore; campaign: string; name: str
     const changed = await store.assign(what);
     if (changed === undefined) return;
     setChosen(new Set());
-    toasts.show(changed === 0 ? 'info' : 'positive', t('queues.given', { n: changed, name }));
+    toasts.show(changed === 0 ? 'danger' : 'positive', t('queues.given', { n: changed, name }));
   }
   return (
     <Card title={t('queues.add')}>
@@ -105,7 +105,7 @@ export function AddCard(props: { store: QueuesStore; campaign: string; name: str
                   disabled={chosen.size === 0 || busy}
                   onClick={() => void give({ contacts: [...chosen] })}
                 >
-                  {t('queues.giveChosen', { n: chosen.size })}
+                  {chosen.size === 0 ? t('queues.giveNone') : t('queues.giveChosen', { n: chosen.size })}
                 </button>
               </div>
             </>

@@ -66,7 +66,7 @@ export function QueueCard({ store, name }: { store: QueuesStore; name: string })
                   disabled={chosen.size === 0 || store.busy.value}
                   onClick={() => void take([...chosen])}
                 >
-                  {t('queues.takeChosen', { n: chosen.size })}
+                  {chosen.size === 0 ? t('queues.takeNone') : t('queues.takeChosen', { n: chosen.size })}
                 </button>
               </div>
             </>
@@ -104,7 +104,9 @@ export function Contacts(props: {
               />
             </th>
             <th scope="col">{t('queues.col.contact')}</th>
-            <th scope="col">{t('queues.col.kind')}</th>
+            <th scope="col" class="c-kind">
+              {t('queues.col.kind')}
+            </th>
             <th scope="col" class="c-list">
               {t('queues.col.list')}
             </th>
@@ -144,8 +146,11 @@ export function Contacts(props: {
                       .filter((part) => part !== null)
                       .join(' · ')}
                   </span>
+                  <span class="kind-inline">
+                    <Badge look={KIND_LOOKS[contact.kind]}>{t(`queues.kind.${contact.kind}`)}</Badge>
+                  </span>
                 </td>
-                <td>
+                <td class="c-kind">
                   <Badge look={KIND_LOOKS[contact.kind]}>{t(`queues.kind.${contact.kind}`)}</Badge>
                   {contact.onCall ? <span class="sub">{t('queues.onCall')}</span> : null}
                 </td>
