@@ -6,6 +6,12 @@ import type { Entry } from './entry.ts';
 import type { roManage } from './ro-manage.ts';
 
 export const enManage: Record<keyof typeof roManage, Entry> = {
+  'lists.columnsFound':
+    'Columns were found by their headers. If one is wrong, choose from the list below its name.',
+  'lists.columnsChosen': 'Columns are as you chose them.',
+  'lists.columnsRemembered': 'Columns are as chosen for the last list with the same header.',
+  'lists.columnsAuto': 'Find them by their headers',
+  'lists.columnIs': 'What the column “{header}” is',
   'refusal.queue-changed': 'The queue has changed meanwhile: the list below is the new one.',
   'queues.title': 'Agents’ queues',
   'queues.lead': 'Which contacts each agent has to call, and in which order they come.',
@@ -27,6 +33,8 @@ export const enManage: Record<keyof typeof roManage, Entry> = {
   'queues.shown': { one: 'One contact', other: '{n} contacts' },
   'queues.more': 'the first are shown',
   'queues.moreFree': 'the first; narrow the filter',
+  'queues.takeNone': 'Take out of the queue',
+  'queues.giveNone': 'Give the chosen ones',
   'queues.take': 'Take out of the queue: {name}',
   'queues.takeChosen': { one: 'Take the chosen contact out', other: 'Take {n} out of the queue' },
   'queues.taken': { one: 'One contact is anyone’s again.', other: '{n} contacts are anyone’s again.' },

@@ -5,6 +5,12 @@
 import type { Entry } from './entry.ts';
 
 export const roManage = {
+  'lists.columnsFound':
+    'Coloanele au fost găsite după antet. Dacă una nu este bună, alegeți din lista de sub numele ei.',
+  'lists.columnsChosen': 'Coloanele sunt cele alese de dumneavoastră.',
+  'lists.columnsRemembered': 'Coloanele sunt cele alese la ultima listă cu același antet.',
+  'lists.columnsAuto': 'Găsește-le după antet',
+  'lists.columnIs': 'Ce este coloana „{header}”',
   'refusal.queue-changed': 'Între timp coada s-a schimbat: lista de mai jos este cea nouă.',
   'queues.title': 'Cozile agenților',
   'queues.lead': 'Ce contacte are fiecare agent de sunat și în ce ordine le primește.',
@@ -28,6 +34,8 @@ export const roManage = {
   'queues.shown': { one: 'Un contact', few: '{n} contacte', other: '{n} de contacte' },
   'queues.more': 'se arată primele',
   'queues.moreFree': 'primele; restrângeți cu filtrul',
+  'queues.takeNone': 'Scoate din coadă',
+  'queues.giveNone': 'Dă contactele alese',
   'queues.take': 'Scoate din coadă: {name}',
   'queues.takeChosen': {
     one: 'Scoate din coadă contactul ales',
