@@ -20,19 +20,19 @@ export function useRepaint(paint: () => void): void {
 }
 
 /** Paper is light: a canvas is painted once more for it, and back afterwards. `paint` must not wait for anything. */
-export function usePrintInLight(paint: () => void): void {
+export function usePrintInLight(paint: (onPaper: boolean) => void): void {
   useEffect(() => {
     const { dataset } = document.documentElement;
     let before: string | undefined;
     const start = (): void => {
       before = dataset['theme'];
       dataset['theme'] = 'light';
-      paint();
+      paint(true);
     };
     const end = (): void => {
       if (before === undefined) delete dataset['theme'];
       else dataset['theme'] = before;
-      paint();
+      paint(false);
     };
     addEventListener('beforeprint', start);
     addEventListener('afterprint', end);

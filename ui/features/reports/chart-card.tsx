@@ -58,7 +58,7 @@ export function ChartCard(props: ChartCardProps): VNode {
   const first = zoom?.first ?? 0;
   const columns = zoom === undefined ? props.columns : props.columns.slice(first, zoom.last + 1);
 
-  function draw({ drawPlot }: PlotModule): void {
+  function draw({ drawPlot }: PlotModule, onPaper = false): void {
     if (!host.current?.isConnected) return;
     plot.current?.destroy();
     plot.current = drawPlot(host.current, {
@@ -71,6 +71,7 @@ export function ChartCard(props: ChartCardProps): VNode {
         hidden,
       ),
       number: i18n.format().number,
+      onPaper,
       onPoint: (index, left) => setPoint(index === undefined ? undefined : { index, left }),
       onSelect: (from, to) => {
         setPoint(undefined);
@@ -84,7 +85,7 @@ export function ChartCard(props: ChartCardProps): VNode {
   }
   // A chart that cannot be fetched leaves its table, which has the same figures.
   const paint = (): void => void load().catch(() => undefined);
-  usePrintInLight(() => module.current && draw(module.current));
+  usePrintInLight((onPaper) => module.current && draw(module.current, onPaper));
   useEffect(paint, [props.columns, series, hidden, zoom, i18n.lang.value]);
   useRepaint(paint);
   useEffect(() => {

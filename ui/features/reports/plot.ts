@@ -19,6 +19,8 @@ export interface PlotInput {
   /** Upper edge of each series in each column (`stack`). */
   tops: readonly (readonly number[])[];
   number: (value: number) => string;
+  /** Lower, so that a table has its place on the same sheet. */
+  onPaper: boolean;
   /** Column under the pointer, or undefined; pixels from the left edge of the plot. */
   onPoint: (index: number | undefined, left: number) => void;
   /** First and last column of a stretch that was dragged over. */
@@ -26,6 +28,7 @@ export interface PlotInput {
 }
 
 const HEIGHT = 280;
+const PAPER_HEIGHT = 200;
 const BAR_WIDTH_RATIO = 0.62;
 const WIDEST_BAR_PX = 56;
 /** A shorter drag is a click. */
@@ -47,9 +50,10 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const grid = cssColour('var(--line)');
   const ink = cssColour('var(--ink-3)');
+  const height = input.onPaper ? PAPER_HEIGHT : HEIGHT;
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
-    height: HEIGHT,
+    height,
     padding: [12, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
@@ -114,7 +118,7 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
   ];
   const plot = new uPlot(options, data, host);
   return {
-    resize: (width) => plot.setSize({ width: Math.max(width, 200), height: HEIGHT }),
+    resize: (width) => plot.setSize({ width: Math.max(width, 200), height }),
     destroy: () => plot.destroy(),
   };
 }
