@@ -51,7 +51,7 @@ describe('from the first page, by clicks alone', () => {
       const agent = world.history.agents[1];
       const row = page.locator('.report tbody tr', { hasText: agent?.name ?? '' }).first();
 
-      await click(page.locator('.side nav a', { hasText: 'Agenți' }));
+      await click(page.locator('.side nav').getByRole('link', { name: 'Agenți', exact: true }));
       await click(page.getByRole('button', { name: 'Săptămâna trecută' }));
       await page.waitForURL('**/rapoarte/agenti?**pana=**');
       const { from, to } = rangeOf(page);
