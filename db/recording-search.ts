@@ -2,8 +2,8 @@
  * Recordings as people look for them, newest first, by keyset.
  * @module
  */
-import type { RecordingChoice } from '../contracts/http/recordings.ts';
 import type { CallKind } from '../contracts/model/call.ts';
+import type { RecordingChoice } from '../contracts/model/recording.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { RECORDING_COLUMNS, type RecordingFacts } from './recording-facts.ts';
 

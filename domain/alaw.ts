@@ -1,5 +1,5 @@
 /**
- * ITU-T G.711 A-law, for who reads recordings outside the telephony library.
+ * ITU-T G.711 A-law: what each code sounds like.
  * @module
  */
 

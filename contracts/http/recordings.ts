@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CALL_KINDS } from '../model/call.ts';
+import { RECORDING_CHOICES } from '../model/recording.ts';
 import { idSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 
 /** `wav`: as it was recorded (A-law); `opus`: the archive (Ogg Opus), which is smaller and sounds nearly the same. */
@@ -53,10 +54,6 @@ export const recordingPeaksSchema = z
   ])
   .meta({ id: 'RecordingPeaks' });
 export type RecordingPeaks = z.infer<typeof recordingPeaksSchema>;
-
-/** Whose sound can be had (`archived` those kept as Ogg Opus only), or why not; `pending` calls are under way. */
-export const RECORDING_CHOICES = ['ready', 'archived', 'deleted', 'lost', 'pending'] as const;
-export type RecordingChoice = (typeof RECORDING_CHOICES)[number];
 
 export const RECORDINGS_PAGE_SIZE = 50;
 

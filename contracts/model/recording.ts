@@ -17,6 +17,10 @@ export type RecordingLostReason = (typeof RECORDING_LOST_REASONS)[number];
 export const RECORDING_STATES = ['ready', 'none', 'lost', 'deleted'] as const;
 export type RecordingState = (typeof RECORDING_STATES)[number];
 
+/** What people look for: sound that can be had (`archived`: as Ogg Opus only), or why it cannot; `pending` calls are under way. */
+export const RECORDING_CHOICES = ['ready', 'archived', 'deleted', 'lost', 'pending'] as const;
+export type RecordingChoice = (typeof RECORDING_CHOICES)[number];
+
 /**
  * What a call ends with. `ready`: a verified A-law stereo WAV (left customer, right prompt or agent) that starts at the answer.
  * `none`: there was nothing to record. `lost`: it cannot be rebuilt, and why.

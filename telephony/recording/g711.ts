@@ -2,11 +2,12 @@
  * G.711: companded bytes to 16-bit samples and back, by tables.
  * @module
  */
+import { alawSamples } from '../../domain/alaw.ts';
 
 /** A-law silence. */
 export const ALAW_SILENCE = 0xd5;
 
-const ALAW_TO_PCM = Int16Array.from({ length: 256 }, (_, code) => expandAlaw(code));
+const ALAW_TO_PCM = alawSamples();
 const ULAW_TO_PCM = Int16Array.from({ length: 256 }, (_, code) => expandUlaw(code));
 const PCM_TO_ALAW = nearestCodes(ALAW_TO_PCM);
 
@@ -28,15 +29,6 @@ function expand(bytes: Uint8Array, table: Int16Array): Int16Array {
 /** @param sample -32768..32767 */
 export function encodeAlaw(sample: number): number {
   return PCM_TO_ALAW[sample + 32_768] ?? ALAW_SILENCE;
-}
-
-/** ITU-T G.711 table 1: sign, three bits of segment, four of step; every other bit inverted on the line. */
-function expandAlaw(code: number): number {
-  const bits = code ^ 0x55;
-  const segment = (bits >> 4) & 7;
-  const step = (bits & 0x0f) << 4;
-  const magnitude = segment === 0 ? step + 8 : (step + 0x108) << (segment - 1);
-  return bits & 0x80 ? magnitude : -magnitude;
 }
 
 /** ITU-T G.711 table 2: all bits inverted on the line, bias of 33 (here in units of 4). */

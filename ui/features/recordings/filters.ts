@@ -3,7 +3,8 @@
  * (`?de=2026-11-16&pana=2026-11-22&stare=arhivate&min=90`). The number is not in it: addresses end in histories and logs.
  * @module
  */
-import type { RecordingChoice, RecordingSearch } from '../../../contracts/http/recordings.ts';
+import type { RecordingSearch } from '../../../contracts/http/recordings.ts';
+import type { RecordingChoice } from '../../../contracts/model/recording.ts';
 import { search } from '../../api/client.ts';
 import { isLocalDate } from '../../i18n/format.ts';
 
