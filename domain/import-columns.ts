@@ -15,13 +15,16 @@ export type ColumnMapping =
   /** `field` is the input's field to blame; the message is for the operator and holds no personal data. */
   | { ok: false; field: string; message: string };
 
+/** In the place of a header: no column is this one, whatever its header says. */
+export const NO_COLUMN = '-';
+
 const PHONES = ['phone', 'phone2', 'phone3'] as const;
 const MAX_COLUMNS = 200;
 const MAX_HEADER = 100;
 
 /**
  * Maps a header. Romanian and English names, any case, with or without diacritics; `overrides` by header text or 1-based
- * position win. A second and third phone column become `phone2` and `phone3`; other repeated headers are kept as
+ * position win, and `NO_COLUMN` keeps a known column from being found. A second and third phone column become `phone2` and `phone3`; other repeated headers are kept as
  * attributes with a number. Unknown headers are attributes.
  */
 export function mapColumns(header: readonly string[], overrides: ImportListInput['columns']): ColumnMapping {
@@ -35,7 +38,12 @@ export function mapColumns(header: readonly string[], overrides: ImportListInput
   // Also where columns are given by position: a person would be lost as a header, and told to Temporal as its columns.
   if (header.some(isData)) return { ok: false, field: 'file', message: NO_HEADER };
   const chosen = new Map<number, ImportColumn>();
+  const none = new Set<ImportColumn>();
   for (const [column, wanted] of Object.entries(overrides ?? {}) as [ImportColumn, string][]) {
+    if (wanted.trim() === NO_COLUMN) {
+      none.add(column);
+      continue;
+    }
     const index = findOverride(header, wanted);
     if (index === undefined) {
       return { ok: false, field: `columns.${column}`, message: `nu există coloana cerută; ${seen(header)}` };
@@ -45,7 +53,7 @@ export function mapColumns(header: readonly string[], overrides: ImportListInput
     }
     chosen.set(index, column);
   }
-  const targets = assignTargets(header, chosen);
+  const targets = assignTargets(header, chosen, none);
   if (!targets.some((target) => 'known' in target && isPhoneColumn(target.known))) {
     return {
       ok: false,
@@ -81,8 +89,12 @@ function findOverride(header: readonly string[], wanted: string): number | undef
   return position >= 1 && position <= header.length ? position - 1 : undefined;
 }
 
-function assignTargets(header: readonly string[], chosen: ReadonlyMap<number, ImportColumn>): ColumnTarget[] {
-  const taken = new Set<ImportColumn>(chosen.values());
+function assignTargets(
+  header: readonly string[],
+  chosen: ReadonlyMap<number, ImportColumn>,
+  none: ReadonlySet<ImportColumn>,
+): ColumnTarget[] {
+  const taken = new Set<ImportColumn>([...chosen.values(), ...none]);
   const names = new Set<string>();
   const isReport = REPORT_HEADERS.every((name, index) => normaliseHeader(header[index] ?? '') === name);
   return header.map((cell, index): ColumnTarget => {

@@ -24,7 +24,7 @@ export function previewUpload(
   head: Buffer,
   whole: boolean,
   columns: ImportListInput['columns'],
-): Omit<UploadPreview, 'bytes'> {
+): Omit<UploadPreview, 'bytes' | 'remembered'> {
   const empty = { encoding: 'utf-8', delimiter: ';', columns: [], rows: [] };
   const signature = head.subarray(0, 4).toString('hex');
   if (signature === '504b0304' || signature === 'd0cf11e0') {

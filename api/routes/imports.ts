@@ -27,6 +27,7 @@ import type { ImportRunLook } from '../imports/import-workflows.ts';
 import { orTemporalAway } from '../imports/temporal-away.ts';
 import { HEAD_BYTES, previewUpload } from '../imports/upload-preview.ts';
 import type { Upload, UploadStore } from '../imports/upload-store.ts';
+import { findChosenColumns } from '../queries/chosen-columns.ts';
 import { findCampaign } from '../queries/campaigns.ts';
 import { toImportView } from './lists.ts';
 
@@ -71,8 +72,14 @@ export function importRoutes(deps: ImportRouteDeps, gates: Gates) {
       async (c) => {
         const upload: Upload = { owner: sessionOf(c).userId, id: c.req.valid('param').id };
         const { bytes, size } = await uploads.read(upload, { from: 0, bytes: HEAD_BYTES });
-        const columns = columnsOf(c.req.valid('json').columns);
-        return c.json({ bytes: size, ...previewUpload(bytes, bytes.length === size, columns) }, 200);
+        const asked = c.req.valid('json').columns;
+        const see = (columns: ImportListInput['columns']) =>
+          previewUpload(bytes, bytes.length === size, columns);
+        const seen = see(columnsOf(asked));
+        const header = seen.columns.map((column) => column.header);
+        const remembered = asked === undefined ? await findChosenColumns(deps.db, header) : null;
+        const preview = remembered === null ? seen : see(remembered);
+        return c.json({ bytes: size, ...preview, remembered }, 200);
       },
     )
     .openapi(

@@ -144,6 +144,11 @@ export const uploadPreviewSchema = z
     ),
     /** The first rows; each at most as long as the header. */
     rows: z.array(z.array(z.string())),
+    /**
+     * What was chosen for the last list with the same header, and is applied here because nothing else was asked for; null:
+     * the columns were found by their headers, or as asked.
+     */
+    remembered: z.partialRecord(z.enum(IMPORT_COLUMNS), z.string()).nullable(),
     /** Why it cannot be imported as it is, in Romanian. */
     problem: z.object({ field: z.string(), message: z.string() }).nullable(),
   })
@@ -152,6 +157,7 @@ export type UploadPreview = z.infer<typeof uploadPreviewSchema>;
 
 const columnsSchema = z.partialRecord(z.enum(IMPORT_COLUMNS), textSchema(255).min(1));
 
+/** Left out: as for the last list with the same header. Empty: by the headers alone. */
 export const previewSchema = z.strictObject({ columns: columnsSchema.optional() });
 
 /** `POST /api/imports`: the same workflow as `./apel temporal workflow start --type importList`. */

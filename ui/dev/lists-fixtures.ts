@@ -197,6 +197,7 @@ function preview(): UploadPreview {
       ['0700 123 412', 'Șerbănescu', 'Ion', 'Beiuș', '15.01.2026', ''],
       ['0700 123 413', 'Țurcanu', 'Ana', 'Salonta', '02.02.2026', 'nu'],
     ],
+    remembered: null,
     problem: null,
   };
 }

@@ -5,7 +5,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ImportRun, UploadPreview } from '../../../contracts/http/lists.ts';
-import { LIST_KINDS } from '../../../contracts/model/import.ts';
+import { IMPORT_COLUMNS, LIST_KINDS } from '../../../contracts/model/import.ts';
 import { useApp } from '../../app-context.ts';
 import { SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
@@ -53,7 +53,7 @@ export function UploadPage(): VNode {
           />
         )}
         <FileCard store={store} />
-        {store.preview.value ? <PreviewCard preview={store.preview.value} /> : null}
+        {store.preview.value ? <PreviewCard store={store} preview={store.preview.value} /> : null}
         {store.preview.value && store.preview.value.problem === null ? <ImportCard store={store} /> : null}
         {store.run.value ? <RunCard store={store} run={store.run.value} /> : null}
       </div>
@@ -120,8 +120,9 @@ function FileCard({ store }: { store: UploadStore }): VNode {
   );
 }
 
-function PreviewCard({ preview }: { preview: UploadPreview }): VNode {
+function PreviewCard({ store, preview }: { store: UploadStore; preview: UploadPreview }): VNode {
   const { t } = useApp().i18n;
+  const fixed = store.busy.value || ['trying', 'importing', 'over'].includes(store.stage.value);
   return (
     <Card
       title={t('lists.step.preview')}
@@ -135,6 +136,24 @@ function PreviewCard({ preview }: { preview: UploadPreview }): VNode {
         </div>
       )}
       {preview.columns.length === 0 ? null : (
+        <div class="card-body columns-hint">
+          <p class="muted">
+            {t(
+              preview.remembered !== null
+                ? 'lists.columnsRemembered'
+                : store.columns.value === undefined
+                  ? 'lists.columnsFound'
+                  : 'lists.columnsChosen',
+            )}
+          </p>
+          {store.columns.value === undefined ? null : (
+            <button type="button" class="btn" disabled={fixed} onClick={() => void store.findColumns()}>
+              {t('lists.columnsAuto')}
+            </button>
+          )}
+        </div>
+      )}
+      {preview.columns.length === 0 ? null : (
         <div class="table-wrap" tabIndex={0} role="group" aria-label={t('lists.step.preview')}>
           <table class="table preview-table admin-table">
             <thead>
@@ -142,11 +161,25 @@ function PreviewCard({ preview }: { preview: UploadPreview }): VNode {
                 {preview.columns.map((column, at) => (
                   <th scope="col" key={at}>
                     {column.header || '–'}
-                    <span class="sub">
-                      {column.known === null
-                        ? t(column.kept ? 'lists.keptAsIs' : 'lists.notKept')
-                        : t(`column.${column.known}`)}
-                    </span>
+                    <select
+                      class="input column-choice"
+                      aria-label={t('lists.columnIs', { header: column.header || String(at + 1) })}
+                      disabled={fixed}
+                      value={column.known ?? ''}
+                      onChange={(event) => {
+                        const { value } = event.currentTarget;
+                        void store.setColumn(at, IMPORT_COLUMNS.find((one) => one === value) ?? null);
+                      }}
+                    >
+                      <option value="" selected={column.known === null}>
+                        {t(column.header === '' ? 'lists.notKept' : 'lists.keptAsIs')}
+                      </option>
+                      {IMPORT_COLUMNS.map((one) => (
+                        <option key={one} value={one} selected={one === column.known}>
+                          {t(`column.${one}`)}
+                        </option>
+                      ))}
+                    </select>
                   </th>
                 ))}
               </tr>

@@ -3,10 +3,11 @@
  * @module
  */
 import { signal } from '@preact/signals';
-import type { ImportRun, UploadPreview } from '../../../contracts/http/lists.ts';
-import type { ListKind } from '../../../contracts/model/import.ts';
+import type { ImportRun, StartImport, UploadPreview } from '../../../contracts/http/lists.ts';
+import type { ImportColumn, ListKind } from '../../../contracts/model/import.ts';
 import { createAdminListsApi } from '../../api/admin-lists.ts';
 import type { Request } from '../../api/client.ts';
+import { columnsWith } from './columns.ts';
 import { createUpload, type UploadJob } from './upload.ts';
 
 export type UploadStage = 'choose' | 'uploading' | 'ready' | 'trying' | 'importing' | 'over';
@@ -42,6 +43,8 @@ export function createUploadStore(request: Request) {
   const file = signal<File | undefined>(undefined);
   const bytes = signal(0);
   const preview = signal<UploadPreview | undefined>(undefined);
+  /** Chosen by hand, or remembered; undefined: by the headers. */
+  const columns = signal<StartImport['columns']>(undefined);
   const form = signal<ImportForm>({ name: '', campaign: '', kind: 'normal' });
   const run = signal<ImportRun | undefined>(undefined);
   const isTrial = signal(true);
@@ -64,14 +67,44 @@ export function createUploadStore(request: Request) {
       const found = await api.preview(mine.id, undefined);
       if (job !== mine) return;
       preview.value = found;
+      columns.value = found.remembered ?? undefined;
       stage.value = 'ready';
     } catch (cause) {
       if (job === mine) error.value = cause;
     }
   }
 
+  /** Looks at the file anew with these columns; `undefined`: as their headers say. */
+  async function lookWith(next: StartImport['columns']): Promise<void> {
+    const mine = job;
+    if (!mine || busy.peek()) return;
+    busy.value = true;
+    error.value = undefined;
+    try {
+      const found = await api.preview(mine.id, next ?? {});
+      if (job !== mine) return;
+      preview.value = found;
+      columns.value = next;
+      // Other columns make other rows: it is tried again.
+      tried.value = false;
+      run.value = undefined;
+    } catch (cause) {
+      if (job === mine) error.value = cause;
+    } finally {
+      busy.value = false;
+    }
+  }
+
   return {
     stage,
+    columns,
+    /** This column of the file is that one, or none of the known ones. */
+    setColumn: (index: number, known: ImportColumn | null) => {
+      const seen = preview.peek()?.columns;
+      return seen === undefined ? undefined : lookWith(columnsWith(seen, index, known));
+    },
+    /** By the headers alone. */
+    findColumns: () => lookWith(undefined),
     file,
     bytes,
     preview,
@@ -89,6 +122,7 @@ export function createUploadStore(request: Request) {
       file.value = chosen;
       bytes.value = 0;
       preview.value = undefined;
+      columns.value = undefined;
       run.value = undefined;
       tried.value = false;
       form.value = { ...form.peek(), name: nameOf(chosen.name.replace(/\.[^.]*$/, '')) };
@@ -104,7 +138,8 @@ export function createUploadStore(request: Request) {
       busy.value = true;
       error.value = undefined;
       try {
-        const body = { upload: job.id, ...form.peek(), dryRun, force };
+        const chosen = columns.peek();
+        const body = { upload: job.id, ...form.peek(), ...(chosen && { columns: chosen }), dryRun, force };
         ({ workflowId } = await api.startImport(
           force ? { ...body, name: `${body.name}-din-nou`.slice(0, 63) } : body,
         ));
