@@ -101,7 +101,7 @@ interface Common extends AttemptInput {
 /** The agent lets the carrier's outcome stand. */
 function notAnswered({ world, base, invitedAt, attempt, rank }: Common): AgentAttempt {
   const endedAt = invitedAt + attempt.endedMs;
-  const wrapUpMs = 1_500 + world.random.below(5_000);
+  const wrapUpMs = 2_000 + world.random.below(6_500);
   const call: HistoryCall = {
     ...base,
     end: attempt.end,

@@ -6,7 +6,7 @@ import type { AgentState } from '../../contracts/model/agent.ts';
 import { agentTransition, type AgentEvent } from '../../domain/agent-state.ts';
 import { agentAttempt, finishedAgentCall } from './agent-calls.ts';
 import type { Events } from './events.ts';
-import type { WorkDay } from './plan.ts';
+import { hourWeight, type WorkDay } from './plan.ts';
 import type { Shift } from './shifts.ts';
 import type { HistoryMove, HistoryShift } from './shapes.ts';
 import { claimNext, commit, type World } from './world.ts';
@@ -28,7 +28,7 @@ const LAST_MS = 90_000;
 const LONGEST_IDLE_MS = 15 * 60_000;
 const SHORTEST_IDLE_MS = 1_500;
 /** What a call costs on the mean, wrap-up included: only to spread the calls over the shift. */
-const MEAN_CALL_MS = 145_000;
+const MEAN_CALL_MS = 125_000;
 
 export function startShift(input: ShiftInput): void {
   const { world, events, shift } = input;
@@ -115,7 +115,7 @@ function idle(desk: Desk, now: number): number {
   const breaks = desk.breaks.reduce((sum, { ms }) => sum + ms, 0);
   const free = desk.shift.to - now - breaks - desk.left * MEAN_CALL_MS;
   const mean = Math.max(SHORTEST_IDLE_MS, free / Math.max(1, desk.left));
-  const wait = desk.world.random.duration(mean * 0.7, 0.8);
+  const wait = desk.world.random.duration((mean * 0.7) / hourWeight(desk.day, now), 0.8);
   return Math.round(Math.min(LONGEST_IDLE_MS, Math.max(SHORTEST_IDLE_MS, wait)));
 }
 

@@ -24,10 +24,10 @@ const LEAST_DAYS = 21;
 
 /** Which part of the calls a campaign has, from when to when it runs (0: the begin, 1: the end). */
 const SHARES: Readonly<Record<HistoryCampaign, readonly [share: number, from: number, to: number]>> = {
-  programari: [0.22, 0, 0.68],
-  informare: [0.28, 0.15, 0.985],
-  abonamente: [0.29, 0, 1],
-  satisfactie: [0.21, 0.3, 1],
+  programari: [0.2, 0, 0.68],
+  informare: [0.25, 0.15, 0.985],
+  abonamente: [0.32, 0, 1],
+  satisfactie: [0.23, 0.3, 1],
 };
 /** Hours in which the trunk had trouble. */
 const TROUBLES = [0.21, 0.55, 0.9];

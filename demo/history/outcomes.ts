@@ -138,14 +138,14 @@ export type Said =
 
 /** Median seconds of talk and of the wrap-up. */
 export const TALK: Readonly<Record<Said, readonly [talk: number, wrapUp: number]>> = {
-  success: [330, 58],
-  interested: [240, 46],
-  'not-interested': [62, 14],
-  'wrong-age-group': [48, 12],
-  callback: [42, 24],
-  voicemail: [14, 5],
-  'opted-out': [31, 18],
-  'no-outcome': [150, 120],
+  success: [400, 75],
+  interested: [300, 62],
+  'not-interested': [88, 22],
+  'wrong-age-group': [62, 18],
+  callback: [58, 34],
+  voicemail: [16, 7],
+  'opted-out': [40, 25],
+  'no-outcome': [190, 120],
 };
 
 /** @param good of the agent, the campaign and the month: 1 on the mean */

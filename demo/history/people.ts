@@ -75,7 +75,8 @@ export function makePerson(random: Random): Person {
   return {
     lastName: random.pick(LAST_NAMES),
     firstName: random.pick(FIRST_NAMES),
-    locality: random.pick(localities),
+    // The first is the town that most people live in.
+    locality: random.chance(0.5) ? (localities[0] ?? '') : random.pick(localities),
     county,
     age: from + random.below(to - from + 1),
     ageBand,

@@ -92,6 +92,11 @@ function hourSteps(
   return steps;
 }
 
+/** How busy it is then, 1 on the mean: agents, too, have lunch. */
+export function hourWeight(day: WorkDay, at: number): number {
+  return OF_HOUR[Math.floor((at - day.opensAt) / HOUR_MS) + (day.saturday ? 1 : 0)] ?? 1;
+}
+
 /** People are at home in the evening; 1 on the mean. */
 export function reachAt(day: WorkDay, at: number): number {
   const hour = (at - day.opensAt) / HOUR_MS + (day.saturday ? 9 : 8);

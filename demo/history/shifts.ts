@@ -1,5 +1,5 @@
 /**
- * Who works when: shifts of four to eight hours, breaks, holidays.
+ * Who works when: shifts of four to eight hours, most of them short, breaks, holidays.
  * @module
  */
 import type { WorkDay } from './plan.ts';
@@ -22,18 +22,18 @@ export interface Shift {
 
 /** Local hours of each agent's shift on a weekday. */
 const HOURS: readonly (readonly [from: number, to: number])[] = [
-  [8, 16],
-  [12, 20],
-  [8, 14],
   [9, 17],
-  [10, 16],
-  [14, 20],
-  [9, 17],
+  [14, 18],
   [8, 12],
-  [12, 20],
+  [9, 15],
+  [10, 14],
   [16, 20],
-  [8, 16],
-  [13, 19],
+  [9, 13],
+  [8, 12],
+  [14, 18],
+  [16, 20],
+  [9, 13],
+  [15, 19],
 ];
 /** Agents of a Saturday, in turn. */
 const SATURDAY_CREW = 4;
@@ -79,7 +79,7 @@ function breaksOf(random: Random, { from, to }: { from: number; to: number }, nt
   const at = (share: number) => Math.round(from + length * (share + random.between(-0.05, 0.05)));
   const breaks: Break[] = [{ at: at(0.28), ms: minutes(7, 16), reason: 'pauza-scurta' }];
   if (length >= 6.5 * HOUR_MS) {
-    breaks.push({ at: at(0.52), ms: minutes(26, 42), reason: 'pauza-de-masa' });
+    breaks.push({ at: at(0.55), ms: minutes(26, 42), reason: 'pauza-de-masa' });
     breaks.push({ at: at(0.77), ms: minutes(7, 15), reason: 'pauza-scurta' });
   }
   if (nth % 10 === 3) breaks.push({ at: at(0.12), ms: minutes(25, 50), reason: 'sedinta' });
