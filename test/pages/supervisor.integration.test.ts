@@ -119,6 +119,56 @@ describe('a wall with more agents than fit', () => {
   );
 });
 
+describe('recordings', () => {
+  it(
+    'are found, heard in place and by keyboard; nothing is asked for before, and it is one line of the journal',
+    async () => {
+      const page = await supervisorAt();
+      await page.waitForURL('**/panou');
+      await page.evaluate(WATCH);
+      const sounds: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/recording')) sounds.push(request.url());
+      });
+      const before = await listenings();
+      await page.locator('.side nav a', { hasText: 'Înregistrări' }).click();
+      const rows = page.locator('.recs tbody tr');
+      await expect.poll(() => rows.count(), PATIENCE).toBeGreaterThan(3);
+      await page.getByLabel('Stare').selectOption('ready');
+      await page.getByRole('button', { name: 'Caută' }).click();
+      await page.waitForURL('**/inregistrari?stare=de-ascultat');
+      await expect.poll(() => rows.count(), PATIENCE).toBeGreaterThan(3);
+      expect(sounds).toEqual([]);
+
+      await rows.first().locator('.c-play button').click();
+      const position = (): Promise<number> => page.evaluate('globalThis.played?.currentTime ?? 0');
+      await expect.poll(position, PATIENCE).toBeGreaterThan(0.3);
+      // The focus went into the player: its keys work at once.
+      await page.keyboard.press(' ');
+      await expect.poll(() => page.evaluate('globalThis.played.paused'), PATIENCE).toBe(true);
+      await page.keyboard.press('Home');
+      for (let times = 0; times < 4; times++) await page.keyboard.press('ArrowRight');
+      await expect.poll(position, PATIENCE).toBe(20);
+      await page.waitForSelector('.wave[data-state=drawn]');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator('.player').count(), PATIENCE).toBe(0);
+      // Back at the button that opened it.
+      expect(await page.evaluate(`document.activeElement?.closest('.c-play') !== null`)).toBe(true);
+      expect(new Set(sounds).size).toBe(1);
+      expect((await listenings()) - before).toBe(1);
+      await page.context().close();
+    },
+    TEST_MS,
+  );
+
+  async function listenings(): Promise<number> {
+    const { rows } = await world.db.pool.query<{ n: number }>(
+      `select count(*)::int as n from audit_log where action = 'recording.play'`,
+    );
+    return rows[0]?.n ?? 0;
+  }
+});
+
 describe('a wall whose server is killed', () => {
   it(
     'says that it is old and comes back by itself, on a screen too; when the session ends it asks who is there',
