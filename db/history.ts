@@ -59,29 +59,36 @@ export async function findByName(
 ): Promise<{ people: FoundPerson[]; more: boolean }> {
   const words = nameWords(name);
   if (words.length === 0) return { people: [], more: false };
-  const rows = await rowsOf<{ id: number; candidates: number }>(on, BY_NAME, [
+  const rows = await rowsOf<{ id: number; candidates: number }>(on, byName(words.length), [
     words,
-    words.map((word) => `${word}\u{10ffff}`),
+    ...words.flatMap((word) => [word, `${word}\u{10ffff}`]),
   ]);
   const ids = rows.slice(0, MAX_PEOPLE).map(({ id }) => id);
   const more = rows.length > MAX_PEOPLE || (rows[0]?.candidates ?? 0) >= MAX_CANDIDATES;
   return { people: await describe(on, ids), more };
 }
 
-/** Each word is a stretch of the index of last names; what they find is looked at word by word. Closest names first. */
-const BY_NAME = `
-  with words as (select * from unnest($1::text[], $2::text[]) as w(word, beyond)),
-  found as (
-    select distinct c.id, c.name from words w cross join lateral (
-      select id, fold_name(concat_ws(' ', last_name, first_name)) as name from contacts
-      where fold_name(last_name) collate "C" >= w.word collate "C" and fold_name(last_name) collate "C" < w.beyond collate "C"
-      order by fold_name(last_name) collate "C" limit ${MAX_CANDIDATES}) c),
+/**
+ * Each word is a stretch of the index of last names; what they find is looked at word by word. Closest names first. The words
+ * are values of their own: of those in an array the planner knows nothing, and it then sorts all that a common name finds.
+ */
+function byName(words: number): string {
+  const found = Array.from({ length: words }, (_, n) => {
+    const [word, beyond] = [`$${2 * n + 2}::text`, `$${2 * n + 3}::text`];
+    return `
+    (select id, fold_name(concat_ws(' ', last_name, first_name)) as name from contacts
+     where fold_name(last_name) collate "C" >= ${word} collate "C" and fold_name(last_name) collate "C" < ${beyond} collate "C"
+     order by fold_name(last_name) collate "C" limit ${MAX_CANDIDATES})`;
+  });
+  return `
+  with found as (${found.join(' union ')}),
   fitting as (
     select id, name from found f
-    where not exists (select 1 from words w where not exists (
+    where not exists (select 1 from unnest($1::text[]) as w(word) where not exists (
       select 1 from regexp_split_to_table(f.name, '[^[:alnum:]''-]+') part where starts_with(part, w.word))))
   select id, (select count(*)::int from found) as candidates from fitting order by length(name), name, id desc
   limit ${MAX_PEOPLE + 1}`;
+}
 
 async function describe(on: Queryable, ids: readonly number[]): Promise<FoundPerson[]> {
   if (ids.length === 0) return [];
