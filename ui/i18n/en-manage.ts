@@ -148,7 +148,7 @@ export const enManage: Record<keyof typeof roManage, Entry> = {
   'config.test.state.now': 'now',
   'config.test.state.ahead': 'to come',
   'config.test.state.skipped': 'did not happen',
-  'config.test.sip': 'The carrier’s answer: {status}',
+  'config.test.sip': 'The carrier’s answer: {status}.',
   'config.test.sipNone': 'The carrier gave no final answer.',
   'config.test.heard': '{heard} of {whole} were heard.',
   'config.test.who': '{number}, by {by}',

@@ -171,7 +171,7 @@ export const roManage = {
   'config.test.state.now': 'acum',
   'config.test.state.ahead': 'urmează',
   'config.test.state.skipped': 'nu a avut loc',
-  'config.test.sip': 'Răspunsul operatorului: {status}',
+  'config.test.sip': 'Răspunsul operatorului: {status}.',
   'config.test.sipNone': 'Operatorul nu a dat un răspuns final.',
   'config.test.heard': 'S-au auzit {heard} din {whole}.',
   'config.test.who': '{number}, de {by}',

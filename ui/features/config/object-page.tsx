@@ -88,7 +88,11 @@ function Loaded(props: {
   return (
     <EditContext.Provider value={edit}>
       <Head kind={kind} name={name} title={labelIn(body, i18n.lang.value, name)} object={object} />
-      {object === null ? null : <RetiredNotice store={store} object={object} may={mayEdit} />}
+      {object === null || object.retired === null ? null : (
+        <div class="retired-notice">
+          <RetiredNotice store={store} object={object} may={mayEdit} />
+        </div>
+      )}
       {mayEdit ? null : (
         <p class="muted read-only">{t(kind === 'trunk' ? 'config.readOnlyTrunk' : 'config.readOnly')}</p>
       )}

@@ -110,7 +110,11 @@ function Filters(
   const { campaign, day, agent, campaigns } = props;
   const known = campaigns.some(({ value }) => value === campaign);
   return (
-    <form class="card filters" aria-label={t('calls.filters')} onSubmit={(event) => event.preventDefault()}>
+    <form
+      class="card filters queue-place"
+      aria-label={t('calls.filters')}
+      onSubmit={(event) => event.preventDefault()}
+    >
       <SelectField
         label={t('calls.campaign')}
         value={campaign}
