@@ -69,6 +69,5 @@ export const queueContactsSchema = z.strictObject({
   campaign: objectNameSchema,
   contacts: z.array(z.int().positive()).min(1).max(MOST_ASSIGNED),
 });
-export type QueueContacts = z.infer<typeof queueContactsSchema>;
 
 export const changedSchema = z.object({ changed: z.int() });
