@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { MOST_ASSIGNED } from '../model/queue.ts';
 import { idSchema, instantSchema, localDateSchema, objectNameSchema, textSchema } from './common.ts';
 
 /** Which campaign, up to the end of which local day (of its calendar's zone; default today). */
@@ -53,8 +54,6 @@ const freeFilter = {
 /** `POST /api/queues/free/search`: nobody's contacts. A body, because names stay out of addresses. */
 export const freeSearchSchema = z.strictObject({ ...queueQuerySchema.shape, ...freeFilter });
 export type FreeSearch = z.infer<typeof freeSearchSchema>;
-
-export const MOST_ASSIGNED = 500;
 
 /** `POST /api/queues/{id}/assign`: these contacts, or the first `count` that the filter leaves. */
 export const assignSchema = z.strictObject({

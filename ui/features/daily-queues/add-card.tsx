@@ -4,7 +4,7 @@
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { MOST_ASSIGNED } from '../../../contracts/http/queues.ts';
+import { MOST_ASSIGNED } from '../../../contracts/model/queue.ts';
 import { useApp } from '../../app-context.ts';
 import { Field, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
