@@ -12,7 +12,7 @@ import { inTransaction } from './transaction.ts';
 
 /** Held while folding, so that workers take turns instead of waiting for each other's rows. */
 export const FOLD_LOCK = 4_027_100_004;
-/** A backlog after an outage is folded in bites of 50 to 100 ms, half of it for the sums of reports. */
+/** A backlog after an outage is folded in bites of about 100 ms, most of it for the sums of reports. */
 const MAX_DELTAS = 5_000;
 
 /**
