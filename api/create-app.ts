@@ -62,8 +62,8 @@ import { queueRoutes } from './routes/queues.ts';
 import { recordingRoutes } from './routes/recording.ts';
 import { recordingSearchRoutes } from './routes/recordings.ts';
 import { reportRoutes } from './routes/reports.ts';
-import { sessionRoutes } from './routes/session.ts';
 import { screenRoutes } from './routes/screens.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { trunkTestRoutes } from './routes/trunk-tests.ts';
 import { userRoutes } from './routes/users.ts';
 import { wallRoutes } from './routes/wall.ts';
@@ -143,9 +143,9 @@ export function createApp(deps: ApiDeps) {
     .route('/', campaignReportRoutes(deps, gates))
     .route('/', historyRoutes(deps, gates))
     .route('/', wallRoutes({ ...deps, wall }, gates))
+    .route('/', screenRoutes(account, gates))
     .route('/', agentRoutes(deps, gates))
     .route('/', listRoutes(deps, gates))
-    .route('/', screenRoutes(account, gates))
     .route('/', importRoutes({ ...deps, uploads }, gates))
     .route('/', contactRoutes(deps, gates))
     .route('/', doNotCallRoutes({ ...deps, uploads }, gates))

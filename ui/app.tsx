@@ -31,7 +31,8 @@ function Gate(): VNode {
   const userId = current?.user.id;
   useEffect(() => {
     if (userId === undefined) return undefined;
-    void catalogue.load({ campaigns: session.can('campaign.list') });
+    // A screen on a wall may not ask, and shows nothing of it.
+    if (session.can('status.list')) void catalogue.load({ campaigns: session.can('campaign.list') });
     // Only of the session that ends: the next one's first page may be drawn before this is called.
     return keep.clear;
   }, [userId]);

@@ -13,11 +13,16 @@ export async function loadPage(i18n: I18n, page: Page): Promise<PageView> {
   return view;
 }
 
-/** @param path of the address. What fails is told when it is shown */
-export function begin(app: App, path: string): void {
+/** `/panou?mod=tv#ecran=<code>`: behind the `#`, so that it is in no log of a server. */
+const SCREEN_LINK = /^#ecran=([\w-]{20,100})$/;
+
+/** @param path of the address, and what stands behind its `#`. What fails is told when it is shown */
+export function begin(app: App, path: string, hash = ''): void {
   const { session } = app.session;
   const page = pageAt(path);
-  void app.session.load();
+  const code = SCREEN_LINK.exec(hash)?.[1];
+  if (code === undefined) void app.session.load();
+  else void openScreen(app, code);
   if (page === undefined) return;
   page.atOnce?.(app);
   loadPage(app.i18n, page).catch(() => undefined);
@@ -27,4 +32,20 @@ export function begin(app: App, path: string): void {
     queueMicrotask(() => stop());
     if (known !== null && mayOpen(app, page)) page.ahead?.(app);
   });
+}
+
+const AGAIN_MS = 5_000;
+
+/** Once it is the screen the link is worth nothing, and stands nowhere. A server that is away is asked again. */
+async function openScreen(app: App, code: string): Promise<void> {
+  const { session, toasts, i18n } = app;
+  const opened = await session.openScreen(code);
+  if (session.error.peek() !== undefined) {
+    setTimeout(() => void openScreen(app, code), AGAIN_MS);
+    return;
+  }
+  history.replaceState(null, '', `${location.pathname}${location.search}`);
+  if (opened) return;
+  toasts.show('danger', i18n.t('screens.linkOver'));
+  await session.load();
 }

@@ -63,7 +63,7 @@ function createApp(): App {
 const host = document.getElementById('app');
 if (host) {
   const app = createApp();
-  begin(app, location.pathname);
+  begin(app, location.pathname, location.hash);
   host.textContent = '';
   render(
     <AppContext.Provider value={app}>

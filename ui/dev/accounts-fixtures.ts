@@ -3,6 +3,7 @@
  * @module
  */
 import type { AuditEntryView, AuditOptions, AuditPage } from '../../contracts/http/audit.ts';
+import type { Screen, ScreenAdded } from '../../contracts/http/screens.ts';
 import type { User, UserChanged } from '../../contracts/http/users.ts';
 import type { AgentState } from '../../contracts/model/agent.ts';
 import type { Grant, Role } from '../../contracts/model/role.ts';
@@ -50,6 +51,22 @@ function users(now: number): User[] {
     sessions: disabled || index === 6 ? 0 : 1 + (index % 2),
     desk: desk === undefined ? null : { extension: String(101 + index), state: desk },
   }));
+}
+
+function screens(now: number): Screen[] {
+  const at = (hours: number) => new Date(now - hours * HOUR).toISOString();
+  const made = { createdBy: 'ioana.marin', linkExpiresAt: at(-20) };
+  return [
+    { ...made, id: 4, label: 'Biroul directorului', agents: false, createdAt: at(4), state: 'waiting', seenAt: null },
+    { ...made, id: 3, label: 'Sala mare, lângă ușă', agents: true, createdAt: at(900), state: 'open', seenAt: at(0.1) },
+    { ...made, id: 2, label: 'Recepție', agents: false, createdAt: at(4_000), state: 'over', seenAt: at(2_400) },
+    { ...made, id: 1, label: 'Etajul doi', agents: true, createdAt: at(5_000), state: 'revoked', seenAt: at(3_000) },
+  ]; // prettier-ignore
+}
+
+function screenMade(now: number): ScreenAdded {
+  const [screen] = screens(now);
+  return { screen: screen as Screen, code: 'Qm3vT8yKp0ZrW5nLh2XcJ7bDf4GsA1eU6iOoY9tRkMw' };
 }
 
 function entries(now: number): AuditEntryView[] {
@@ -116,6 +133,8 @@ export function accountsFixture(
   now: number,
 ): object | undefined {
   if (path === '/api/audit/options') return OPTIONS;
+  if (path === '/api/screens') return method === 'GET' ? { screens: screens(now) } : screenMade(now);
+  if (/^\/api\/screens\/\d+\/revoke$/.test(path)) return screens(now)[3];
   if (path === '/api/audit') {
     const kind = query.get('objectKind');
     const found = entries(now).filter(

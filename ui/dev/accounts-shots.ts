@@ -48,6 +48,19 @@ export function accountShots(): Shot[] {
         await page.waitForSelector('.shown-once');
       },
     },
+    { name: 'ecrane', path: '/ecrane', role, ready: '.screens tbody tr' },
+    {
+      name: 'ecran-nou',
+      path: '/ecrane',
+      role,
+      ready: '.screens tbody tr',
+      act: async (page) => {
+        await page.click('.page-actions button');
+        await page.fill('input[name=screen-label]', 'Sala mare, lângă ușă');
+        await page.click('dialog[open] button[type=submit]');
+        await page.waitForSelector('.shown-once');
+      },
+    },
     { name: 'jurnal', path: '/jurnal', role, ready: '.audit li' },
     { name: 'jurnal-gol', path: '/jurnal?fel=trunk', role, ready: '.void', once: true },
     { name: 'cont', path: '/cont', ready: '.account-form' },

@@ -6,6 +6,7 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Session } from '../../../contracts/http/session.ts';
 import type { Action } from '../../../domain/permissions.ts';
 import type { Api } from '../../api/client.ts';
+import { ApiError } from '../../api/problem.ts';
 import type { KeyValueStore } from '../../lib/storage.ts';
 
 const NAME_KEY = 'apel.name';
@@ -22,6 +23,8 @@ export interface SessionStore {
   /** At least to their own: for pages and fields of which the API gives no more. */
   canOwn: (action: Action) => boolean;
   load: () => Promise<void>;
+  /** With the link of a screen on a wall, good once. False: it is not good any more. */
+  openScreen: (code: string) => Promise<boolean>;
   /** Answers the error, or nothing when it worked. */
   logIn: (input: { name: string; password: string; remember: boolean }) => Promise<unknown>;
   logOut: () => Promise<void>;
@@ -59,6 +62,23 @@ export function createSessionStore(deps: {
         open(await deps.api().session());
       } catch (cause) {
         error.value = cause;
+      }
+    },
+    openScreen: async (code) => {
+      error.value = undefined;
+      try {
+        open(
+          await deps.api().request<Session>('/api/screen', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ code }),
+          }),
+        );
+        return true;
+      } catch (cause) {
+        // Away for a moment: the link is still good, and the page asks again.
+        if (!(cause instanceof ApiError) || cause.status !== 401) error.value = cause;
+        return false;
       }
     },
     logIn: async ({ name, password, remember }) => {

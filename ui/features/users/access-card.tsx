@@ -104,7 +104,14 @@ export function AccessCard(props: {
         />
       )}
       {made === undefined ? null : (
-        <ShownOnce name={name} password={made} onClose={() => setMade(undefined)} />
+        <ShownOnce
+          title={t('users.password.once.title', { name })}
+          text={t('users.password.once.text')}
+          value={made}
+          copied={t('users.password.copied')}
+          done={t('users.password.done')}
+          onClose={() => setMade(undefined)}
+        />
       )}
     </Card>
   );

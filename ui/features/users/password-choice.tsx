@@ -51,32 +51,40 @@ export function PasswordChoice(props: {
 }
 
 /** Shown once; it is nowhere afterwards. */
-export function ShownOnce(props: { name: string; password: string; onClose: () => void }): VNode {
+export function ShownOnce(props: {
+  title: string;
+  text: string;
+  value: string;
+  /** Of the buttons: it is copied; it is noted. */
+  copied: string;
+  done: string;
+  onClose: () => void;
+}): VNode {
   const { t } = useApp().i18n;
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    navigator.clipboard.writeText(props.password).then(
+    navigator.clipboard.writeText(props.value).then(
       () => setCopied(true),
       () => setCopied(false),
     );
   };
   return (
     <Dialog
-      title={t('users.password.once.title', { name: props.name })}
+      title={props.title}
       onClose={props.onClose}
       onSubmit={props.onClose}
       foot={
         <button type="submit" class="btn" data-kind="primary">
-          {t('users.password.done')}
+          {props.done}
         </button>
       }
     >
-      <p>{t('users.password.once.text')}</p>
+      <p>{props.text}</p>
       <p class="shown-once">
-        <output class="mono">{props.password}</output>
+        <output class="mono">{props.value}</output>
         <button type="button" class="btn" onClick={copy}>
           <Icon name={copied ? 'check' : 'file'} />
-          {t(copied ? 'users.password.copied' : 'users.password.copy')}
+          {copied ? props.copied : t('users.password.copy')}
         </button>
       </p>
     </Dialog>

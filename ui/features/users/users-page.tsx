@@ -64,7 +64,14 @@ export function UsersPage(): VNode {
       </div>
       {adding ? <NewUserDialog users={users} onClose={() => setAdding(false)} onAdded={added} /> : null}
       {made?.password == null ? null : (
-        <ShownOnce name={made.user.displayName} password={made.password} onClose={() => setMade(undefined)} />
+        <ShownOnce
+          title={t('users.password.once.title', { name: made.user.displayName })}
+          text={t('users.password.once.text')}
+          value={made.password}
+          copied={t('users.password.copied')}
+          done={t('users.password.done')}
+          onClose={() => setMade(undefined)}
+        />
       )}
     </>
   );
