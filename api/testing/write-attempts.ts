@@ -126,6 +126,12 @@ export function writeAttempts(desks: DeskCalls): Readonly<Record<string, Attempt
     return id;
   };
   const preview: DeskRules = { dialing: 'preview' };
+  const onQueue = (what: string): Attempt =>
+    plain(async () => {
+      const { agent, campaign, campaignId } = await desks.seated({ assignment: 'daily-queue' });
+      const { id } = await desks.floor.contact(campaignId);
+      return { path: `/api/queues/${agent.userId}/${what}`, body: { campaign, contacts: [id] } };
+    });
   const trunk = (what: 'begin' | 'end'): Attempt =>
     plain(() => {
       const path = `/api/trunks/${robot}-trunk/tests`;
@@ -190,6 +196,10 @@ export function writeAttempts(desks: DeskCalls): Readonly<Record<string, Attempt
       );
       return { path: `/api/screens/${id}/revoke`, body: {} };
     }),
+    'POST /api/queues/:id/assign': onQueue('assign'),
+    'POST /api/queues/:id/take': onQueue('take'),
+    // The contact is in nobody's queue.
+    'POST /api/queues/:id/order': { ...onQueue('order'), answer: 409 },
     'POST /api/prompts/sound': plain(() => ({ path: '/api/prompts/sound?file=ton.wav', body: wav() })),
     'POST /api/trunks/:name/tests': { ...trunk('begin') },
     'POST /api/trunks/:name/tests/:id/end': { ...trunk('end'), answer: 404 },
