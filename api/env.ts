@@ -4,7 +4,7 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { WebSocket } from 'ws';
-import type { SessionUser } from './auth/sessions.ts';
+import type { SessionUser } from './auth/session-user.ts';
 
 /**
  * Ends the handshake of a WebSocket; the open socket is given to `accept`. See `http/upgrades.ts`.

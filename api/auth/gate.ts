@@ -13,7 +13,8 @@ import { isDirectLoopback } from './client-address.ts';
 import { readSessionToken } from './cookie.ts';
 import { bearerMatches } from './service-token.ts';
 import type { Sight } from './sight.ts';
-import { findSession, hashToken, type SessionUser } from './sessions.ts';
+import type { SessionUser } from './session-user.ts';
+import { findSession, hashToken } from './sessions.ts';
 
 export type Gate =
   | { kind: 'action'; action: Action }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from '../../db/client.ts';
 import { findScreens, SCREEN_UNSEEN_MS, type LivingScreen } from '../../db/screens.ts';
 import type { Person } from '../../domain/permissions.ts';
-import type { SessionUser } from './sessions.ts';
+import type { SessionUser } from './session-user.ts';
 
 const PREFIX = 'tv.';
 

@@ -7,19 +7,8 @@ import type { Grant, Role } from '../../contracts/model/role.ts';
 import type { Database } from '../../db/client.ts';
 import { findScreens } from '../../db/screens.ts';
 import type { Person } from '../../domain/permissions.ts';
+import type { SessionUser } from './session-user.ts';
 import { findScreenSession, isScreenToken, personOfScreen } from './screen-session.ts';
-
-export interface SessionUser {
-  tokenHash: Buffer;
-  userId: number;
-  name: string;
-  displayName: string;
-  role: Role;
-  grants: readonly Grant[];
-  expiresAt: Date;
-  /** Of a screen on a wall, no person: it passes the gates that say so, and no other. */
-  screen?: true;
-}
 
 /** A shift with its breaks; use moves the end. */
 export const SESSION_IDLE_MS = 12 * 3_600_000;

@@ -2,7 +2,7 @@
  * Log-ins as they were last seen good. While Postgres is away, an agent on a call goes on by them for a while.
  * @module
  */
-import type { SessionUser } from './sessions.ts';
+import type { SessionUser } from './session-user.ts';
 
 /** How long a log-in is believed that cannot be looked up. */
 const BELIEVED_MS = 15 * 60_000;

@@ -21,7 +21,7 @@ import { markStarted } from '../../db/open-calls.ts';
 import { dialPreviewed, skipPreviewed } from '../../db/preview.ts';
 import { can } from '../../domain/permissions.ts';
 import { normalisePhone } from '../../domain/phone.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SipAccess } from '../../contracts/http/desk.ts';
 import { encryptSecret } from '../../platform/secrets.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 
 /** Realm and domain of all desks; names nothing. */

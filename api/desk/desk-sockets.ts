@@ -8,7 +8,7 @@ import { DESK_CLOSE, type Desk, type DeskMessage } from '../../contracts/http/de
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import { deskSeen } from '../../db/agents.ts';
 import { listen } from '../../db/listen.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { SessionWatch } from '../live/session-watch.ts';
 import type { ReadDesk } from './read-desk.ts';

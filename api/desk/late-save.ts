@@ -5,7 +5,7 @@
 import type { DeskCall, WrapUp, WrapUpReply } from '../../contracts/http/desk.ts';
 import { readCallForm } from '../../db/call-form.ts';
 import { saveLateWrapUp, type LateWrapUpResult } from '../../db/late-wrap-up.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { wrapUpSignal } from './wrap-up-signal.ts';

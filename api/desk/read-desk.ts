@@ -7,7 +7,7 @@ import type { Desk } from '../../contracts/http/desk.ts';
 import { agentCallWorkflowId } from '../../contracts/temporal/ids.ts';
 import { readDesk, type DeskCallView } from '../../db/desk-view.ts';
 import { localDay, localDayBounds } from '../../domain/calendar.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isPostgresAway } from '../http/postgres-away.ts';
 import { ApiProblem } from '../http/problem.ts';

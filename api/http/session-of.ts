@@ -2,7 +2,7 @@
  * @module
  */
 import type { Context } from 'hono';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiEnv } from '../env.ts';
 import { ApiProblem } from './problem.ts';
 

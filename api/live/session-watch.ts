@@ -5,7 +5,8 @@
  */
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import { can, type Action, type Person } from '../../domain/permissions.ts';
-import { keepSessions, type SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
+import { keepSessions } from '../auth/sessions.ts';
 import type { Sight } from '../auth/sight.ts';
 import type { ApiDeps } from '../deps.ts';
 

@@ -10,7 +10,7 @@ import {
   type LiveServerMessage,
 } from '../../contracts/http/live.ts';
 import type { Person } from '../../domain/permissions.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import { redactFor } from './redact.ts';
 import type { WatchEvent, Watches } from './watches.ts';
 

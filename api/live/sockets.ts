@@ -4,7 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { SessionWatch } from './session-watch.ts';
 import { createLiveSocket, type LiveSocket } from './socket.ts';
 import type { Watches } from './watches.ts';

@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import type { WallMessage } from '../../contracts/http/wall.ts';
 import type { Person } from '../../domain/permissions.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { SessionWatch } from './session-watch.ts';
 import { redactWall, wallViewOf, type WallView } from './wall-delta.ts';
 import type { WallFeed } from './wall-feed.ts';

@@ -5,7 +5,7 @@
 import type { CallDetail, CallRow } from '../../contracts/http/calls.ts';
 import { callWorkflowId } from '../../contracts/temporal/ids.ts';
 import { can } from '../../domain/permissions.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { CallDetailRow } from '../queries/call-detail.ts';
 import type { CallListRow } from '../queries/calls.ts';
 import { toRecordingInfo } from './recording-view.ts';

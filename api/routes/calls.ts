@@ -16,7 +16,7 @@ import { can } from '../../domain/permissions.ts';
 import { isFreeText } from '../../domain/script.ts';
 import { hoursOfSlot } from '../../domain/report-slots.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -15,7 +15,7 @@ import { readCampaignReport, type CampaignReport } from '../../db/campaign-repor
 import { can } from '../../domain/permissions.ts';
 import { isFreeText } from '../../domain/script.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import { campaignFile } from '../exports/campaign-file.ts';
 import { sendFile } from '../exports/sheets.ts';
 import { createRouter, json } from '../http/openapi.ts';

@@ -14,7 +14,7 @@ import { objectNameSchema } from '../../contracts/http/common.ts';
 import { liveSnapshotSchema } from '../../contracts/http/live.ts';
 import { pauseCampaign, resumeCampaign } from '../../db/campaigns.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -24,7 +24,7 @@ import { applyConfig } from '../../db/config.ts';
 import { configDifferences } from '../../domain/config-diff.ts';
 import { can } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import { checkBody, type CheckDeps, type CheckedBody } from '../config/check-body.ts';
 import { withoutSecrets } from '../config/hide-secrets.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -15,7 +15,7 @@ import { correctCall, readCorrections, type Corrections as Read } from '../../db
 import { correctAnswers } from '../../db/correct-answers.ts';
 import { can } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

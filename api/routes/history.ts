@@ -21,7 +21,7 @@ import { findByName, findByNumber, readHistory, type FoundPerson as PersonRow } 
 import { can } from '../../domain/permissions.ts';
 import { normalisePhone } from '../../domain/phone.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { historyFile } from '../exports/history-file.ts';
 import { sendFile } from '../exports/sheets.ts';

@@ -30,7 +30,7 @@ import { hasDailyQueues } from '../../domain/desk-rules.ts';
 import { can } from '../../domain/permissions.ts';
 import { shownPhone } from '../../domain/phone-shown.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

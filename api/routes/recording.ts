@@ -12,7 +12,7 @@ import { writeAudit } from '../../db/audit.ts';
 import { findRecording } from '../../db/recording-facts.ts';
 import { can, type Action } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -13,7 +13,7 @@ import { dayBounds } from '../../db/report-bounds.ts';
 import { searchRecordings, type FoundRecording, type RecordingFilter } from '../../db/recording-search.ts';
 import { can } from '../../domain/permissions.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -24,7 +24,7 @@ import { can } from '../../domain/permissions.ts';
 import { shownPhone } from '../../domain/phone-shown.ts';
 import { normalisePhone } from '../../domain/phone.ts';
 import type { Gates } from '../auth/gate.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';

@@ -6,7 +6,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { LIVE_CLOSE } from '../../contracts/http/live.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { SessionUser } from '../auth/sessions.ts';
+import type { SessionUser } from '../auth/session-user.ts';
 import type { SessionWatch } from '../live/session-watch.ts';
 
 /** One a tab; a reload may overlap with the old one. */

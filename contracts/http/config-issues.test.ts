@@ -40,8 +40,17 @@ describe('configIssueOf', () => {
       { path: 'recordingArchiveDays', code: 'min', params: { min: 1 } },
     ]);
     const campaign = {
-      ...{ name: 'a', label: 'a', mode: 'agent', calendar: 'a', trunk: 'a', callerId: '+40259123456' },
-      ...{ retryRules: 'a', caps: 'a', ringTimeoutSeconds: 20, maxTalkSeconds: 60, concurrency: 1 },
+      name: 'a',
+      label: 'a',
+      mode: 'agent',
+      calendar: 'a',
+      trunk: 'a',
+      callerId: '+40259123456',
+      retryRules: 'a',
+      caps: 'a',
+      ringTimeoutSeconds: 20,
+      maxTalkSeconds: 60,
+      concurrency: 1,
     };
     const of = (settings: object) => issues('campaign', { ...campaign, ...settings }).map(({ code }) => code);
     expect(of({ recordingArchiveDays: 30, recordingRetentionDays: 30 })).toEqual(['archive-late']);

@@ -48,4 +48,3 @@ export const screenIdSchema = z.object({ id: idSchema });
 export const openScreenSchema = z
   .strictObject({ code: z.string().min(1).max(100) })
   .meta({ id: 'OpenScreen' });
-export type OpenScreen = z.infer<typeof openScreenSchema>;

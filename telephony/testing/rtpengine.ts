@@ -90,7 +90,9 @@ async function launch(args: string[], ngPort: number): Promise<ChildProcess> {
 /** By the state of its threads, the third field of proc(5) `stat`: after the name, which may have spaces. */
 async function standsStill(pid: number): Promise<boolean> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+  );
   return stats.every((stat) => stat.slice(stat.lastIndexOf(')') + 2).startsWith('T'));
 }
 
