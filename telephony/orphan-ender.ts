@@ -33,10 +33,11 @@ export interface OrphanEnderOptions extends RecordingFolders {
 }
 
 /**
- * How long a settlement waits until the far end is told: the SIP server is often restarted together with the edge. It
- * goes on behind the settlement's back when that was not enough.
+ * How long a settlement waits until the far end is told: the SIP server is often restarted together with the edge, and a process
+ * that is killed in this time begins again. It goes on behind the settlement's back when that was not enough; who is killed then
+ * tells nobody.
  */
-const TOLD_WITHIN_MS = 3_000;
+const TOLD_WITHIN_MS = 8_000;
 /**
  * Head start of the SIP server's own CANCEL where the journal knows of no answer. The BYE is sent all the same: the edge
  * may have died after its ACK and before its mark.

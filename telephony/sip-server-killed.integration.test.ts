@@ -110,6 +110,8 @@ test('edge and SIP server both dead: settlement tells both far ends from the jou
   const calls = [stage.params(rings.port, prompt), stage.params(talks.port, prompt)];
   const edges = await Promise.all(calls.map((params) => startEdgeProcess(stage, params)));
   await Promise.all([edges[0]?.stage('ringing'), edges[1]?.stage('talking')]);
+  // Until then the ACK may be on its way still, and the carrier of this test wants one.
+  await until('sound', () => phone.heard().length > 10);
   // The SIP server first, and the edges before they could do anything about it.
   await Promise.all([server.kill(), ...edges.map((edge) => edge.kill())]);
   await server.restart();

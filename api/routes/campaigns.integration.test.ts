@@ -37,6 +37,7 @@ describe('campaigns', () => {
         mode: 'robot',
         zone: 'Europe/Bucharest',
         paused: null,
+        retired: false,
         simulated: true,
         callsInProgress: 0,
         today: { date: '2026-11-21', total: 0, answered: 0, byHour: [] },

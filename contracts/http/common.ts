@@ -9,11 +9,14 @@ export const instantSchema = z.iso.datetime().meta({ description: 'RFC 3339, UTC
 
 /** Postgres has no year 0, and no call is older than the telephone. */
 const FIRST_DATE = '1900-01-01';
+/** The week, month and year in which a date lies end in years of four digits, too. */
+const LAST_DATE = '2999-12-31';
 
-/** A local calendar date `YYYY-MM-DD`; invalid days (31 February) and years before 1900 are refused. */
+/** A local calendar date `YYYY-MM-DD`; invalid days (31 February), years before 1900 and after 2999 are refused. */
 export const localDateSchema = z.iso
   .date()
   .refine((date) => date >= FIRST_DATE, `must not be before ${FIRST_DATE}`)
+  .refine((date) => date <= LAST_DATE, `must not be after ${LAST_DATE}`)
   .meta({ description: 'local date YYYY-MM-DD' });
 
 /** `integer` of Postgres. */
