@@ -16,6 +16,7 @@ import type { CampaignSetup } from './campaigns.ts';
 import type { Database } from './client.ts';
 import { commitCall, readCommitFacts } from './commit-call.ts';
 import { commitStatement } from './commit-statement.ts';
+import { indexRecordings } from './recording-index.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
 let clock = START;
@@ -86,6 +87,28 @@ describe('commitCall', () => {
       rings_until: mayRingUntil,
     });
     expect(await one('select cap_day_count from numbers')).toEqual({ cap_day_count: 0 });
+  });
+
+  it('leaves its recording to be indexed; what changed meanwhile stands in the index, and twice does no harm', async () => {
+    const setup = await campaign();
+    const contacts = numbersOf(2).map((number) => ({ numbers: [number] }));
+    await addContacts(db, setup.id, contacts);
+    const callId = await claimOne(setup);
+    await commit(callId, answered(undefined));
+    const indexed = async () =>
+      (await db.pool.query('select call_id, state, ms from recording_index')).rows as unknown[];
+    expect(await indexed()).toEqual([]);
+    await db.pool.query('insert into recordings_not_indexed select call_id from recordings_not_indexed');
+    expect(await indexRecordings(db.pool)).toBe(false);
+    expect(await indexed()).toEqual([{ call_id: callId, state: 'ready', ms: 4200 }]);
+    expect(await one('select count(*)::int as n from recordings_not_indexed')).toEqual({ n: 0 });
+
+    const next = await claimOne(setup);
+    await commit(next, answered(undefined));
+    await db.pool.query('update calls set recording_archived_at = $2 where id = $1', [next, now()]);
+    expect(await indexed()).toHaveLength(2);
+    await indexRecordings(db.pool);
+    expect(await indexed()).toContainEqual({ call_id: next, state: 'archived', ms: 4200 });
   });
 
   it('writes the result once: a second run changes nothing and says so', async () => {

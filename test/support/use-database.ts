@@ -29,6 +29,6 @@ export async function emptyCalls(db: Database): Promise<void> {
   await db.pool.query(
     `truncate edges, live_calls, calls, trunk_tests, dial_queue, contact_numbers, campaign_numbers, agents, desk_bindings, shifts,
        rollup_deltas, rollup_hours, call_answers, call_drafts, agent_states, audit_log, call_corrections,
-       report_agent_days, report_agent_months, agent_state_hours, agent_state_days, agent_state_months, recording_index, recording_troubles`,
+       report_agent_days, report_agent_months, agent_state_hours, agent_state_days, agent_state_months, recording_index, recordings_not_indexed, recording_troubles`,
   );
 }

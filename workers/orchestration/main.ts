@@ -21,6 +21,7 @@ import { CALLS_QUEUE, DIAL_QUEUE, RECORDINGS_QUEUE } from '../../contracts/tempo
 import { keepAgents } from '../../db/agents.ts';
 import { openDatabase } from '../../db/client.ts';
 import { readDatabaseTime } from '../../db/database-time.ts';
+import { indexRecordings } from '../../db/recording-index.ts';
 import { keepReportDays } from '../../db/report-days.ts';
 import { fillWaits } from '../../db/report-waits.ts';
 import { foldRollups } from '../../db/rollups.ts';
@@ -191,6 +192,7 @@ async function start(context: ProcessContext): Promise<void> {
   const upkeep = startUpkeep(
     [
       { name: 'fold rollups', everyMs: FOLD_MS, run: () => foldAll(db) },
+      { name: 'index recordings', everyMs: FOLD_MS, run: () => indexAll(db) },
       { name: 'report days', everyMs: REPORT_DAYS_MS, run: () => keepReportDays(db, config) },
       { name: 'waits', everyMs: REPORT_DAYS_MS, run: () => fillWaits(db, { now: clock.now() }) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
@@ -211,6 +213,10 @@ async function start(context: ProcessContext): Promise<void> {
 
 async function foldAll(db: Parameters<typeof foldRollups>[0]): Promise<void> {
   while ((await foldRollups(db))?.more === true);
+}
+
+async function indexAll({ pool }: Parameters<typeof foldRollups>[0]): Promise<void> {
+  while (await indexRecordings(pool));
 }
 
 /** Seconds of one claim, whatever it found. */
