@@ -72,6 +72,8 @@ async function walkerOf(role: Role): Promise<Walker> {
 
 /** Leaves the page for another one by `act`, waits until that one shows what it has, or why not. @returns its title */
 async function arrive({ tab }: Walker, act: () => Promise<unknown>): Promise<string> {
+  // A page that is still on its way would be taken for the next one.
+  await tab.locator('main :is(h1, .void[role=alert] h2)').first().waitFor();
   await tab.evaluate(`document.querySelector('main h1')?.setAttribute('data-left', '')`);
   await act();
   const title = tab.locator('main :is(h1:not([data-left]), .void[role=alert] h2)');
@@ -199,9 +201,13 @@ describe('on paper', () => {
         await tab.locator('main tbody tr').first().waitFor();
         await tab.setViewportSize(PRINTED);
         await tab.emulateMedia({ media: 'print' });
-        const clipped = await tab.evaluate(CLIPPED);
+        // Charts are drawn again for the sheet.
+        await expect
+          .poll(async () => ({ report: report.path, clipped: await tab.evaluate(CLIPPED) }), {
+            timeout: PATIENCE_MS,
+          })
+          .toEqual({ report: report.path, clipped: [] });
         const sheets = sheetsOf(await tab.pdf({ preferCSSPageSize: true, printBackground: true }));
-        expect({ report: report.path, clipped }).toEqual({ report: report.path, clipped: [] });
         expect(sheets.map(({ size }) => size)).toEqual(sheets.map(() => SHEET));
         const most = report.path === '/rapoarte/generic' ? MOST_SHEETS_OF_DAYS : MOST_SHEETS;
         expect(sheets.length, report.path).toBeGreaterThan(0);
