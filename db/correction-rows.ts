@@ -4,21 +4,14 @@
  * @module
  */
 import type pg from 'pg';
-import type { CallKind, CallResult } from '../contracts/model/call.ts';
 import type { Answers } from '../contracts/model/script.ts';
+import type { CorrectedCall } from '../domain/correction.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 import { WAIT_SUMS, waitsOfRow } from './rollups.ts';
 
 /** A committed call; when `lockCommitted` gave it, nobody else corrects it meanwhile. */
-export interface CommittedCall {
+export interface CommittedCall extends CorrectedCall {
   id: string;
-  kind: CallKind;
-  answered: boolean;
-  result: CallResult;
-  invited: boolean;
-  /** Codes: what counts now, and what the commit wrote. */
-  status: string;
-  original: string;
   agentId: number | null;
   campaignId: number;
   contactId: number | null;

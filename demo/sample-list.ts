@@ -2,6 +2,8 @@
  * The demo's list: made-up people with made-up numbers, the same for the same seed.
  * @module
  */
+import { mulberry32 } from './seeded.ts';
+
 const FIRST_NAMES = [
   'Ana',
   'Bogdan',
@@ -85,15 +87,4 @@ export function sampleList(seed: number, count: number, endings?: readonly strin
     'contact inventat pentru demo',
   ]);
   return `\uFEFF${[HEADER, ...rows].map((row) => row.join(';')).join('\r\n')}\r\n`;
-}
-
-/** Small, seeded, good enough for a list (mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -3,12 +3,15 @@
  * @module
  */
 import { z } from 'zod';
-import { MAX_CORRECTION_REASON } from '../model/call.ts';
+import { MAX_CORRECTION_REASON, MIN_CORRECTION_REASON } from '../model/call.ts';
 import { instantSchema, textSchema } from './common.ts';
 import { answersSchema } from './desk.ts';
 import { scriptSchema } from './script.ts';
 
-const reasonSchema = textSchema(MAX_CORRECTION_REASON).refine((text) => text.trim().length >= 3, 'say why');
+const reasonSchema = textSchema(MAX_CORRECTION_REASON).refine(
+  (text) => text.trim().length >= MIN_CORRECTION_REASON,
+  'say why',
+);
 
 export const correctionRequestSchema = z.strictObject({
   /** Status code that the person saw; 409 when it is another one by now. */

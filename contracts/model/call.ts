@@ -84,3 +84,5 @@ export interface EdgeRef {
 
 /** Characters of the reason of a correction; a sentence or two. */
 export const MAX_CORRECTION_REASON = 500;
+/** Without the spaces around it. */
+export const MIN_CORRECTION_REASON = 3;

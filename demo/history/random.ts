@@ -2,6 +2,8 @@
  * Seeded randomness: the same seed gives the same history.
  * @module
  */
+import { mulberry32 } from '../seeded.ts';
+
 export interface Random {
   /** 0 inclusive to 1 exclusive. */
   next(): number;
@@ -67,15 +69,4 @@ function uuidOf(next: () => number): string {
     bits >>>= 4;
   }
   return text.toString('latin1');
-}
-
-/** Small, seeded, good enough for made-up people (mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

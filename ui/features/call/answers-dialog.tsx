@@ -6,10 +6,9 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CallDetail } from '../../../contracts/http/calls.ts';
 import type { Corrections } from '../../../contracts/http/corrections.ts';
-import { MAX_CORRECTION_REASON } from '../../../contracts/model/call.ts';
+import { MAX_CORRECTION_REASON, MIN_CORRECTION_REASON } from '../../../contracts/model/call.ts';
 import type { AnswerValue } from '../../../contracts/model/script.ts';
 import { keptAnswers, shownPages, validateAnswers } from '../../../domain/script.ts';
-import { ApiError, errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { TextAreaField } from '../../design/field.tsx';
@@ -17,9 +16,8 @@ import { Notice } from '../../design/parts.tsx';
 import { ScriptFieldView } from '../desk/script-field.tsx';
 import '../desk/script.css';
 import { answerChanges } from './answer-words.ts';
+import { CorrectionProblem } from './correction-problem.tsx';
 import type { CallStore } from './store.ts';
-
-const SHORTEST = 3;
 
 type Form = NonNullable<Corrections['form']>;
 
@@ -44,7 +42,7 @@ export function AnswersDialog(props: {
   const problems = validateAnswers(script, answers, { complete });
   const kept = keptAnswers(script, answers);
   const same = answerChanges(i18n, script, { before: seen, after: kept }).length === 0;
-  const tooShort = reason.trim().length < SHORTEST;
+  const tooShort = reason.trim().length < MIN_CORRECTION_REASON;
 
   function set(field: string, value: AnswerValue | undefined): void {
     const { [field]: _, ...others } = answers;
@@ -63,7 +61,6 @@ export function AnswersDialog(props: {
     }
   }
 
-  const changed = error instanceof ApiError && error.is('conflict');
   return (
     <Dialog
       title={t('answers.correct')}
@@ -72,14 +69,7 @@ export function AnswersDialog(props: {
       foot={<DialogFoot onCancel={props.onClose} verb={t('correct.save')} busy={busy} />}
     >
       <p>{t('answers.version', { script: script.label })}</p>
-      {error === undefined ? null : (
-        <Notice
-          tone="danger"
-          icon="alert"
-          role="alert"
-          title={changed ? t('answers.changed') : errorWords(i18n, error)}
-        />
-      )}
+      <CorrectionProblem error={error} changed={t('answers.changed')} />
       {tried && same ? <Notice tone="warning" icon="alert" role="status" title={t('answers.same')} /> : null}
       {shownPages(script, answers).map(({ page, fields }) =>
         fields.length === 0 ? null : (

@@ -6,15 +6,13 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CallDetail } from '../../../contracts/http/calls.ts';
 import type { Corrections } from '../../../contracts/http/corrections.ts';
-import { MAX_CORRECTION_REASON } from '../../../contracts/model/call.ts';
-import { ApiError, errorWords } from '../../api/problem.ts';
+import { MAX_CORRECTION_REASON, MIN_CORRECTION_REASON } from '../../../contracts/model/call.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { SelectField, TextAreaField } from '../../design/field.tsx';
 import { Notice } from '../../design/parts.tsx';
+import { CorrectionProblem } from './correction-problem.tsx';
 import type { CallStore } from './store.ts';
-
-const SHORTEST = 3;
 
 export function CorrectDialog(props: {
   call: CallDetail;
@@ -30,7 +28,7 @@ export function CorrectDialog(props: {
   const [tried, setTried] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const busy = store.correcting.value;
-  const tooShort = reason.trim().length < SHORTEST;
+  const tooShort = reason.trim().length < MIN_CORRECTION_REASON;
   const chosen = catalogue.statuses.value.find(({ code }) => code === status);
   const current = corrections.status ?? '';
 
@@ -54,16 +52,7 @@ export function CorrectDialog(props: {
       foot={<DialogFoot onCancel={props.onClose} verb={t('correct.save')} busy={busy} />}
     >
       <p>{t('correct.now', { status: catalogue.statusLabel(current) })}</p>
-      {error === undefined ? null : (
-        <Notice
-          tone="danger"
-          icon="alert"
-          role="alert"
-          title={
-            error instanceof ApiError && error.is('conflict') ? t('correct.changed') : errorWords(i18n, error)
-          }
-        />
-      )}
+      <CorrectionProblem error={error} changed={t('correct.changed')} />
       <SelectField
         label={t('correct.status')}
         value={status}

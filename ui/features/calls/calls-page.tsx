@@ -8,6 +8,7 @@ import { useLocation } from 'preact-iso/router';
 import { useApp } from '../../app-context.ts';
 import { LoadView, Void } from '../../design/load-view.tsx';
 import { MoreFoot } from '../../design/more-foot.tsx';
+import { NothingFound } from '../../design/nothing-found.tsx';
 import { PageHead } from '../../design/page-head.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -63,24 +64,12 @@ function Results({ store, page, onReset }: { store: CallsStore; page: Page; onRe
         <p>{t('calls.empty.none.text')}</p>
       </Void>
     ) : (
-      <Void
-        icon="search"
+      <NothingFound
         title={t('calls.empty.title')}
-        action={
-          <button type="button" class="btn" data-kind="primary" onClick={onReset}>
-            {t('action.reset')}
-          </button>
-        }
-      >
-        <p>{t('calls.empty.text')}</p>
-        <p class="chips">
-          {filterWords(app, filter, number).map((words) => (
-            <span class="badge" key={words}>
-              {words}
-            </span>
-          ))}
-        </p>
-      </Void>
+        text={t('calls.empty.text')}
+        filters={filterWords(app, filter, number)}
+        onReset={onReset}
+      />
     );
   }
   return (

@@ -8,6 +8,7 @@ import { useLocation } from 'preact-iso/router';
 import { useApp } from '../../app-context.ts';
 import { LoadView, Void } from '../../design/load-view.tsx';
 import { MoreFoot } from '../../design/more-foot.tsx';
+import { NothingFound } from '../../design/nothing-found.tsx';
 import { PageHead } from '../../design/page-head.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -71,24 +72,12 @@ function Results(props: { store: RecordingsStore; page: Page; onReset: () => voi
         <p>{t('recs.none.text')}</p>
       </Void>
     ) : (
-      <Void
-        icon="search"
+      <NothingFound
         title={t('recs.empty.title')}
-        action={
-          <button type="button" class="btn" data-kind="primary" onClick={props.onReset}>
-            {t('action.reset')}
-          </button>
-        }
-      >
-        <p>{t('recs.empty.text')}</p>
-        <p class="chips">
-          {filterWords(app, filter, number).map((words) => (
-            <span class="badge" key={words}>
-              {words}
-            </span>
-          ))}
-        </p>
-      </Void>
+        text={t('recs.empty.text')}
+        filters={filterWords(app, filter, number)}
+        onReset={props.onReset}
+      />
     );
   }
   return (

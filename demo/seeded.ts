@@ -1,0 +1,15 @@
+/**
+ * Seeded numbers for made-up data.
+ * @module
+ */
+
+/** Small, good enough for made-up people (mulberry32). @returns gives the next number, 0 inclusive to 1 exclusive */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
