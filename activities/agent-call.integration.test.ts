@@ -33,7 +33,7 @@ import { createSweep } from './sweep.ts';
 const WRAP_UP = '00000000-0000-4000-8000-00000000000a';
 const clock = { now: () => new Date() };
 const logger = createLogger({ service: 'test', level: 'silent' });
-const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
 let db: Database;
 let env: TestWorkflowEnvironment;

@@ -110,7 +110,7 @@ async function committed(campaignId: number): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 function eventually(check: () => Promise<void>) {
-  return vi.waitFor(check, { timeout: 20_000, interval: 50 });
+  return vi.waitFor(check, { timeout: 60_000, interval: 50 });
 }
 
 describe('a day of dialing', () => {

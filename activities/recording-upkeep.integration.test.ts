@@ -196,7 +196,7 @@ async function samplesOf(path: string): Promise<{ left: Int16Array; right: Int16
 }
 
 /** Each archive is two runs of ffmpeg. */
-describe('the upkeep of recordings', { timeout: 180_000 }, () => {
+describe('the upkeep of recordings', () => {
   it('archives and deletes by the days of each campaign, and no figure of a report moves', async () => {
     const [fresh, old, over, forever] = [
       await record(3),

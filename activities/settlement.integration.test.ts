@@ -96,12 +96,12 @@ describe('settleEpoch', () => {
     await invited(rung.callId);
     await whileRunning([createWorkflowWorker(env, { commitCall: parts.commitCall })], async () => {
       await vi.waitFor(async () => expect((await handle.describe()).raw.pendingActivities).toHaveLength(1), {
-        timeout: 4_000,
+        timeout: 60_000,
         interval: 50,
       });
       await node.takeEpoch(edge);
       await vi.waitFor(async () => expect(await node.settleEpoch(edge)).toMatchObject({ remaining: 0 }), {
-        timeout: 10_000,
+        timeout: 60_000,
         interval: 200,
       });
       expect(((await handle.result()) as CallSummary).end.reason).toBe('edge-lost');

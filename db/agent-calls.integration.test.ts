@@ -483,4 +483,4 @@ it('ten agents who claim, skip, dial by hand and save at once, beside the upkeep
   expect(await one(`select count(*)::int as n from live_calls`)).toEqual({ n: 0 });
   expect(await one(`select count(*)::int as n from agents where state <> 'available'`)).toEqual({ n: 0 });
   expect(await one('select count(*)::int as n from dial_queue where call_id is not null')).toEqual({ n: 0 });
-}, 60_000);
+});

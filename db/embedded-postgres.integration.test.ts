@@ -60,7 +60,7 @@ it('keeps the password in a file that only its owner reads', async () => {
   expect(mode & 0o777).toBe(0o600);
 });
 
-it('names a taken port in one line', { timeout: 60_000 }, async () => {
+it('names a taken port in one line', async () => {
   const server = await start();
   const rival = startEmbeddedPostgres({
     dataDir: join(folder, 'rival'),

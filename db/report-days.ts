@@ -10,6 +10,16 @@ import { ALL } from './report-sums.ts';
 import { FOLD_LOCK } from './rollups.ts';
 import { inTransaction } from './transaction.ts';
 
+const SUMS_OF_ZONES = [
+  'report_days',
+  'report_agent_days',
+  'agent_state_days',
+  'report_months',
+  'report_month_hours',
+  'report_agent_months',
+  'agent_state_months',
+] as const;
+
 /**
  * Makes the days of each zone of the site and of its calendars, forgets those of other zones. A statement or two a zone;
  * nothing is written when nothing has changed. To make a zone anew (the rules of its clock were changed), delete it from
@@ -30,11 +40,12 @@ export async function keepReportDays(
     if (lock?.got !== true) return undefined;
     const { missing, unused } = await compareZones(client, input.siteZone);
     await rowsOf(client, 'delete from report_zones where zone = any($1)', [unused]);
-    for (const table of ['report_days', 'report_agent_days', 'agent_state_days']) {
+    // Nor may a change of an agent's state, which takes no such lock and writes its hours first.
+    await rowsOf(client, 'lock table agent_state_hours in share row exclusive mode');
+    // Whoever deletes a zone by hand does not lock either: a fold that still knew it adds to its sums after they are gone.
+    for (const table of SUMS_OF_ZONES) {
       await rowsOf(client, `delete from ${table} where zone not in (select zone from report_zones)`);
     }
-    // Nor may a change of an agent's state, which takes no such lock and writes its hours first.
-    if (missing.length > 0) await rowsOf(client, 'lock table agent_state_hours in share row exclusive mode');
     for (const zone of missing) {
       for (const make of [MAKE, MAKE_AGENT_DAYS, MAKE_STATE_DAYS]) await rowsOf(client, make, [zone]);
       await rowsOf(client, 'insert into report_zones (zone) values ($1)', [zone]);

@@ -83,7 +83,7 @@ async function run(sample: Sample): Promise<void> {
   await commitCall(db.pool, decision);
 }
 
-it('rollups, folded or not, equal a recount of the calls', { timeout: 60_000 }, async () => {
+it('rollups, folded or not, equal a recount of the calls', async () => {
   let folds = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(samples, { maxLength: 8 }), fc.boolean(), async (batch, fold) => {
@@ -96,7 +96,7 @@ it('rollups, folded or not, equal a recount of the calls', { timeout: 60_000 }, 
   expect(folds).toBeGreaterThan(0);
 });
 
-it('a reader sees every commit exactly once while others commit and fold', { timeout: 60_000 }, async () => {
+it('a reader sees every commit exactly once while others commit and fold', async () => {
   const total = async () => {
     const rows = await readRollups(db.pool, ALL);
     return rows.reduce((sum, row) => sum + row.calls, 0);

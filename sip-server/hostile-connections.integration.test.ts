@@ -143,7 +143,7 @@ describe('the port for applications', () => {
     const app = await connectRaw(server);
     ending.push(() => app.socket.destroy());
     expect(app.closed()).toBe(false);
-  }, 30_000);
+  });
 
   it.each([
     ['a giant length', '99999#x'],

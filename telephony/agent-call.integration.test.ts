@@ -34,7 +34,7 @@ beforeAll(async () => {
   stage = await setStage();
   sounds = await storeDeskSounds(stage.folders.promptsDir);
   music = await stage.prompt(MUSIC_HZ, 500);
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 test('the desk is called first, hears the ringing, then both hear each other; the recording has both on their channels', async () => {

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await sip.ready(AbortSignal.timeout(5_000));
   const ws = stage.sipServer().contacts.find(({ protocol }) => protocol === 'ws');
   browsers = await startBrowserDesks(ws?.port ?? 0);
-}, 60_000);
+});
 afterAll(async () => {
   await browsers.close();
   sip.close();
@@ -116,7 +116,7 @@ test('a browser at the desk: tone both ways, F5, another computer, a crash and t
   expect(amplitudeOf(last, 730)).toBeGreaterThan(10 * amplitudeOf(last, CUSTOMER_HZ) + 500);
   expect(amplitudeOf(customer, CUSTOMER_HZ)).toBeGreaterThan(10 * amplitudeOf(customer, 620) + 500);
   await scene.close();
-}, 60_000);
+});
 
 test('a desk that is offered Opus: the customer hears it in G.711 and keys arrive, and it is in the recording, decoded', async () => {
   expect(await whyNotCodec(stage.ng, 'opus')).toBeUndefined();
@@ -148,7 +148,7 @@ test('a desk that is offered Opus: the customer hears it in G.711 and keys arriv
     expect.stringMatching(/part|pcm/),
   );
   await scene.close();
-}, 60_000);
+});
 
 test('a test call to the echo: the agent hears themselves, and the page measures the way there and back', async () => {
   // Whether they are asked depends on how soon the media finds its way without them, here in milliseconds.
@@ -172,7 +172,7 @@ test('a test call to the echo: the agent hears themselves, and the page measures
   await until('silence', async () => !(await desk.hears(910)));
   expect(await readdir(stage.folders.spoolDir)).not.toContainEqual(expect.stringContaining('echo'));
   await desk.crash();
-}, 30_000);
+});
 
 test('a wrong password registers nothing', async () => {
   const desk = await browsers.open({ user: 'eve', password: 'wrong', hz: 500 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   longPrompt = await stage.prompt(1_000, 8_000);
   phone = await createPhone({ frequency: 440 });
   other = await createPhone({ frequency: 700 });
-}, 30_000);
+});
 afterAll(async () => {
   await stage.close();
   await phone.close();

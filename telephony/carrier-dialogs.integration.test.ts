@@ -17,7 +17,7 @@ beforeAll(async () => {
   prompt = await stage.prompt(1_000, 900);
   phone = await createPhone({ frequency: 440 });
   moved = await createPhone({ frequency: 700 });
-}, 30_000);
+});
 afterAll(async () => {
   await stage.close();
   await phone.close();

@@ -16,7 +16,7 @@ let prompt: Prompt;
 beforeAll(async () => {
   stage = await setStage();
   prompt = await stage.prompt(1_000, 2_000);
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 /** The same every time, and no pattern that a frame could fall in with. */

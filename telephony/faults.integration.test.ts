@@ -13,7 +13,7 @@ import { amplitudeOf } from './testing/tones.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await setStage();
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 const answeredAndEnded = (port: number): string[] => [

@@ -23,7 +23,7 @@ import { amplitudeOf } from './testing/tones.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await setStage();
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 test('a talking call of a killed process is hung up, recorded and settled once', async () => {

@@ -25,7 +25,7 @@ import { amplitudeOf } from './testing/tones.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await setStage();
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 test('an answered call plays the prompt, hangs up, and leaves a recording with both sides', async () => {

@@ -18,7 +18,7 @@ import { amplitudeOf, tone } from './testing/tones.ts';
 let stage: Stage;
 beforeAll(async () => {
   stage = await setStage();
-}, 30_000);
+});
 afterAll(() => stage.close());
 
 /** rtpengine learns a party's address for 3 s, by a clock of whole seconds, and then holds on to it. */
@@ -67,7 +67,7 @@ test('a stranger is not heard by the customer, hears nothing, presses no key and
   for (const side of [sound.left, sound.right]) {
     for (const frequency of [900, 700]) expect(amplitudeOf(side, frequency)).toBeLessThan(50);
   }
-}, 40_000);
+});
 
 const STRANGER_SSRC = 0x5757_5757;
 

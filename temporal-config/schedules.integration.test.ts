@@ -153,7 +153,7 @@ describe('syncSchedules', () => {
     expect(changed.state).toMatchObject({ paused: true, note: 'inventar' });
 
     await vi.waitFor(async () => expect((await sync([])).removed).toEqual(['a']), {
-      timeout: 10_000,
+      timeout: 60_000,
       interval: 200,
     });
     await expect(handleOf('a').describe()).rejects.toThrow();
@@ -168,7 +168,7 @@ describe('syncSchedules', () => {
     expect((await syncSchedules(env.client, [always], now)).triggered).toEqual(['always']);
     await vi.waitFor(
       async () => expect((await handleOf('always').describe()).info.runningActions).toHaveLength(1),
-      { timeout: 10_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
     expect((await syncSchedules(env.client, [always], now)).triggered).toEqual([]);
     const paused = { ...always, name: 'paused' };

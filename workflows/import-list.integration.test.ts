@@ -112,7 +112,7 @@ describe('importList', () => {
       expect(result).toMatchObject({ rows: 60_000, accepted: 60_000, duplicate: 0 });
       await captureHistory(env.client.workflow.getHandle('import:moved'), 'importList', 'worker-lost');
     });
-  }, 120_000);
+  });
 });
 
 function worker(): Promise<Worker> {

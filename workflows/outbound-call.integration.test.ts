@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 const away = () => ApplicationFailure.create({ type: 'dependency-unavailable', message: 'away' });
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
 interface Run {
   call: AgentCallToStart;
@@ -144,7 +144,7 @@ async function sizeOf(handle: WorkflowHandle) {
 }
 
 /** A task that the server refuses (a signal crossed it) runs again, and its commit with it: what counts is what each said. */
-describe.concurrent('outboundCall', { timeout: 60_000 }, () => {
+describe.concurrent('outboundCall', () => {
   it('commits at the end what was saved while they talked: no upsert, no timer', () =>
     running({}, async ({ call, handle, end, commits }) => {
       await handle.signal(wrapUpSignal, ...wrapUp(1));
@@ -167,7 +167,7 @@ describe.concurrent('outboundCall', { timeout: 60_000 }, () => {
       expect(commits).toEqual([]);
       // Told by the task that the query may have come before.
       const shown = async () => JSON.stringify((await handle.describe()).typedSearchAttributes);
-      await expect.poll(shown, { timeout: 10_000 }).toMatch(/wrap-up/);
+      await expect.poll(shown, { timeout: 60_000 }).toMatch(/wrap-up/);
       await handle.signal(wrapUpSignal, ...wrapUp(2));
       expect((await resultOf(handle)).status).toBe('success');
       const [commit] = commits;

@@ -229,7 +229,7 @@ describe('robotCall', () => {
           const { raw } = await handle.describe();
           expect(raw.pendingActivities).toHaveLength(1);
         },
-        { timeout: 4_000, interval: 50 },
+        { timeout: 60_000, interval: 50 },
       );
       const lost: PlacedCall = {
         ...answeredCall(call.edge),

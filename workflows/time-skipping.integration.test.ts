@@ -19,7 +19,7 @@ describe.skipIf('missing' in server)('over hours', () => {
   let env: TestWorkflowEnvironment;
   beforeAll(async () => {
     if ('path' in server) env = await startTimeSkipping(server);
-  }, 60_000);
+  });
   afterAll(() => env?.teardown());
 
   it('commits a call although Postgres was away for hours', async () => {
@@ -72,7 +72,7 @@ describe.skipIf('missing' in server)('over hours', () => {
     await whileRunning(workers, async () => {
       const handle = await env.client.workflow.start('outboundCall', agentCallWorkflowOptions(call));
       if (told !== 'over') {
-        await vi.waitFor(async () => expect((await handle.query(statusQuery)).stage).toBe('wrap-up'), 10_000);
+        await vi.waitFor(async () => expect((await handle.query(statusQuery)).stage).toBe('wrap-up'), 60_000);
         await env.sleep(`${seconds} seconds`);
         await handle.signal(wrapUpSignal, ...wrapUp(1));
       }

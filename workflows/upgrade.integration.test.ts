@@ -36,10 +36,10 @@ beforeAll(async () => {
   ]);
   const today = await testBundle();
   bundles = { today, patched: await bundleChanged(PATCHED_CALL), broken: await bundleChanged(BROKEN_CALL) };
-}, 120_000);
+});
 afterAll(() => env?.teardown());
 
-const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 30_000, interval: 100 });
+const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 100 });
 const stateOf = async (handle: WorkflowHandle) => (await handle.describe()).status.name;
 
 /** Everything of a site but the workflow worker; each call, day and edge goes on until the test lets it end. */
@@ -197,7 +197,7 @@ describe('an upgrade in the middle of calls', () => {
       expect(world.placed).toEqual(new Map(calls as [string, number][]));
       expect(world.commits).toEqual(world.placed);
     });
-  }, 120_000);
+  });
 
   it('is refused by the replay when it changes what calls in progress do, and not when it is patched', async () => {
     const kept = (await readHistories()).find(({ name }) => name === 'robotCall/answered');
@@ -271,13 +271,13 @@ describe('a worker deployment', () => {
               const next = await world.startCall();
               await world.isPlaced(next.callId);
               expect(await versionOf(next.handle)).toEqual({ behavior: PINNED, buildId: 'a' });
-              await expect.poll(() => drainage('b'), { timeout: 30_000 }).toBe('draining');
+              await expect.poll(() => drainage('b'), { timeout: 60_000 }).toBe('draining');
               world.end(young.callId);
               world.end(next.callId);
               world.endHold('left');
               for (const { handle } of [young, next]) await handle.result();
               await node.result();
-              await expect.poll(() => drainage('b'), { timeout: 30_000 }).toBe('drained');
+              await expect.poll(() => drainage('b'), { timeout: 60_000 }).toBe('drained');
               for (const handle of [old.handle, young.handle, next.handle, day, node]) {
                 const { events } = await handle.fetchHistory();
                 expect(events?.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
@@ -291,7 +291,7 @@ describe('a worker deployment', () => {
       expect([...world.placed.values()]).toEqual([1, 1, 1]);
       expect([...world.commits.values()]).toEqual([1, 1, 1]);
     });
-  }, 120_000);
+  });
 
   async function drainage(buildId: string): Promise<string | undefined> {
     const { workerDeploymentVersionInfo } = await env.client.workflowService.describeWorkerDeploymentVersion({

@@ -145,7 +145,7 @@ describe.skipIf('missing' in server).each([
       const gaps = mine.slice(1).map((ms, i) => ms - (mine[i] ?? 0));
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(RETRY_SECONDS * 1_000);
     }
-  }, 120_000);
+  });
 });
 
 /** As the Schedule would: the server's time passes until `at`, then a run begins. */
@@ -170,7 +170,7 @@ function leap(db: Database, clock: ReturnType<typeof fixedClock>): DialWaker {
           const { rows } = await db.pool.query('select 1 from live_calls');
           expect(rows).toEqual([]);
         },
-        { timeout: 20_000, interval: 10 },
+        { timeout: 60_000, interval: 10 },
       );
       if (ms > 0) clock.set(new Date(clock.now().getTime() + STEP_MS));
     },

@@ -228,7 +228,7 @@ async function waitForLock(): Promise<void> {
         );
         return rows[0]?.n;
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBeGreaterThan(0);
 }

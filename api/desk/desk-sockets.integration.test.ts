@@ -7,7 +7,7 @@ import { createCutLine } from '../testing/cut-line.ts';
 import { logOn, ok, openFloor, type Floor, type Person } from '../testing/desk-floor.ts';
 import { NOON, startTestApi, type TestApi } from '../testing/test-api.ts';
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 60_000;
 const CAMPAIGN = 'oradea-agenti';
 const line = createCutLine();
 

@@ -91,7 +91,7 @@ it('what the agent saved with no worker alive is committed when there is one, an
     createActivityWorker(env, edgeQueue(floor.edge), { placeCall: async () => placed() }),
   ];
   await whileRunning(workers, async () => {
-    await expect.poll(async () => (await post(body)).status, { timeout: 15_000, interval: 50 }).toBe(200);
+    await expect.poll(async () => (await post(body)).status, { timeout: 60_000, interval: 50 }).toBe(200);
   });
   expect(await refusal(await post(saved()))).toEqual([409, 'conflict']);
   const { rows } = await api.db.pool.query(

@@ -35,7 +35,7 @@ beforeAll(async () => {
   api = await startTestApi({ importWorkflows: workflows, importsDir: join(folder, 'lists') });
   cookie = await api.cookie('supervisor');
   await createCampaign(api.db, 'oradea', { campaign: { consentRequired: false, mode: 'agent' } });
-}, 60_000);
+});
 afterAll(async () => {
   await workflows?.close();
   await api?.close();
@@ -160,7 +160,7 @@ it('is tried, imported with the columns that were chosen, remembered for the nex
       )
       .toBe(3);
   });
-}, 180_000);
+});
 
 it('is told to stop while no worker is there, and what Temporal never heard of is unknown', async () => {
   const id = await upload(list(600));
@@ -179,4 +179,4 @@ it('is told to stop while no worker is there, and what Temporal never heard of i
     (await api.post('supervisor', `/api/import-runs/${encodeURIComponent(workflowId)}/cancel`, {})).status,
   ).toBe(409);
   expect(await look('import:nu-exista')).toMatchObject({ state: 'unknown' });
-}, 180_000);
+});

@@ -12,7 +12,7 @@ import {
   type TestCampaign,
 } from '../testing/test-api.ts';
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 60_000;
 
 let api: TestApi;
 let campaign: TestCampaign;

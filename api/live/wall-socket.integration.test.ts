@@ -14,7 +14,7 @@ import { serveApp, type Serving } from '../serve.ts';
 import { ok, openFloor, refusal, type Floor, type Person } from '../testing/desk-floor.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const WHY = 'Tura s-a încheiat';
 
 let api: TestApi;

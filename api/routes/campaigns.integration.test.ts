@@ -131,7 +131,7 @@ describe('the live snapshot', () => {
     // The moment its process is gone.
     await worker.close();
     await expect
-      .poll(async () => (await live()).dialer, { timeout: 5_000 })
+      .poll(async () => (await live()).dialer, { timeout: 60_000 })
       .toEqual({ state: 'stopped', reason: null, since: NOON.toISOString(), until: null });
     await api.db.pool.query('update campaigns set wait_reason = null, wait_since = null');
   });

@@ -12,7 +12,7 @@ import { openFloor, type Floor, type Person } from '../testing/desk-floor.ts';
 import { NOON, startTestApi, type TestApi } from '../testing/test-api.ts';
 import { createSipPipes } from './pipe.ts';
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 60_000;
 
 let api: TestApi;
 let floor: Floor;

@@ -19,6 +19,7 @@ import {
   countWithSecondRun,
   failedFiles,
   failuresText,
+  strayErrors,
 } from '../shell/vitest-report.ts';
 import { which } from '../shell/which.ts';
 
@@ -117,7 +118,7 @@ async function test(filters: readonly string[], flags: TestFlags): Promise<void>
 function mayRunAgain(text: string, log: string, { full, soak }: TestFlags): boolean {
   if (full === true || soak !== undefined) return false;
   const files = failedFiles(text);
-  return files.length > 0 && files.length <= MAX_AGAIN && !(readText(log) ?? '').includes('Unhandled Error');
+  return files.length > 0 && files.length <= MAX_AGAIN && !strayErrors(readText(log) ?? '', files);
 }
 
 function settings({ full, soak, seed }: TestFlags): NodeJS.ProcessEnv {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'apel-parts-'));
   mkdirSync(join(home, 'parts-0123456789abcdef'));
   parts = await getParts({ path: home }, () => undefined);
-}, 180_000);
+});
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(home, { recursive: true, force: true });

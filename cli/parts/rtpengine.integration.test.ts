@@ -40,7 +40,7 @@ beforeAll(async () => {
       () => false,
     ),
   );
-}, 20_000);
+});
 afterAll(async () => {
   await ng.close();
   daemon.kill('SIGKILL');

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { countsText, countTests, countWithSecondRun, failedFiles, failuresText } from './vitest-report.ts';
+import {
+  countsText,
+  countTests,
+  countWithSecondRun,
+  failedFiles,
+  failuresText,
+  strayErrors,
+} from './vitest-report.ts';
 
 const report = (changes: object): string =>
   JSON.stringify({
@@ -104,4 +111,15 @@ it('a second run that broke off, or left a file out, mends nothing', () => {
   const half = report({ numPassedTests: 1, testResults: [file('/b', 'passed')] });
   expect(countWithSecondRun(first, half, 0)).toMatchObject({ passed: 2, failed: 1 });
   expect(countWithSecondRun(first, half, 1).failed).toBeGreaterThan(1);
+});
+
+it('an error outside of tests is stray unless its file failed anyway', () => {
+  const caught = 'Vitest caught 2 unhandled errors during the test run.\n';
+  const from = (file: string) =>
+    `This error originated in "\u001B[1m${file}\u001B[22m" test file. It doesn't mean\n`;
+  const failed = ['/here/db/a.test.ts', '/here/db/b.test.ts'];
+  expect(strayErrors(caught + from('db/a.test.ts') + from('db/b.test.ts'), failed)).toBe(false);
+  expect(strayErrors(caught + from('db/a.test.ts') + from('db/c.test.ts'), failed)).toBe(true);
+  expect(strayErrors(caught + from('db/a.test.ts'), failed)).toBe(true);
+  expect(strayErrors('3 passed', failed)).toBe(false);
 });

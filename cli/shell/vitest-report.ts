@@ -3,6 +3,7 @@
  * @module
  */
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface TestCounts {
   passed: number;
@@ -55,6 +56,18 @@ export function countTests(text: string | undefined, exitCode: number): TestCoun
 export function countsText({ passed, failed, skipped }: TestCounts): string {
   const left = skipped > 0 ? `${skipped} skipped, most of them for --full\n` : '';
   return `${left}${passed} passed, ${failed} failed\n`;
+}
+
+/**
+ * Whether an error outside of tests (a promise that nobody waited for) arose anywhere but in the files that failed anyway.
+ * @param log what vitest printed
+ * @param failed absolute paths
+ */
+export function strayErrors(log: string, failed: readonly string[]): boolean {
+  const text = stripVTControlCharacters(log);
+  const caught = Number(/Vitest caught (\d+) unhandled error/.exec(text)?.[1] ?? 0);
+  const files = [...text.matchAll(/This error originated in "([^"]+)" test file/g)].map(([, file]) => file!);
+  return files.length < caught || files.some((file) => !failed.some((path) => path.endsWith(`/${file}`)));
 }
 
 /** Absolute paths of the files with a failure. */

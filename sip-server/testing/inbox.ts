@@ -2,7 +2,7 @@ import { parseMessage } from '../message/parse.ts';
 import { headerOf, type SipMessage, type SipRequest } from '../message/types.ts';
 
 /** How long a test waits for a message before it fails. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 
 /** What came in for a SIP endpoint that a test plays. */
 export interface Inbox {

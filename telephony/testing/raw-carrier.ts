@@ -9,7 +9,7 @@ import { writeFile } from 'node:fs/promises';
 import { until } from './ports.ts';
 
 /** How long a script waits for a message before it fails. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 30_000;
 
 /** One message of the other side, read as far as tests need it. */
 export interface SipText {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Person } from './pages-browser.ts';
 
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 /** More than any page of the desk has places for the focus. */
 const MOST_TABS = 120;
 

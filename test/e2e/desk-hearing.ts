@@ -9,7 +9,7 @@ import { until } from './site.ts';
 
 export const CUSTOMER_HZ = 400;
 export const RINGBACK_HZ = 450;
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 const WINDOW_MS = 300;
 /** Of a microphone that speaks in bursts, within a window that holds a pause; noise is below 100. */
 const LOUD = 700;

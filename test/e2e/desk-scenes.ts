@@ -19,7 +19,7 @@ import {
 import type { Person } from './pages-browser.ts';
 import { until } from './site.ts';
 
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 
 const FAULTS = ['reload', 'crash', 'take-over'] as const;
 const MOMENTS = ['ring', 'talk', 'hold'] as const;

@@ -7,7 +7,7 @@ import type { Customer, CustomerDoes } from './desk-customers.ts';
 import { hearEachOther, hearsAgent, hearsNothingOf } from './desk-hearing.ts';
 import { until } from './site.ts';
 
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 
 export interface Shift {
   desk: DeskPage;

@@ -31,7 +31,7 @@ const SCENES = scenes({ full: FULL, seed: Number(process.env['APEL_SEED'] ?? 1) 
 const AGAIN = FULL ? 9 : 3;
 const AGENT_HZ = 620;
 const OTHER_HZ = 850;
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 let site: TestSite;

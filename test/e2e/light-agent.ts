@@ -22,7 +22,7 @@ import { startDeskPhone, type DeskPhone } from '../../telephony/testing/desk-pho
 import type { Person } from './pages-browser.ts';
 import { until } from './site.ts';
 
-const SOON_MS = 20_000;
+const SOON_MS = 60_000;
 const REGISTER_EVERY_MS = 40_000;
 
 /** The telephone of an agent: it answers by itself. */

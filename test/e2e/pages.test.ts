@@ -5,9 +5,9 @@ import { launchBrowser, logIn, seriousFindings } from './pages-browser.ts';
 import { startDemoSite, type DemoSite } from './pages-site.ts';
 
 /** A dialing demo changes each second; a busy machine takes a few. */
-const SOON = { timeout: 15_000, interval: 100 };
+const SOON = { timeout: 60_000, interval: 100 };
 /** Ringing gives up after 15 s, the prompt and a menu take 13 s. */
-const LAST_CALLS = { timeout: 45_000, interval: 200 };
+const LAST_CALLS = { timeout: 60_000, interval: 200 };
 const PHONE = /\b0\d{3} \d{3} \d{3}\b|\+40\d{9}/;
 
 let site: DemoSite;

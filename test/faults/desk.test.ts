@@ -34,7 +34,7 @@ const SAMPLE = 2;
 const POSTGRES_AWAY_MS = FULL ? 600_000 : 10_000;
 const CAMPAIGN = 'defecte';
 const AGENT_HZ = 620;
-const SOON_MS = 30_000;
+const SOON_MS = 60_000;
 /** A restart of the slowest part, a settlement, the desk's way back. */
 const BACK_MS = 60_000;
 /** Between what two clocks say of one moment: a BYE on its way, a busy machine. */

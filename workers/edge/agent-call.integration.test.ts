@@ -97,7 +97,7 @@ beforeAll(async () => {
     const bye = await leg.take('BYE', 60_000).catch(() => undefined);
     if (bye) leg.reply(bye, 200);
   });
-}, 30_000);
+});
 afterAll(async () => {
   calls.releaseAll();
   await calls.whenIdle(5_000);
@@ -234,7 +234,7 @@ test('a test call: the desk hears itself for a while, until a call takes its pla
     return Array.isArray(left) && left.length === 0;
   });
   expect(await readdir(stage.folders.spoolDir)).not.toContainEqual(expect.stringContaining('echo'));
-}, 30_000);
+});
 
 test('two edges at one SIP server: a desk that comes back through the other one is found by its call', async () => {
   script = (leg) => leg.answer(200, { sdp: phoneSdp(customer.port) });
@@ -293,7 +293,7 @@ test('two edges at one SIP server: a desk that comes back through the other one 
     await db.pool.query(`update edges set capacity = 10 where node = 'edge-1'`);
     await db.pool.query(`update edges set ended_at = now() where node = 'edge-2'`);
   }
-}, 30_000);
+});
 
 test('a wrong password, an unknown name, credentials that ran out and a log-in that ended are refused alike', async () => {
   const { agent, desk } = await setCall();

@@ -87,7 +87,7 @@ beforeAll(async () => {
   const [host = '127.0.0.1', port] = temporal.address.split(':');
   proxy = await createCutProxy({ host, port: Number(port) });
   edge = await startEdge(dtmfPort);
-}, 60_000);
+});
 
 afterAll(async () => {
   // Whatever of the start failed, nothing may be left running.

@@ -18,7 +18,7 @@ it('writes what changed together in one statement, of each call the newest with 
   stages.set('a', 'talking', at(2));
   stages.set('b', 'ringing', at(3));
   stages.set('a', 'ending', at(4));
-  await vi.waitFor(() => expect(written).toHaveLength(1));
+  await vi.waitFor(() => expect(written).toHaveLength(1), 20_000);
   expect(written[0]).toEqual([
     { callId: 'a', stage: 'ending', at: at(4), answeredAt: at(2) },
     { callId: 'b', stage: 'ringing', at: at(3) },
@@ -43,5 +43,5 @@ it('goes on after a failure, and with what came meanwhile', async () => {
     },
   });
   stages.set('a', 'talking', at(1));
-  await vi.waitFor(() => expect(written).toEqual(['b']));
+  await vi.waitFor(() => expect(written).toEqual(['b']), 20_000);
 });

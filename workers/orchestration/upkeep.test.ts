@@ -22,7 +22,7 @@ describe('startUpkeep', () => {
       ],
       logger,
     );
-    await vi.waitFor(() => expect(Math.min(good, bad)).toBeGreaterThan(3));
+    await vi.waitFor(() => expect(Math.min(good, bad)).toBeGreaterThan(3), 20_000);
     await upkeep.stop();
     const stopped = good + bad;
     await new Promise((resolve) => setImmediate(resolve));
@@ -44,7 +44,7 @@ describe('startUpkeep', () => {
       },
     };
     const upkeep = startUpkeep([task], logger);
-    await vi.waitFor(() => expect(running).toBe(1));
+    await vi.waitFor(() => expect(running).toBe(1), 20_000);
     const stopping = upkeep.stop();
     finish();
     await stopping;

@@ -35,7 +35,7 @@ beforeAll(async () => {
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...MICROPHONE],
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -119,7 +119,7 @@ describe('a shift', () => {
     }
     expect(complaints).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it('who is passed over is followed by the next', async () => {
     const { context, page } = await agentAt('preview');
