@@ -39,7 +39,6 @@ export async function findCall(db: Database, id: string): Promise<CallDetailRow 
        c.status_by, c.prompt_ms, c.heard_ms, c.menu_key, c.contact_id, co.locality, co.county, co.age, co.age_band,
        ${RECORDING_COLUMNS}, c.timeline, c.versions
      from calls c ${CALL_JOINS}
-     join config_objects o on o.id = c.campaign_id
      left join config_objects cal on cal.kind = 'calendar' and cal.name = o.body->>'calendar'
      left join config_objects t on t.id = c.trunk_id
      where c.id = $1`,

@@ -38,6 +38,7 @@ export interface CallListRow {
   id: string;
   kind: CallKind;
   campaign: string;
+  campaign_label: string;
   list_id: number | null;
   list_name: string | null;
   attempt: number;
@@ -57,22 +58,25 @@ export interface CallListRow {
   recording_state: RecordingFacts['recording_state'];
   /** User id; null of a robot's call. */
   agent_id: number | null;
+  agent_name: string | null;
 }
 
 /** The columns that list and detail share; `c` is `calls`. */
 export const CALL_COLUMNS = `
-  c.id, c.kind, ca.name as campaign, c.list_id, li.name as list_name, c.attempt, n.e164 as number,
+  c.id, c.kind, ca.name as campaign, o.body->>'label' as campaign_label, c.list_id, li.name as list_name, c.attempt, n.e164 as number,
   co.last_name, co.first_name, c.claimed_at,
   to_char(c.claimed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as claimed_text,
   coalesce(c.invited_at, lc.invited_at) as invited_at, coalesce(c.answered_at, lc.answered_at) as answered_at,
-  c.ended_at, c.talk_ms, s.code as status, c.result, lc.stage, c.recording_state, c.agent_id`;
+  c.ended_at, c.talk_ms, s.code as status, c.result, lc.stage, c.recording_state, c.agent_id, u.display_name as agent_name`;
 
 export const CALL_JOINS = `
   join campaigns ca on ca.id = c.campaign_id
+  join config_objects o on o.id = c.campaign_id
   join numbers n on n.id = c.number_id
   left join lists li on li.id = c.list_id
   left join contacts co on co.id = c.contact_id
   left join statuses s on s.id = c.status_id
+  left join users u on u.id = c.agent_id
   left join live_calls lc on lc.call_id = c.id`;
 
 /** One row more than `limit` means that there is a next page. */

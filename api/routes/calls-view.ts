@@ -25,6 +25,8 @@ export function toCallRow(row: CallListRow, viewer: Viewer): CallRow {
     id: row.id,
     kind: row.kind,
     campaign: row.campaign,
+    campaignLabel: row.campaign_label,
+    agent: can(viewer, 'agent.read', call) ? row.agent_name : null,
     list: row.list_id !== null && row.list_name !== null ? { id: row.list_id, name: row.list_name } : null,
     attempt: row.attempt,
     number: can(viewer, 'number.read', call) ? row.number : null,

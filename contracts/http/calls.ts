@@ -65,6 +65,10 @@ export const callRowSchema = z
     id: z.string(),
     kind: z.enum(CALL_KINDS),
     campaign: z.string(),
+    /** What people call it; for who may not ask for the campaigns. */
+    campaignLabel: z.string(),
+    /** Shown name of the agent; null of a robot's call, and where the role may not see agents. */
+    agent: z.string().nullable(),
     list: z.object({ id: z.int(), name: z.string() }).nullable(),
     attempt: z.int(),
     /** E.164; null where the role may not see numbers. */

@@ -169,6 +169,7 @@ async function answer(
   const seen = {
     numbers: can({ role, grants: [] }, 'number.read', { own: role === 'agent' }),
     names: can({ role, grants: [] }, 'name.read', { own: role === 'agent' }),
+    agents: can({ role, grants: [] }, 'agent.read', { own: role === 'agent' }),
   };
   const rows = callRows(now(), 240, seen);
   if (path === '/api/statuses') return json(response, { statuses: STATUSES });
@@ -199,7 +200,7 @@ async function answer(
   if (pause) {
     const { reason } = JSON.parse(await bodyOf(request)) as { reason: string };
     const at = new Date(now()).toISOString();
-    const paused = pause[2] === 'pause' ? { at, by: 'Ioana Marin', reason } : null;
+    const paused = pause[2] === 'pause' ? { at, by: 'Ioana Marin', reason, stopped: false } : null;
     return json(response, { name: pause[1], paused, changed: true });
   }
   const customer = /^\/api\/customer\/(\d+)$/.exec(path);
@@ -209,7 +210,7 @@ async function answer(
     if (!listen) return problem(response, 403, 'forbidden');
     const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>;
     const file = { durationMs: RECORDING_SECONDS * 1000, bytes: wav.length };
-    const may = { listen, download: listen, agents: can({ role, grants: [] }, 'agent.read') };
+    const may = { listen, download: listen };
     return json(response, recordingsFixture(body, rows, may, file, now()));
   }
   if (/^\/api\/calls\/[^/]+\/recording\/peaks$/.test(path)) return json(response, peaksOf(wav));

@@ -54,7 +54,9 @@ export function campaigns(now: number): CampaignSummary[] {
 }
 
 function daySoFar(name: string, date: string) {
-  const cells = dayCells(date, name === 'reamintire-plata' ? 0 : 1, name);
+  const idle = name === 'reamintire-plata' || name.startsWith('chestionar');
+  // The pictures are taken just after noon.
+  const cells = dayCells(date, idle ? 0 : 1, name).filter(({ localHour }) => localHour <= 12);
   const byHour = BY_HOUR.flatMap((calls, hour) => {
     const { total, answered } = totalOf(
       cells.filter(({ localHour }) => localHour === hour),
@@ -90,9 +92,22 @@ function baseCampaigns(now: number): Omit<CampaignSummary, 'today'>[] {
         at: iso(now - 47 * 60_000),
         by: 'Radu Ștefănescu',
         reason: 'Se corectează scriptul, reluăm după prânz',
+        stopped: false,
       },
     },
     { ...base, name: 'reamintire-plata', label: 'Reamintire de plată', mode: 'robot' },
+    {
+      ...base,
+      name: 'chestionar-satisfactie-clienti-abonamente-business',
+      label: 'Chestionar de satisfacție, clienți cu abonamente Business',
+      mode: 'agent',
+      paused: {
+        at: iso(now - 9 * 86_400_000),
+        by: 'Ioana Marin',
+        reason: 'S-a terminat lista',
+        stopped: true,
+      },
+    },
   ];
 }
 
@@ -108,7 +123,15 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   'technical-failure': 1,
   voicemail: 3,
 };
-const ANSWERED = new Set(['message-heard', 'message-interrupted', 'interested', 'opted-out', 'voicemail']);
+const ANSWERED = new Set([
+  'message-heard',
+  'message-interrupted',
+  'interested',
+  'opted-out',
+  'voicemail',
+  'success',
+  'not-interested',
+]);
 const BY_HOUR = [0, 0, 0, 0, 0, 0, 0, 3, 18, 64, 92, 101, 78, 43, 69, 88, 84, 71, 52, 34, 6, 0, 0, 0];
 
 /** Calls of a day by hour and status; `scale` 0 gives a day without. */
@@ -129,7 +152,21 @@ const NAMES = [
   'Răducanu Oana', 'Pașca Dorin', 'Hanganu Teodora', 'Șerban Luca', 'Neagu Mihaela', 'Vîlcu George',
 ]; // prettier-ignore
 
-export function callRows(now: number, count: number, seen: { numbers: boolean; names: boolean }): CallRow[] {
+const AGENTS = ['Ana Pop', 'Bogdan Ilieș', 'Cristina Mureșan', 'Dan Țurcanu', 'Elena Sabău', 'Ștefan Rus'];
+/** What a person makes of a call that a robot would have ended so. */
+const BY_PERSON: Readonly<Record<string, string>> = {
+  'message-heard': 'not-interested',
+  'message-interrupted': 'success',
+  interested: 'success',
+  voicemail: 'no-answer',
+};
+
+/** The robot's campaign, and one of people. */
+export function callRows(
+  now: number,
+  count: number,
+  seen: { numbers: boolean; names: boolean; agents: boolean },
+): CallRow[] {
   const dice = random(11);
   const codes = Object.entries(WEIGHTS).flatMap(([code, weight]) =>
     Array.from({ length: weight }, () => code),
@@ -138,15 +175,25 @@ export function callRows(now: number, count: number, seen: { numbers: boolean; n
   return Array.from({ length: count }, (_, index): CallRow => {
     at -= Math.round(4_000 + 28_000 * dice());
     const open = index < 2;
-    const status = open ? null : (codes[Math.floor(dice() * codes.length)] ?? 'busy');
+    const any = codes[Math.floor(dice() * codes.length)] ?? 'busy';
+    // The one with corrections: it ended as they say.
+    const drawn = index === 5 ? 'message-heard' : any;
+    const robot = index % 3 === 0 || index === 8;
+    const status = open ? null : robot ? drawn : (BY_PERSON[drawn] ?? drawn);
     const answered = status !== null && ANSWERED.has(status);
     const talkMs = answered ? Math.round(6_000 + 48_000 * dice()) : null;
     const priority = dice() > 0.6;
     return {
       id: callId(index),
-      kind: 'robot',
-      campaign: dice() > 0.3 ? 'oradea' : 'abonamente-toamna',
-      list: priority ? { id: 4, name: 'oradea-prioritar' } : { id: 3, name: 'oradea-2026-11' },
+      kind: robot ? 'robot' : 'outbound',
+      campaign: robot ? 'oradea' : 'sondaj-bihor',
+      campaignLabel: robot ? 'Oradea, programări control' : 'Sondaj Bihor 18–35',
+      agent: seen.agents && !robot ? (AGENTS[index % AGENTS.length] ?? null) : null,
+      list: !robot
+        ? { id: 5, name: 'bihor-18-35' }
+        : priority
+          ? { id: 4, name: 'oradea-prioritar' }
+          : { id: 3, name: 'oradea-2026-11' },
       attempt: 1 + Math.floor(dice() * dice() * 4),
       number: seen.numbers ? phone(index) : null,
       contactName: seen.names ? (NAMES[index % NAMES.length] ?? null) : null,
@@ -181,6 +228,7 @@ export function callDetail(
   const start = Date.parse(row.claimedAt);
   const answered = row.answeredAt !== null;
   const open = row.status === null;
+  const robot = row.kind === 'robot';
   const event = (offset: number, kind: TimelineKind, detail?: string): CallDetail['timeline'][number] => ({
     at: iso(start + offset),
     kind,
@@ -194,10 +242,18 @@ export function callDetail(
     ...(answered
       ? [
           event(9_000, 'answered', '200'),
-          event(9_061, 'prompt-started'),
-          event(9_000 + Math.round(durationMs * 0.7), 'key', '1'),
-          event(9_040 + Math.round(durationMs * 0.7), 'prompt-ended'),
-          event(end, 'bye-sent'),
+          ...(robot
+            ? [
+                event(9_061, 'prompt-started'),
+                event(9_000 + Math.round(durationMs * 0.7), 'key', '1'),
+                event(9_040 + Math.round(durationMs * 0.7), 'prompt-ended'),
+                event(end, 'bye-sent'),
+              ]
+            : [
+                event(9_000 + Math.round(durationMs * 0.4), 'held'),
+                event(9_000 + Math.round(durationMs * 0.6), 'resumed'),
+                event(end, 'bye-received'),
+              ]),
           event(end + 412, 'recording'),
         ]
       : [event(21_310, 'failed', row.status === 'busy' ? '486' : '480')]),
@@ -225,16 +281,25 @@ export function callDetail(
     committedAt: open ? null : iso(start + (answered ? end + 498 : 21_402)),
     ringingAt: iso(start + 1_902),
     endedAt: open ? null : iso(start + (answered ? end : 21_310)),
-    reason: open ? null : answered ? 'hang-up-by-us' : row.status === 'busy' ? 'busy' : 'no-answer',
+    reason: open
+      ? null
+      : answered
+        ? robot
+          ? 'hang-up-by-us'
+          : 'hang-up-by-customer'
+        : row.status === 'busy'
+          ? 'busy'
+          : 'no-answer',
     sipStatus: open ? null : answered ? 200 : row.status === 'busy' ? 486 : 480,
     trunk: 'simulat',
     node: 'edge-1',
     epoch: 12,
     zone: ZONE,
     statusBy: null,
-    robot: answered
-      ? { promptMs: 17_400, heardMs: Math.round(durationMs * 0.68), heardInFull: false, key: '1' }
-      : null,
+    robot:
+      answered && robot
+        ? { promptMs: 17_400, heardMs: Math.round(durationMs * 0.68), heardInFull: false, key: '1' }
+        : null,
     contact: {
       id: 48_213,
       lastName: row.contactName?.split(' ')[0] ?? null,
@@ -246,7 +311,9 @@ export function callDetail(
     },
     recordingInfo,
     timeline: open ? timeline.slice(0, 3) : timeline,
-    versions: { campaign: 4, calendar: 1, trunk: 2, 'retry-rules': 1, caps: 1 },
+    versions: robot
+      ? { campaign: 4, calendar: 1, trunk: 2, prompt: 3, 'retry-rules': 1, caps: 1 }
+      : { campaign: 2, calendar: 1, trunk: 2, script: 5, 'retry-rules': 1, caps: 1 },
   };
 }
 
@@ -278,7 +345,7 @@ export function liveSnapshot(name: string, now: number, seen: { numbers: boolean
     campaign: {
       name,
       label: campaign?.label ?? name,
-      mode: 'robot',
+      mode: campaign?.mode ?? 'robot',
       zone: ZONE,
       concurrency: 20,
       callerId: '+40259000100',

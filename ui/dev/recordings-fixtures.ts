@@ -14,12 +14,9 @@ import { alawSamples } from '../../domain/alaw.ts';
 import { createOutline } from '../../domain/sound-outline.ts';
 import { FIXTURE_WAV_HEADER } from './fixture-wav.ts';
 
-const AGENTS = ['Ana Pop', 'Bogdan Ilieș', 'Cristina Mureșan', 'Dan Țurcanu', 'Elena Sabău'];
-
 export interface RecordingsSeen {
   listen: boolean;
   download: boolean;
-  agents: boolean;
 }
 
 /** Of the file that every recording plays. */
@@ -62,10 +59,10 @@ export function recordingsFixture(
     .filter((row) => row.stage === 'talking' || row.recording === 'ready' || row.recording === 'lost')
     .map((row, index): RecordingRow => ({
       callId: row.id,
-      kind: index % 3 === 0 ? 'robot' : 'outbound',
+      kind: row.kind,
       campaign: row.campaign,
       list: row.list?.name ?? null,
-      agent: seen.agents && index % 3 !== 0 ? (AGENTS[index % AGENTS.length] ?? null) : null,
+      agent: row.agent,
       number: row.number,
       contactName: row.contactName,
       at: row.invitedAt ?? row.claimedAt,

@@ -159,8 +159,6 @@ export const enFloor: Record<FloorKey, Entry> = {
   'recs.own': 'You see the recordings of your own calls.',
   'recs.filters': 'Filters',
   'recs.filtersFor': 'Filters of recordings',
-  'recs.presets': 'Interval',
-  'recs.preset.all': 'Any time',
   'recs.minLength': 'Length from',
   'recs.maxLength': 'Length to',
   'recs.lengthHint': 'minutes:seconds',

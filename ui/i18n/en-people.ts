@@ -34,6 +34,7 @@ export const enPeople: Record<keyof typeof roPeople, Entry> = {
   'agents.hold': 'Hold',
   'agents.wrapUp': 'Wrap-up',
   'agents.meanTalk': 'Mean talk',
+  'agents.ahtShort': 'Handling, average',
   'agents.aht': 'Average handling time',
   'agents.ahtHint': 'talk and wrap-up, per call',
   'agents.perHour': 'Calls per hour',

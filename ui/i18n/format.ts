@@ -34,9 +34,13 @@ export interface Format {
   percent: (ratio: number) => string;
   /** `8,0 %`: always one decimal, for columns. */
   share: (ratio: number) => string;
-  /** Milliseconds as a clock, `0:07`, `12:04`, `1:02:03`. */
+  /** Milliseconds of a clock that runs, cut to the second: `0:07`, `12:04`, `1:02:03`. */
   clock: (ms: number) => string;
-  /** Milliseconds in words: `45 s`, `2 min 5 s`, `3 h 12 min`. */
+  /** Milliseconds of what is over, in the same form, to the nearest second: as `duration` and the files say it. */
+  length: (ms: number) => string;
+  /** As `length`, with the hours always written, for columns of long times: `0:48:00`. */
+  hours: (ms: number) => string;
+  /** Milliseconds in words, to the nearest second: `45 s`, `2 min 5 s`, `3 h 12 min`. */
   duration: (ms: number) => string;
   /** Bytes as `1,4 MB`. */
   size: (bytes: number) => string;
@@ -91,7 +95,9 @@ export function createFormat(lang: Lang, zone: string): Format {
     number: numbers({ useGrouping: true }),
     percent: numbers({ style: 'percent', maximumFractionDigits: 1 }),
     share: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-    clock,
+    clock: (ms) => clock(Math.floor(ms / 1000)),
+    length: (ms) => clock(Math.round(ms / 1000)),
+    hours: (ms) => clock(Math.round(ms / 1000), true),
     duration: (ms) => duration(ms),
     size: (bytes) => (bytes < 1e6 ? `${decimal(bytes / 1e3)} kB` : `${decimal(bytes / 1e6)} MB`),
   };
@@ -102,11 +108,11 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function clock(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+function clock(wholeSeconds: number, withHours = false): string {
+  const seconds = Math.max(0, wholeSeconds);
   const s = String(seconds % 60).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${s}`;
+  if (minutes < 60 && !withHours) return `${minutes}:${s}`;
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${s}`;
 }
 

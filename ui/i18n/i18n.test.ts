@@ -133,6 +133,15 @@ describe('dates', () => {
     expect(ro.number(1_234)).toBe('1.234');
   });
 
+  it('what is over is the same second in figures and in words, and a clock that runs never shows what has not passed', () => {
+    expect([ro.length(71_600), ro.duration(71_600), ro.clock(71_600)]).toEqual([
+      '1:12',
+      '1 min 12 s',
+      '1:11',
+    ]);
+    expect([ro.hours(2_880_000), ro.hours(37_440_400)]).toEqual(['0:48:00', '10:24:00']);
+  });
+
   it('day arithmetic crosses months, years and the change of clocks', () => {
     expect([addDays('2026-03-28', 1), addDays('2026-12-31', 1), addDays('2026-03-01', -1)]).toEqual([
       '2026-03-29',

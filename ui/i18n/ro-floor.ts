@@ -161,8 +161,6 @@ export const roFloor = {
   'recs.own': 'Vedeți înregistrările apelurilor dumneavoastră.',
   'recs.filters': 'Filtre',
   'recs.filtersFor': 'Filtre pentru înregistrări',
-  'recs.presets': 'Interval',
-  'recs.preset.all': 'Oricând',
   'recs.minLength': 'Durata de la',
   'recs.maxLength': 'Durata până la',
   'recs.lengthHint': 'minute:secunde',

@@ -33,6 +33,7 @@ export const roPeople = {
   'agents.hold': 'Așteptare',
   'agents.wrapUp': 'Finalizare',
   'agents.meanTalk': 'Convorbire medie',
+  'agents.ahtShort': 'Tratare în medie',
   'agents.aht': 'Durată medie de tratare',
   'agents.ahtHint': 'convorbire și finalizare, pe apel',
   'agents.perHour': 'Apeluri pe oră',

@@ -136,7 +136,7 @@ function Figures({ report, view }: { report: AgentReport; view: ReportView }): V
       <div class="cards">
         <SumsCards sums={report.totals} statuses={report.statuses} addressOf={totalAddress} />
         <Stat
-          label={t('agents.aht')}
+          label={t('agents.ahtShort')}
           value={all.averageHandlingMs === null ? '–' : duration(all.averageHandlingMs)}
           note={t('agents.ahtHint')}
         />

@@ -20,10 +20,13 @@ interface Props {
 
 export function DurationsTable({ report, rows }: Props): VNode {
   const { t } = useApp().i18n;
-  const { time } = useFigures();
+  const { time, mean } = useFigures();
   const cells = (sums: AgentSums): ComponentChildren[] => {
     const { averageTalkMs, averageHandlingMs } = agentFigures({ ...sums, calls: sums.total });
-    return [sums.talkMs, sums.holdMs, sums.wrapUpMs, averageTalkMs ?? 0, averageHandlingMs ?? 0].map(time);
+    return [
+      ...[sums.talkMs, sums.holdMs, sums.wrapUpMs].map(time),
+      ...[averageTalkMs, averageHandlingMs].map(mean),
+    ];
   };
   return (
     <FigureTable
@@ -45,14 +48,14 @@ export function DurationsTable({ report, rows }: Props): VNode {
 
 export function StatesTable({ report, rows }: Props): VNode {
   const { t } = useApp().i18n;
-  const { time, number, percent } = useFigures();
+  const { time, number, share } = useFigures();
   const used = STATES.filter((state) => (report.totals.states[state] ?? 0) > 0 || state === 'available');
   const cells = (sums: AgentSums): ComponentChildren[] => {
     const { shiftMs, availability, callsPerHour } = agentFigures({ ...sums, calls: sums.total });
     return [
       ...used.map((state) => time(sums.states[state] ?? 0)),
       time(shiftMs),
-      availability === null ? '–' : percent(availability),
+      availability === null ? '–' : share(availability),
       callsPerHour === null ? '–' : number(Math.round(callsPerHour * 10) / 10),
     ];
   };
@@ -74,8 +77,11 @@ export function StatesTable({ report, rows }: Props): VNode {
 }
 
 function useFigures() {
-  const { clock, number, percent } = useApp().i18n.format();
-  /** Hours, minutes, seconds. */
-  const time = (ms: number): ComponentChildren => (ms === 0 ? <span class="zero">0</span> : clock(ms));
-  return { time, number, percent };
+  const { length, hours, number, share } = useApp().i18n.format();
+  const zero = <span class="zero">0</span>;
+  /** Hours, minutes, seconds: `48:00` below `10:24:00` would be read as hours. */
+  const time = (ms: number): ComponentChildren => (ms === 0 ? zero : hours(ms));
+  /** Minutes and seconds of one call. */
+  const mean = (ms: number | null): ComponentChildren => (ms === null ? '–' : length(ms));
+  return { time, mean, number, share };
 }

@@ -11,16 +11,20 @@ import { phoneText } from '../../i18n/format.ts';
 type Fact = [label: string, value: ComponentChildren];
 
 export function FactsCard({ call }: { call: CallDetail }): VNode {
-  const { i18n, catalogue, session } = useApp();
+  const { i18n, session } = useApp();
   const { t } = i18n;
   const format = i18n.format(call.zone);
-  const campaign = catalogue.campaignLabel(call.campaign);
   const facts: Fact[] = [
     [
       t('call.fact.campaign'),
-      session.can('live.read') ? <a href={`/campanii/${call.campaign}`}>{campaign}</a> : campaign,
+      session.can('live.read') ? (
+        <a href={`/campanii/${call.campaign}`}>{call.campaignLabel}</a>
+      ) : (
+        call.campaignLabel
+      ),
     ],
     [t('call.fact.kind'), t(`kind.${call.kind}`)],
+    [t('call.fact.agent'), call.agent],
     [t('call.fact.list'), call.list?.name],
     [t('call.fact.attempt'), String(call.attempt)],
     [t('call.fact.rang'), ringTime(call, format.duration)],
@@ -72,7 +76,9 @@ export function TechCard({ call }: { call: CallDetail }): VNode {
   const { i18n } = useApp();
   const { t } = i18n;
   const format = i18n.format(call.zone);
-  const versions = Object.entries(call.versions).map(([kind, version]) => `${kind} ${version}`);
+  const versions = Object.entries(call.versions).map(([kind, n]) =>
+    i18n.tMaybe(`call.version.${kind}`, `${kind} ${n}`, { n }),
+  );
   const facts: Fact[] = [
     [t('call.fact.sip'), call.sipStatus === null ? null : String(call.sipStatus)],
     [t('call.fact.trunk'), call.trunk],

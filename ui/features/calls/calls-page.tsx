@@ -20,7 +20,7 @@ import { createCallsStore, type CallsStore } from './store.ts';
 import './calls.css';
 
 export function CallsPage(): VNode {
-  const { api, i18n } = useApp();
+  const { api, i18n, clock } = useApp();
   const { t } = i18n;
   const { url, query, route } = useLocation();
   const store = useStore(() => createCallsStore({ api }), '');
@@ -38,7 +38,13 @@ export function CallsPage(): VNode {
     <>
       <PageHead title={t('calls.title')} resource={store.pages} />
       <div class="stack">
-        <FilterBar key={url} filter={parseFilter(query)} number={store.number.value} onApply={apply} />
+        <FilterBar
+          key={url}
+          filter={parseFilter(query)}
+          number={store.number.value}
+          today={i18n.format().localDate(clock.now())}
+          onApply={apply}
+        />
         <DrillChips filter={parseFilter(query)} onChange={(filter) => apply(filter, store.number.peek())} />
         <section class="card" aria-label={t('calls.title')}>
           <LoadView resource={store.pages} rows={10}>

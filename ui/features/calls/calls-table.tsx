@@ -46,7 +46,7 @@ export function CallsTable({ calls, zone }: { calls: readonly CallRow[]; zone: s
 }
 
 function Row({ call, zone, personal }: { call: CallRow; zone: string; personal: boolean }): VNode {
-  const { i18n, catalogue } = useApp();
+  const { i18n } = useApp();
   const { t } = i18n;
   const { route } = useLocation();
   const format = i18n.format(zone);
@@ -73,10 +73,9 @@ function Row({ call, zone, personal }: { call: CallRow; zone: string; personal: 
         </td>
       ) : null}
       <td class="c-campaign">
-        {catalogue.campaignLabel(call.campaign)}
+        {call.campaignLabel}
         <span class="sub">
-          {t(`kind.${call.kind}`)}
-          {call.list === null ? '' : ` · ${call.list.name}`}
+          {[t(`kind.${call.kind}`), call.agent, call.list?.name].filter(Boolean).join(' · ')}
         </span>
       </td>
       <td class="c-status">
@@ -88,7 +87,7 @@ function Row({ call, zone, personal }: { call: CallRow; zone: string; personal: 
         ) : call.talkMs === null ? (
           '…'
         ) : (
-          format.clock(call.talkMs)
+          format.length(call.talkMs)
         )}
       </td>
       <td class="num c-attempt">{call.attempt}</td>

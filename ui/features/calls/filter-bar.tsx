@@ -12,6 +12,7 @@ import { Icon } from '../../design/icons.tsx';
 import { AgentField } from '../agent-report/agent-field.tsx';
 import { ListField } from '../lists/list-field.tsx';
 import { slotWords } from './filter-words.tsx';
+import { RangePresets } from './range-presets.tsx';
 import { NONE, withoutEmpty, type CallsFilter, type CallState } from './filters.ts';
 
 const CALL_STATES: readonly CallState[] = ['open', 'committed', 'counted'];
@@ -21,6 +22,8 @@ const KINDS = ['dialed', ...CALL_KINDS] as const;
 export function FilterBar(props: {
   filter: CallsFilter;
   number: string;
+  /** Local day. */
+  today: string;
   onApply: (filter: CallsFilter, number: string) => void;
 }): VNode {
   const app = useApp();
@@ -34,6 +37,7 @@ export function FilterBar(props: {
   const set = (name: Exclude<keyof CallsFilter, 'list' | 'agent'>) => (value: string) =>
     put({ [name]: value });
   const any = { value: '', label: t('calls.any') };
+  const { from, to, ...rest } = props.filter;
   const active = Object.keys(props.filter).length + (props.number === '' ? 0 : 1);
   const wrong = Boolean(draft.from && draft.to && draft.from > draft.to);
 
@@ -44,6 +48,12 @@ export function FilterBar(props: {
         {t('calls.filters')}
         {active > 0 ? <span class="badge">{active}</span> : null}
       </summary>
+      <RangePresets
+        from={from}
+        to={to}
+        today={props.today}
+        onChoose={(range) => props.onApply({ ...rest, ...range }, props.number)}
+      />
       <form
         class="filters"
         aria-label={t('calls.filtersFor')}

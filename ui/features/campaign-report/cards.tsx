@@ -38,7 +38,7 @@ function Share({ part, whole }: { part: number; whole: number }): VNode {
   return (
     <span class="share">
       <Progress part={part} whole={whole} label={words} />
-      {words}
+      <span class="figure">{words}</span>
     </span>
   );
 }

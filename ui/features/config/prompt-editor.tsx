@@ -71,7 +71,7 @@ export function PromptEditor({ api }: { api: ConfigApi }): VNode {
                   />
                   <span class="muted">
                     {textOf(edit.at('file'))}
-                    {typeof durationMs === 'number' ? ` · ${i18n.format().clock(durationMs)}` : ''}
+                    {typeof durationMs === 'number' ? ` · ${i18n.format().length(durationMs)}` : ''}
                   </span>
                 </>
               )}

@@ -74,7 +74,7 @@ function Result({ test }: { test: TrunkTest }): VNode {
           : t('config.test.sip', { status: sipWords(test.sipStatus) })}
         {test.heardMs === null || test.promptMs === null
           ? ''
-          : ` ${t('config.test.heard', { heard: format.clock(test.heardMs), whole: format.clock(test.promptMs) })}`}
+          : ` ${t('config.test.heard', { heard: format.length(test.heardMs), whole: format.length(test.promptMs) })}`}
       </p>
     </Notice>
   );

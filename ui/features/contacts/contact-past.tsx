@@ -55,7 +55,7 @@ export function HistoryCard({ contact }: { contact: ContactDetail }): VNode {
                       {[t(`kind.${call.kind}`), call.agent].filter(Boolean).join(' · ')}
                     </span>
                   </td>
-                  <td class="num">{i18n.format().clock(call.talkMs)}</td>
+                  <td class="num">{i18n.format().length(call.talkMs)}</td>
                 </tr>
               ))}
             </tbody>

@@ -77,7 +77,7 @@ function Interaction({ one }: { one: Customer['history'][number] }): VNode {
             </>
           )}
           <dt>{t('calls.col.talk')}</dt>
-          <dd>{format.clock(one.talkMs)}</dd>
+          <dd>{format.length(one.talkMs)}</dd>
           {one.recording && session.can('recording.play') ? (
             <>
               <dt>{t('call.recording')}</dt>

@@ -104,10 +104,10 @@ export function IdlePanel(): VNode | null {
         />
         <Stat
           label={t('desk.today.talk')}
-          value={format.clock(today.talkMs)}
+          value={format.length(today.talkMs)}
           note={
             today.answered > 0
-              ? t('desk.today.mean', { duration: format.clock(today.talkMs / today.answered) })
+              ? t('desk.today.mean', { duration: format.length(today.talkMs / today.answered) })
               : undefined
           }
         />

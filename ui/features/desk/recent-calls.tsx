@@ -71,7 +71,7 @@ function Recent(props: { call: DeskHistory['calls'][number]; onPick: (number: st
             <dt>{t('calls.col.time')}</dt>
             <dd>{format.dateTime(call.at)}</dd>
             <dt>{t('calls.col.talk')}</dt>
-            <dd>{format.clock(call.talkMs)}</dd>
+            <dd>{format.length(call.talkMs)}</dd>
           </dl>
           {call.contactId === null ? null : (
             <button

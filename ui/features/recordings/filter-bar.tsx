@@ -4,14 +4,12 @@
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { presetRange, RANGE_PRESETS, type RangePreset } from '../../../domain/report-periods.ts';
 import { useApp, type App } from '../../app-context.ts';
 import { DateField, SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { AgentField } from '../agent-report/agent-field.tsx';
+import { RangePresets } from '../calls/range-presets.tsx';
 import { lengthText, parseLength, STATES, withoutEmpty, type RecordingsFilter } from './filters.ts';
-
-const PRESETS: readonly RangePreset[] = RANGE_PRESETS;
 
 export interface FilterBarProps {
   filter: RecordingsFilter;
@@ -22,6 +20,7 @@ export interface FilterBarProps {
 
 export function FilterBar(props: FilterBarProps): VNode {
   const { t } = useApp().i18n;
+  const { from, to, ...rest } = props.filter;
   const active = Object.keys(props.filter).length + (props.number === '' ? 0 : 1);
   return (
     <details class="card filter-box no-print" open={matchMedia('(min-width: 768px)').matches}>
@@ -30,36 +29,14 @@ export function FilterBar(props: FilterBarProps): VNode {
         {t('recs.filters')}
         {active > 0 ? <span class="badge">{active}</span> : null}
       </summary>
-      <Presets {...props} />
+      <RangePresets
+        from={from}
+        to={to}
+        today={props.today}
+        onChoose={(range) => props.onApply({ ...rest, ...range }, props.number)}
+      />
       <Fields {...props} />
     </details>
-  );
-}
-
-/** Each is applied at once, with the other filters as they were. */
-function Presets({ filter, number, today, onApply }: FilterBarProps): VNode {
-  const { t } = useApp().i18n;
-  const { from, to, ...rest } = filter;
-  const choice = (key: string, words: string, pressed: boolean, range: { from?: string; to?: string }) => (
-    <button
-      key={key}
-      type="button"
-      class="btn"
-      aria-pressed={pressed}
-      onClick={() => onApply({ ...rest, ...range }, number)}
-    >
-      {words}
-    </button>
-  );
-  return (
-    <div class="segmented recs-presets" role="group" aria-label={t('recs.presets')}>
-      {choice('all', t('recs.preset.all'), from === undefined && to === undefined, {})}
-      {PRESETS.map((preset) => {
-        const range = presetRange(preset, today);
-        const pressed = range.from === from && range.to === to;
-        return choice(preset, t(`report.preset.${preset}`), pressed, range);
-      })}
-    </div>
   );
 }
 

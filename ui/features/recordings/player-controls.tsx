@@ -20,7 +20,6 @@ export function PlayerControls(props: {
   const { player, info } = props;
   const format = i18n.format();
   const playing = player.playing.value;
-  const clock = (ms: number): string => format.clock(Math.round(ms / 1000) * 1000);
   return (
     <div class="controls">
       <button
@@ -45,7 +44,7 @@ export function PlayerControls(props: {
         <Icon name="skipForward" />
       </QuietButton>
       <span class="player-time">
-        <strong>{format.clock(player.position.value * 1000)}</strong> / {clock(info.durationMs)}
+        <strong>{format.clock(player.position.value * 1000)}</strong> / {format.length(info.durationMs)}
       </span>
       <span class="grow" />
       <SkipButton player={player} silences={props.silences} />
@@ -73,7 +72,7 @@ export function PlayerControls(props: {
 export function DownloadLink({ url }: { url: string }): VNode {
   const { t } = useApp().i18n;
   return (
-    <a class="btn" href={url} download>
+    <a class="btn download" href={url} title={t('rec.download')} download>
       <Icon name="download" />
       <span class="label">{t('rec.download')}</span>
     </a>
@@ -126,7 +125,7 @@ function SkipButton(props: { player: PlayerStore; silences: readonly Silence[] |
       <Icon name="skipSilence" />
       <span class="label">{t('rec.skip')}</span>
       {saved !== undefined && saved > 0 && player.skipping.value ? (
-        <small aria-hidden="true">−{i18n.format().clock(saved)}</small>
+        <small aria-hidden="true">−{i18n.format().length(saved)}</small>
       ) : null}
     </button>
   );

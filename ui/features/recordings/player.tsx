@@ -139,7 +139,7 @@ function Wave(props: {
       aria-valuenow={Math.round(player.position.value)}
       aria-valuetext={t('rec.positionText', {
         now: format.clock(player.position.value * 1000),
-        all: format.clock(wholeSeconds(info.durationMs)),
+        all: format.length(info.durationMs),
       })}
     >
       {state === 'failed' ? null : (
@@ -186,9 +186,4 @@ function SkippedStretches(props: { silences: readonly Silence[]; durationMs: num
       <path d={props.silences.map(([from, to]) => `M${from} 0H${to}V1H${from}z`).join('')} />
     </svg>
   );
-}
-
-/** As the length is written beside the title. */
-export function wholeSeconds(ms: number): number {
-  return Math.round(ms / 1000) * 1000;
 }

@@ -182,5 +182,5 @@ function Row({ row, columns, personal, agents, format, open, onToggle }: RowProp
 function Length({ row, format }: { row: RecordingRow; format: Format }): VNode {
   const info = row.recording;
   const ms = info.state === 'ready' || info.state === 'deleted' ? info.durationMs : null;
-  return ms === null ? <span class="muted">–</span> : <>{format.clock(Math.round(ms / 1000) * 1000)}</>;
+  return ms === null ? <span class="muted">–</span> : <>{format.length(ms)}</>;
 }

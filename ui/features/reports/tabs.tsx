@@ -35,6 +35,12 @@ const TABS: readonly Tab[] = [
   { path: '/rapoarte/campanie', key: 'report.tab.campaign', needs: 'report.read' },
 ];
 
+/** On a phone the later tabs are beyond the edge. */
+function intoSight(tab: HTMLElement | null): void {
+  const row = tab?.parentElement;
+  if (tab && row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 export function ReportTabs({ today }: { today: string }): VNode {
   const { i18n, session } = useApp();
   const { path, query } = useLocation();
@@ -52,7 +58,7 @@ export function ReportTabs({ today }: { today: string }): VNode {
           <a
             key={tab.path}
             href={next === undefined ? tab.path : reportAddress(tab.path, { ...next, ...choices })}
-            {...(path === tab.path ? { 'aria-current': 'page' as const } : {})}
+            {...(path === tab.path ? { 'aria-current': 'page' as const, ref: intoSight } : {})}
           >
             {i18n.t(tab.key)}
           </a>
