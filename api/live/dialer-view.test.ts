@@ -11,6 +11,7 @@ function view(row: Partial<CampaignRow>, facts: Partial<DialerFacts> = {}) {
     body: { mode: 'robot', concurrency: 10 },
     calendar: {},
     paused_at: null,
+    stopped_at: null,
     wait_reason: null,
     wait_until: null,
     wait_since: null,

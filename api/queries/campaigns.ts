@@ -18,6 +18,8 @@ export interface CampaignRow {
   paused_at: Date | null;
   paused_by: string | null;
   paused_reason: string | null;
+  /** Over, or never begun; then `paused_at` is set as well. */
+  stopped_at: Date | null;
   wait_reason: string | null;
   wait_until: Date | null;
   wait_since: Date | null;
@@ -28,7 +30,7 @@ export interface CampaignRow {
 const SELECT = `
   select c.id, c.name, o.body, cal.body as calendar, t.id as trunk_id, t.body as trunk,
          o.retired_at is not null as retired,
-         c.paused_at, c.paused_by, c.paused_reason, c.wait_reason, c.wait_until, c.wait_since,
+         c.paused_at, c.paused_by, c.paused_reason, c.stopped_at, c.wait_reason, c.wait_until, c.wait_since,
          (select count(*) from live_calls l where l.campaign_id = c.id) as calls_in_progress,
          (select max(claimed_at) from calls where campaign_id = c.id) as last_claim_at
   from campaigns c
@@ -46,9 +48,12 @@ export async function findCampaign(db: Database, name: string): Promise<Campaign
   return found.rows[0] ?? null;
 }
 
-export function pauseOf(row: Pick<CampaignRow, 'paused_at' | 'paused_by' | 'paused_reason'>): Pause {
+export function pauseOf(
+  row: Pick<CampaignRow, 'paused_at' | 'paused_by' | 'paused_reason' | 'stopped_at'>,
+): Pause {
   if (row.paused_at === null) return null;
-  return { at: row.paused_at.toISOString(), by: row.paused_by, reason: row.paused_reason };
+  const { paused_by: by, paused_reason: reason } = row;
+  return { at: row.paused_at.toISOString(), by, reason, stopped: row.stopped_at !== null };
 }
 
 /** Newest first. */

@@ -7,9 +7,15 @@ import { CAMPAIGN_MODES } from '../model/config.ts';
 import { LIST_KINDS } from '../model/import.ts';
 import { hourSumsSchema, instantSchema, localDateSchema, textSchema } from './common.ts';
 
-/** Who paused a campaign, when and why; null while it runs. */
+/** Why a campaign does not dial: since when, by whom and for what reason; null while it runs. */
 export const pauseSchema = z
-  .object({ at: instantSchema, by: z.string().nullable(), reason: z.string().nullable() })
+  .object({
+    at: instantSchema,
+    by: z.string().nullable(),
+    reason: z.string().nullable(),
+    /** Not a pause: the campaign is over or was never begun, no workday of it is prepared. */
+    stopped: z.boolean(),
+  })
   .nullable();
 export type Pause = z.infer<typeof pauseSchema>;
 

@@ -22,7 +22,7 @@ export function PageHead<T>(props: {
     <header class="page-head">
       <div>
         {props.back === undefined ? null : (
-          <a class="back" href={props.back.href}>
+          <a class="crumb" href={props.back.href}>
             <Icon name="arrowLeft" size={16} />
             {props.back.label}
           </a>

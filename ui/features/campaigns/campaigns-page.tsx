@@ -8,7 +8,9 @@ import { useApp } from '../../app-context.ts';
 import { barsOf, HourBars } from '../../design/hour-bars.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { Badge } from '../../design/parts.tsx';
+import type { Look } from '../../design/tone.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { createCampaignsStore } from './store.ts';
@@ -20,19 +22,17 @@ export function CampaignsPage(): VNode {
   const { t } = i18n;
   useTitle(t('nav.campaigns'));
   const store = useStore(() => createCampaignsStore({ api: app.api }), '');
-  const loadedAt = store.cards.loadedAt.value;
 
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{t('nav.campaigns')}</h1>
-          <p class="lead">{t('campaigns.lead')}</p>
-        </div>
-        {loadedAt === undefined ? null : (
-          <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
-        )}
-      </div>
+      <PageHead title={t('nav.campaigns')} lead={t('campaigns.lead')} resource={store.cards}>
+        {app.session.can('config.edit') ? (
+          <a class="btn" data-kind="primary" href="/configurare/campaign?adauga=">
+            <Icon name="plus" />
+            {t('campaigns.new')}
+          </a>
+        ) : null}
+      </PageHead>
       <LoadView resource={store.cards}>
         {(cards) =>
           cards.length === 0 ? (
@@ -43,15 +43,34 @@ export function CampaignsPage(): VNode {
             </div>
           ) : (
             <ul class="campaigns">
-              {cards.map((card) => (
-                <CampaignItem key={card.name} card={card} />
-              ))}
+              {cards
+                .toSorted((a, b) => rank(a) - rank(b))
+                .map((card) => (
+                  <CampaignItem key={card.name} card={card} />
+                ))}
             </ul>
           )
         }
       </LoadView>
     </>
   );
+}
+
+type RunState = 'running' | 'paused' | 'stopped';
+
+const RUN_LOOKS: Readonly<Record<RunState, Look>> = {
+  running: { tone: 'positive', icon: 'check' },
+  paused: { tone: 'warning', icon: 'pause' },
+  stopped: { tone: 'neutral', icon: 'x' },
+};
+
+function runStateOf({ paused }: CampaignSummary): RunState {
+  return paused === null ? 'running' : paused.stopped ? 'stopped' : 'paused';
+}
+
+/** What is over, or not begun, stands last; the others keep their order. */
+function rank(card: CampaignSummary): number {
+  return runStateOf(card) === 'stopped' ? 1 : 0;
 }
 
 function CampaignItem({ card }: { card: CampaignSummary }): VNode {
@@ -78,17 +97,23 @@ function CampaignItem({ card }: { card: CampaignSummary }): VNode {
       </div>
       <HourBars bars={barsOf(today.byHour)} height={56} />
       <div class="campaign-foot">
-        {card.paused ? <PausedLine card={card} /> : <span />}
-        {link ? (
-          <a
-            class="campaign-open"
-            href={`/campanii/${card.name}`}
-            aria-label={`${t('campaign.open')}: ${card.label}`}
-          >
-            {t('live.title')}
-            <Icon name="arrowRight" size={16} />
-          </a>
-        ) : null}
+        <PausedLine card={card} />
+        <span class="campaign-links">
+          {session.can('config.read') ? (
+            <a
+              href={`/configurare/campaign/${card.name}`}
+              aria-label={`${t('campaign.settings')}: ${card.label}`}
+            >
+              {t('campaign.settings')}
+            </a>
+          ) : null}
+          {link ? (
+            <a href={`/campanii/${card.name}`} aria-label={`${t('campaign.open')}: ${card.label}`}>
+              {t('live.title')}
+              <Icon name="arrowRight" size={16} />
+            </a>
+          ) : null}
+        </span>
       </div>
     </li>
   );
@@ -96,6 +121,7 @@ function CampaignItem({ card }: { card: CampaignSummary }): VNode {
 
 function CampaignBadges({ card }: { card: CampaignSummary }): VNode {
   const { t } = useApp().i18n;
+  const state = runStateOf(card);
   return (
     <span class="badges">
       <Badge look={{ tone: 'neutral', icon: card.mode === 'robot' ? 'robot' : 'users' }}>
@@ -106,11 +132,7 @@ function CampaignBadges({ card }: { card: CampaignSummary }): VNode {
           <Badge look={{ tone: 'info', icon: 'gauge' }}>{t('campaign.simulated')}</Badge>
         </span>
       ) : null}
-      {card.paused ? (
-        <Badge look={{ tone: 'warning', icon: 'pause' }}>{t('campaign.paused')}</Badge>
-      ) : (
-        <Badge look={{ tone: 'positive', icon: 'check' }}>{t('campaign.running')}</Badge>
-      )}
+      <Badge look={RUN_LOOKS[state]}>{t(`campaign.${state}`)}</Badge>
     </span>
   );
 }
@@ -120,9 +142,10 @@ function PausedLine({ card }: { card: CampaignSummary }): VNode | null {
   if (!card.paused) return null;
   const at = i18n.format(card.zone).moment(card.paused.at, clock.now());
   const { by, reason } = card.paused;
+  const done = card.paused.stopped ? 'stopped' : 'paused';
   return (
     <span class="muted pause-line" title={reason ?? ''}>
-      {by === null ? i18n.t('campaign.pausedAt', { at }) : i18n.t('campaign.pausedBy', { by, at })}
+      {by === null ? i18n.t(`campaign.${done}At`, { at }) : i18n.t(`campaign.${done}By`, { by, at })}
       {reason === null ? null : <q>{reason}</q>}
     </span>
   );

@@ -9,6 +9,7 @@ import type { ConfigKind } from '../../../contracts/model/config.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { NotFoundPage } from '../shell/not-found-page.tsx';
@@ -29,30 +30,27 @@ function Objects({ kind }: { kind: ConfigKind }): VNode {
   const { api, i18n, session } = useApp();
   const { t } = i18n;
   const store = useStore(() => createListStore(api.request), kind);
-  const [adding, setAdding] = useState(false);
   const { query, route, path } = useLocation();
+  // „Campanie nouă” on another page leads here.
+  const [adding, setAdding] = useState('adauga' in query);
   const search = query['cauta'] ?? '';
   useTitle(t(`config.kind.${kind}`));
   const may = session.can(editAction(kind));
   return (
     <>
-      <div class="page-head">
-        <div>
-          <a class="back" href="/configurare">
-            <Icon name="arrowLeft" size={16} />
-            {t('config.title')}
-          </a>
-          <h1>{t(`config.kind.${kind}`)}</h1>
-          <p class="lead">{t(`config.about.${kind}`)}</p>
-        </div>
-        <div class="page-actions">
-          {may ? (
-            <button type="button" class="btn" data-kind="primary" onClick={() => setAdding(true)}>
-              {t(`config.new.${kind}`)}
-            </button>
-          ) : null}
-        </div>
-      </div>
+      <PageHead
+        title={t(`config.kind.${kind}`)}
+        back={{ href: '/configurare', label: t('config.title') }}
+        lead={t(`config.about.${kind}`)}
+        resource={store.objects}
+      >
+        {may ? (
+          <button type="button" class="btn" data-kind="primary" onClick={() => setAdding(true)}>
+            <Icon name="plus" />
+            {t(`config.new.${kind}`)}
+          </button>
+        ) : null}
+      </PageHead>
       {may ? null : (
         <p class="muted read-only">{t(kind === 'trunk' ? 'config.readOnlyTrunk' : 'config.readOnly')}</p>
       )}

@@ -28,11 +28,18 @@ const NEEDS_SOMEBODY = new Set(['no-edge', 'trunk-suspended']);
 export function DialerNotice({ snapshot }: { snapshot: LiveSnapshot }): VNode {
   const { i18n, clock } = useApp();
   const { dialer } = snapshot;
+  const over = dialer.state === 'paused' && snapshot.paused?.stopped === true;
   const look = NEEDS_SOMEBODY.has(dialer.reason?.code ?? '')
     ? ({ tone: 'danger', icon: 'alert' } as const)
-    : LOOKS[dialer.state];
+    : over
+      ? ({ tone: 'neutral', icon: 'x' } as const)
+      : LOOKS[dialer.state];
   return (
-    <Notice tone={look.tone} icon={look.icon} title={i18n.t(`dialer.${dialer.state}`)}>
+    <Notice
+      tone={look.tone}
+      icon={look.icon}
+      title={i18n.t(over ? 'dialer.over' : (`dialer.${dialer.state}` as const))}
+    >
       {dialerSentences(i18n, snapshot, clock.now()).join(' ')}
     </Notice>
   );
@@ -46,13 +53,18 @@ export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number)
     case 'paused': {
       if (!paused) return [i18n.t('wait.paused')];
       const at = moment(paused.at);
+      const done = paused.stopped ? 'stopped' : 'paused';
       const who =
         paused.by === null
-          ? i18n.t('campaign.pausedAt', { at })
-          : i18n.t('campaign.pausedBy', { by: paused.by, at });
-      return paused.reason === null
-        ? [`${who}.`]
-        : [`${who}.`, i18n.t('dialer.pauseReason', { reason: paused.reason })];
+          ? i18n.t(`campaign.${done}At`, { at })
+          : i18n.t(`campaign.${done}By`, { by: paused.by, at });
+      return [
+        `${who}.`,
+        ...(paused.reason === null
+          ? []
+          : [i18n.t('dialer.pauseReason', { reason: sentence(paused.reason) })]),
+        ...(paused.stopped ? [i18n.t('dialer.overText')] : []),
+      ];
     }
     case 'closed':
       return [
@@ -74,6 +86,11 @@ export function dialerSentences(i18n: I18n, snapshot: LiveSnapshot, now: number)
     default:
       return dialer.state satisfies never;
   }
+}
+
+/** Somebody's own words, closed where more follows. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function waiting(i18n: I18n, dialer: DialerView, moment: (instant: string) => string): string[] {

@@ -69,9 +69,24 @@ describe('what the dialer waits for, in words', () => {
   it('a pause says who, when and why', () => {
     const view = snapshot({
       dialer: { state: 'paused', reason: null, since: null, until: null },
-      paused: { at: '2026-11-21T09:30:00Z', by: 'Ioana', reason: 'script nou' },
+      paused: { at: '2026-11-21T09:30:00Z', by: 'Ioana', reason: 'script nou', stopped: false },
     });
-    expect(dialerSentences(i18n, view, NOW)).toEqual(['Pusă pe pauză de Ioana, 11:30.', 'Motiv: script nou']);
+    expect(dialerSentences(i18n, view, NOW)).toEqual([
+      'Pusă pe pauză de Ioana, 11:30.',
+      'Motiv: script nou.',
+    ]);
+  });
+
+  it('a campaign that is over is not a pause', () => {
+    const view = snapshot({
+      dialer: { state: 'paused', reason: null, since: null, until: null },
+      paused: { at: '2026-11-21T09:30:00Z', by: 'Ioana', reason: 'lista s-a terminat!', stopped: true },
+    });
+    expect(dialerSentences(i18n, view, NOW)).toEqual([
+      'Oprită de Ioana, 11:30.',
+      'Motiv: lista s-a terminat!',
+      'Nu se sună și nu se pregătește nicio zi de lucru până nu este pornită.',
+    ]);
   });
 
   it('a code from a newer server is shown as it is', () => {

@@ -8,6 +8,7 @@ import type { LiveSnapshot } from '../../../contracts/http/live.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { Skeleton, Void } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { Badge } from '../../design/parts.tsx';
 import { phoneText } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -37,7 +38,9 @@ export function LivePage({ name }: { name: string }): VNode {
   if (snapshot === undefined) {
     return (
       <>
-        <ConnectionBadge state={store.socket.state.value} />
+        <PageHead title={name} back={{ href: '/campanii', label: i18n.t('nav.campaigns') }}>
+          <ConnectionBadge state={store.socket.state.value} />
+        </PageHead>
         <Skeleton rows={8} />
       </>
     );
@@ -97,6 +100,12 @@ function LiveHead({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
       </div>
       <div class="page-actions">
         <ConnectionBadge state={store.socket.state.value} />
+        {session.can('config.read') ? (
+          <a class="btn" href={`/configurare/campaign/${campaign.name}`}>
+            <Icon name="sliders" />
+            {t('campaign.settings')}
+          </a>
+        ) : null}
         {session.can('campaign.pause') ? (
           <button
             type="button"
@@ -105,13 +114,11 @@ function LiveHead({ store, snapshot }: { store: LiveStore; snapshot: LiveSnapsho
             onClick={() => setAsking(true)}
           >
             <Icon name={paused === null ? 'pause' : 'play'} />
-            {t(paused === null ? 'live.pause' : 'live.resume')}
+            {t(paused === null ? 'live.pause' : paused.stopped ? 'live.start' : 'live.resume')}
           </button>
         ) : null}
       </div>
-      {asking ? (
-        <PauseDialog store={store} paused={paused !== null} onClose={() => setAsking(false)} />
-      ) : null}
+      {asking ? <PauseDialog store={store} paused={paused} onClose={() => setAsking(false)} /> : null}
     </header>
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Pause } from '../../../contracts/http/campaigns.ts';
 import { errorWords } from '../../api/problem.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
@@ -14,7 +15,8 @@ import type { LiveStore } from './store.ts';
 const SHORTEST = 3;
 const LONGEST = 300;
 
-export function PauseDialog(props: { store: LiveStore; paused: boolean; onClose: () => void }): VNode {
+/** @param props.paused as it is now; null: it runs */
+export function PauseDialog(props: { store: LiveStore; paused: Pause; onClose: () => void }): VNode {
   const { i18n, toasts } = useApp();
   const { t } = i18n;
   const [reason, setReason] = useState('');
@@ -35,15 +37,16 @@ export function PauseDialog(props: { store: LiveStore; paused: boolean; onClose:
     }
   }
 
-  const verb = t(props.paused ? 'live.resume' : 'live.pause');
+  const what = props.paused === null ? 'pause' : props.paused.stopped ? 'start' : 'resume';
+  const verb = t(`live.${what}`);
   return (
     <Dialog
-      title={t(props.paused ? 'live.resumeTitle' : 'live.pauseTitle')}
+      title={t(`live.${what}Title`)}
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={<DialogFoot onCancel={props.onClose} verb={verb} busy={busy} />}
     >
-      <p>{t(props.paused ? 'live.resumeText' : 'live.pauseText')}</p>
+      <p>{t(props.paused === null ? 'live.pauseText' : 'live.resumeText')}</p>
       {error === undefined ? null : (
         <Notice tone="danger" icon="alert" role="alert" title={errorWords(i18n, error)} />
       )}
