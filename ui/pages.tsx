@@ -106,7 +106,7 @@ export const PAGES: readonly Page[] = [
     own: true,
     words: ['pages', 'reports', 'floor'],
     load: () => import('./features/recordings/recordings-page.tsx').then((m) => m.RecordingsPage),
-    menu: { key: 'nav.recordings', icon: 'headphones', group: 'nav.watch' },
+    menu: { key: 'nav.recordings', icon: 'wave', group: 'nav.watch' },
   },
   ...(
     [
@@ -145,14 +145,14 @@ export const PAGES: readonly Page[] = [
     words: ['pages', 'reports'],
     load: () =>
       import('./features/campaign-report/campaign-report-page.tsx').then((m) => m.CampaignReportPage),
-    menu: { key: 'nav.campaignReport', icon: 'list', group: 'nav.reports' },
+    menu: { key: 'nav.campaignReport', icon: 'pie', group: 'nav.reports' },
   },
   {
     path: '/istoric',
     needs: 'history.read',
     words: ['pages', 'reports'],
     load: () => import('./features/history/history-page.tsx').then((m) => m.HistoryPage),
-    menu: { key: 'nav.history', icon: 'search', group: 'nav.reports' },
+    menu: { key: 'nav.history', icon: 'history', group: 'nav.reports' },
   },
   {
     path: '/liste',
@@ -181,7 +181,7 @@ export const PAGES: readonly Page[] = [
     needs: 'contact.read',
     words: ['pages', 'admin'],
     load: () => import('./features/contacts/contacts-page.tsx').then((m) => m.ContactsPage),
-    menu: { key: 'nav.contacts', icon: 'users', group: 'nav.admin' },
+    menu: { key: 'nav.contacts', icon: 'contactCard', group: 'nav.admin' },
   },
   {
     path: '/contacte/:id',
@@ -197,7 +197,7 @@ export const PAGES: readonly Page[] = [
     needs: 'config.edit',
     words: ['pages', 'admin'],
     load: () => import('./features/daily-queues/queues-page.tsx').then((m) => m.QueuesPage),
-    menu: { key: 'nav.queues', icon: 'list', group: 'nav.admin' },
+    menu: { key: 'nav.queues', icon: 'queue', group: 'nav.admin' },
   },
   {
     path: '/nu-suna',
@@ -212,7 +212,7 @@ export const PAGES: readonly Page[] = [
     words: ['pages', 'admin'],
     load: () => import('./features/config/overview-page.tsx').then((m) => m.OverviewPage),
     ahead: ({ api }) => api.ahead('/api/config'),
-    menu: { key: 'nav.config', icon: 'file', group: 'nav.admin' },
+    menu: { key: 'nav.config', icon: 'sliders', group: 'nav.admin' },
   },
   {
     path: '/configurare/:kind',
@@ -237,7 +237,7 @@ export const PAGES: readonly Page[] = [
     needs: 'user.manage',
     words: ['pages', 'admin'],
     load: () => import('./features/users/users-page.tsx').then((m) => m.UsersPage),
-    menu: { key: 'nav.users', icon: 'users', group: 'nav.admin' },
+    menu: { key: 'nav.users', icon: 'userShield', group: 'nav.admin' },
   },
   {
     path: '/utilizatori/:id',
@@ -253,14 +253,14 @@ export const PAGES: readonly Page[] = [
     needs: 'user.manage',
     words: ['pages', 'admin'],
     load: () => import('./features/screens/screens-page.tsx').then((m) => m.ScreensPage),
-    menu: { key: 'nav.screens', icon: 'system', group: 'nav.admin' },
+    menu: { key: 'nav.screens', icon: 'tv', group: 'nav.admin' },
   },
   {
     path: '/jurnal',
     needs: 'audit.read',
     words: ['pages', 'admin'],
     load: () => import('./features/audit/audit-page.tsx').then((m) => m.AuditPage),
-    menu: { key: 'nav.audit', icon: 'list', group: 'nav.admin' },
+    menu: { key: 'nav.audit', icon: 'book', group: 'nav.admin' },
   },
   {
     path: '/cont',

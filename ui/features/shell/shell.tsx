@@ -99,7 +99,7 @@ function BottomNav({ entries }: { entries: readonly Entry[] }): VNode {
         ))}
         {fit ? null : (
           <button type="button" aria-haspopup="dialog" onClick={() => more.current?.showModal()}>
-            <Icon name="list" size={20} />
+            <Icon name="menu" size={20} />
             <span class="label">{i18n.t('nav.more')}</span>
           </button>
         )}
@@ -168,7 +168,7 @@ function Tools(): VNode {
       <ThemeButton />
       <LanguageButton />
       <a class="nav-tool to-account" href="/cont" title={i18n.t('nav.account')}>
-        <Icon name="users" />
+        <Icon name="user" />
         <span class="sr">{i18n.t('nav.account')}</span>
       </a>
       <button type="button" class="nav-tool" title={i18n.t('nav.logOut')} onClick={logOut}>
