@@ -9,16 +9,26 @@ import type { Resource } from '../lib/resource.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { Notice } from './parts.tsx';
 
+/** @param props.head of a page whose own head comes with the data: stands there until they are here, or instead of them */
 export function LoadView<T>(props: {
   resource: Resource<T>;
   rows?: number;
+  head?: ComponentChildren;
   children: (data: T) => ComponentChildren;
 }): VNode {
   const { resource } = props;
   const data = resource.data.value;
   if (data === undefined) {
-    if (resource.error.value !== undefined) return <ErrorState resource={resource} />;
-    return <Skeleton rows={props.rows ?? 6} />;
+    return (
+      <>
+        {props.head}
+        {resource.error.value === undefined ? (
+          <Skeleton rows={props.rows ?? 6} />
+        ) : (
+          <ErrorState resource={resource} />
+        )}
+      </>
+    );
   }
   return (
     <>

@@ -7,6 +7,7 @@ import type { roAccounts } from './ro-accounts.ts';
 
 export const enAccounts: Record<keyof typeof roAccounts, Entry> = {
   'users.title': 'Users',
+  'users.lead': 'Who comes in, with which role and which further rights.',
   'users.add': 'Add user',
   'users.count': { one: 'one user', other: '{n} users' },
   'users.search': 'Name',

@@ -6,6 +6,7 @@ import type { Entry } from './entry.ts';
 
 export const roAccounts = {
   'users.title': 'Utilizatori',
+  'users.lead': 'Cine intră, cu ce rol și cu ce drepturi în plus.',
   'users.add': 'Adaugă utilizator',
   'users.count': { one: 'un utilizator', few: '{n} utilizatori', other: '{n} de utilizatori' },
   'users.search': 'Nume',

@@ -7,6 +7,7 @@ import type { CallDetail } from '../../../contracts/http/calls.ts';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { Badge } from '../../design/parts.tsx';
 import { phoneText } from '../../i18n/format.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -30,7 +31,7 @@ export function CallPage({ id }: { id: string }): VNode {
         <Icon name="arrowLeft" size={16} />
         {i18n.t('call.back')}
       </a>
-      <LoadView resource={store.call} rows={10}>
+      <LoadView resource={store.call} rows={10} head={<PageHead title={i18n.t('call.one')} />}>
         {(call) => <CallView call={call} store={store} />}
       </LoadView>
     </>

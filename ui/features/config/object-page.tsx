@@ -47,10 +47,11 @@ function Object({ kind, name }: { kind: ConfigKind; name: string }): VNode {
   useEffect(() => void store.object.reload(), [store]);
   useLeaveGuard(store);
   useTitle(`${name} · ${i18n.t(`config.kind.${kind}`)}`);
+  const head = <Head kind={kind} name={name} title={name} />;
   return (
-    <LoadView resource={list.objects}>
+    <LoadView resource={list.objects} head={head}>
       {(objects) => (
-        <LoadView resource={store.object}>
+        <LoadView resource={store.object} head={head}>
           {(object) => <Loaded store={store} list={list} objects={objects} object={object} />}
         </LoadView>
       )}
@@ -143,11 +144,12 @@ function bringBack(store: ObjectStore, old: Body): void {
   scrollTo({ top: 0 });
 }
 
+/** @param props.object undefined: not here (yet); null: not saved yet */
 function Head(props: {
   kind: ConfigKind;
   name: string;
   title: string;
-  object: ConfigObjectView | null;
+  object?: ConfigObjectView | null;
 }): VNode {
   const { i18n, clock } = useApp();
   const { t } = i18n;
@@ -155,14 +157,14 @@ function Head(props: {
   return (
     <div class="page-head">
       <div>
-        <a class="back" href={kind === 'thresholds' ? '/configurare' : `/configurare/${kind}`}>
+        <a class="crumb" href={kind === 'thresholds' ? '/configurare' : `/configurare/${kind}`}>
           <Icon name="arrowLeft" size={16} />
           {t(kind === 'thresholds' ? 'config.title' : `config.kind.${kind}`)}
         </a>
         <h1>{kind === 'thresholds' ? t('config.kind.thresholds') : props.title}</h1>
         <p class="lead object-lead">
           <span class="mono">{props.name}</span>
-          {object === null ? (
+          {object === undefined ? null : object === null ? (
             <span>{t('config.notSavedYet')}</span>
           ) : (
             <>

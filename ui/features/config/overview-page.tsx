@@ -6,6 +6,7 @@ import type { VNode } from 'preact';
 import { useApp } from '../../app-context.ts';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { createListStore } from './list-store.ts';
@@ -19,12 +20,7 @@ export function OverviewPage(): VNode {
   useTitle(t('config.title'));
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{t('config.title')}</h1>
-          <p class="lead">{t('config.lead')}</p>
-        </div>
-      </div>
+      <PageHead title={t('config.title')} lead={t('config.lead')} resource={store.objects} />
       <LoadView resource={store.objects}>
         {(objects) => (
           <ul class="config-kinds">
@@ -40,7 +36,7 @@ export function OverviewPage(): VNode {
                   <p>{t(`config.about.${kind}`)}</p>
                 </div>
                 <strong class="kind-count">
-                  {objects.filter((one) => one.kind === kind && !one.retired).length}
+                  {i18n.format().number(objects.filter((one) => one.kind === kind && !one.retired).length)}
                 </strong>
               </li>
             ))}

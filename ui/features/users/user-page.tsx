@@ -8,8 +8,8 @@ import type { AuditPage } from '../../../contracts/http/audit.ts';
 import type { User } from '../../../contracts/http/users.ts';
 import { useApp } from '../../app-context.ts';
 import { TextField } from '../../design/field.tsx';
-import { Icon } from '../../design/icons.tsx';
 import { LoadView } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { Card, Notice } from '../../design/parts.tsx';
 import { createResource, type Resource } from '../../lib/resource.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -51,16 +51,12 @@ export function UserPage({ id }: { id: number }): VNode {
   const self = session.session.value?.user.id === id;
   return (
     <>
-      <div class="page-head">
-        <div class="title-with-back">
-          <a class="back" href="/utilizatori">
-            <Icon name="arrowLeft" />
-            {t('users.title')}
-          </a>
-          <h1>{name}</h1>
-        </div>
-        {user.data.value === undefined ? null : <UserState user={user.data.value} />}
-      </div>
+      <PageHead
+        title={name}
+        back={{ href: '/utilizatori', label: t('users.title') }}
+        lead={user.data.value && <UserState user={user.data.value} />}
+        resource={user}
+      />
       <LoadView resource={user} rows={8}>
         {(data) => (
           <div class="user-columns">

@@ -17,6 +17,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { createUsersApi } from './api.ts';
 import { filterUsers, parseUsersFilter, usersAddress, type UsersFilter } from './filters.ts';
+import { PageHead } from '../../design/page-head.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { ShownOnce } from './password-choice.tsx';
 import './users.css';
@@ -43,15 +44,12 @@ export function UsersPage(): VNode {
   const apply = (next: UsersFilter): void => route(usersAddress(next), true);
   return (
     <>
-      <div class="page-head">
-        <h1>{t('users.title')}</h1>
-        <div class="page-actions">
-          <button type="button" class="btn" data-kind="primary" onClick={() => setAdding(true)}>
-            <Icon name="users" />
-            {t('users.add')}
-          </button>
-        </div>
-      </div>
+      <PageHead title={t('users.title')} lead={t('users.lead')} resource={list}>
+        <button type="button" class="btn" data-kind="primary" onClick={() => setAdding(true)}>
+          <Icon name="plus" />
+          {t('users.add')}
+        </button>
+      </PageHead>
       <div class="stack">
         <UserFilters filter={filter} onApply={apply} />
         <section class="card" aria-label={t('users.title')}>
