@@ -52,7 +52,7 @@ export function Stat(props: {
         {props.value}
         {props.unit === undefined ? null : <small>{props.unit}</small>}
       </span>
-      <span class="stat-note">{props.note ?? '\u00a0'}</span>
+      <span class="stat-note">{props.note}</span>
     </div>
   );
 }
