@@ -45,6 +45,27 @@ export function unstartedCalls(on: Queryable, campaignId: number, limit: number)
   );
 }
 
+/**
+ * Those of the calls whose edge's epoch has ended. Calls that the database does not know are left out.
+ * @returns newest first
+ */
+export function callsOfEndedEpochs(
+  on: Queryable,
+  callIds: readonly string[],
+  limit: number,
+): Promise<{ callId: string; isCommitted: boolean }[]> {
+  return rowsOf(
+    on,
+    `select known.id as "callId", l.call_id is null as "isCommitted"
+     from (select id, node, epoch from calls where id = any($1::uuid[])
+           union all select id, node, epoch from trunk_tests where id = any($1::uuid[])) known
+     left join live_calls l on l.call_id = known.id
+     join edges e on e.node = coalesce(l.node, known.node) and e.epoch = coalesce(l.epoch, known.epoch)
+     where e.ended_at is not null order by known.id desc limit $2`,
+    [callIds, limit],
+  );
+}
+
 export async function countOpenCalls(on: Queryable, of: { campaignId: number } | EdgeRef): Promise<number> {
   const [row] =
     'campaignId' in of

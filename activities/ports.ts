@@ -18,6 +18,17 @@ export interface OrphanEnder {
   endOrphan(call: { callId: string; edge: EdgeRef }): Promise<PlacedCall>;
 }
 
+/** Journals of calls on the disk; implemented in `telephony/left-journals.ts`. */
+export interface LeftJournals {
+  /** Their call ids, in no order. */
+  listJournals(): Promise<string[]>;
+  /**
+   * For a call of an ended epoch. Where its settlement died before the far end was told, it is told now, behind the caller's
+   * back; else a committed call's journal is deleted. Idempotent.
+   */
+  letGo(call: { callId: string; isCommitted: boolean }): Promise<'deleted' | 'telling' | 'kept'>;
+}
+
 /**
  * Finished recordings on the disk; implemented in `telephony/recording/recording-store.ts`. Paths are relative to the
  * recordings folder. Each step is on the disk when it returns, and may be done again.

@@ -14,6 +14,7 @@ import { answeredCall } from '../test/support/temporal-calls.ts';
 import { createWorkflowWorker, startTestTemporal, whileRunning } from '../test/support/temporal.ts';
 import { createCommitCall } from './commit-call.ts';
 import { createEdgeNodeActivities } from './edge-node.ts';
+import { createJournalSweep } from './journal-sweep.ts';
 import type { OrphanEnder } from './ports.ts';
 import { createSweep } from './sweep.ts';
 
@@ -245,5 +246,32 @@ describe('commitCall', () => {
     const { rows } = await db.pool.query('select reason, invited_at from calls where id = $1', [call.callId]);
     expect(rows[0].reason).toBe(reason);
     expect(rows[0].invited_at === null).toBe(!opened);
+  });
+});
+
+describe('the journals of dead edges', () => {
+  it('are let go when their calls are committed, and looked at before; those of living edges are theirs', async () => {
+    const [open, committed] = (await claim(2)) as [ClaimedCall, ClaimedCall];
+    const seen: { callId: string; isCommitted: boolean }[] = [];
+    const strangers = ['echo-1', '00000000-0000-4000-8000-000000000001'];
+    const sweep = createJournalSweep({
+      db,
+      logger,
+      journals: {
+        listJournals: async () => [open.callId, committed.callId, ...strangers],
+        letGo: async (call) => {
+          seen.push(call);
+          return call.isCommitted ? 'deleted' : 'kept';
+        },
+      },
+    });
+    expect(await sweep.run()).toEqual({ deleted: 0 });
+    expect(seen).toEqual([]);
+    await createEdgeNodeActivities(deps()).takeEpoch(edge);
+    await db.pool.query('delete from live_calls where call_id = $1', [committed.callId]);
+    expect(await sweep.run()).toEqual({ deleted: 1 });
+    expect(seen).toHaveLength(2);
+    expect(seen).toContainEqual({ callId: open.callId, isCommitted: false });
+    expect(seen).toContainEqual({ callId: committed.callId, isCommitted: true });
   });
 });

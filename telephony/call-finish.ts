@@ -6,7 +6,6 @@ import type { CallEnd } from '../contracts/model/call.ts';
 import type { PlacedCall } from '../contracts/model/placed-call.ts';
 import type { CallContext, CallParams, CallPart } from './call-part.ts';
 import { endLeg, type Leg } from './end-leg.ts';
-import { guarded } from './guarded.ts';
 import type { Journal } from './journal.ts';
 import { abandonMedia, deleteMedia } from './media-session.ts';
 import { NgError } from './ng-client.ts';
@@ -14,13 +13,8 @@ import { first, placedCallOf } from './placed-call.ts';
 import { finishRecording } from './recording/finish-recording.ts';
 import type { LiveDialog } from './sip-invite.ts';
 import type { TalkEnd } from './talk.ts';
+import { waitUntilTold } from './told.ts';
 import { digestOf } from './trunk.ts';
-
-/**
- * How long a result waits for the far end of a lost call to be told. Once it is out, the number may be dialed again,
- * and must not find itself in two calls.
- */
-const TOLD_WITHIN_MS = 8_000;
 
 export interface Finish extends Partial<TalkEnd> {
   end: CallEnd;
@@ -43,7 +37,7 @@ export async function finish(call: CallContext, part: CallPart, how: Finish): Pr
     finishRecording(deps, { callId: params.callId, entries, endedAt, mediaServerDied }),
   );
   journal.append({ kind: 'recording', recording });
-  await guarded(told, TOLD_WITHIN_MS);
+  call.later((await waitUntilTold(journal, told)).later);
   return placedCallOf(journal.entries, { edge: params.edge, end, endedAt, recording });
 }
 
@@ -56,7 +50,7 @@ export async function crashed(call: CallContext, part: CallPart, error: unknown)
   const endedAt = deps.clock.now().toISOString();
   params.onEnded?.({ end, at: endedAt, invited });
   const closed = part.close?.();
-  if (invited) await guarded(endLeg(deps, legOf(params, journal)), TOLD_WITHIN_MS);
+  if (invited) call.later((await waitUntilTold(journal, endLeg(deps, legOf(params, journal)))).later);
   await closed;
   const mediaServerDied = !(await deleteMedia(deps.ng, params.callId).catch(() => false));
   const answered = first(journal.entries, 'answered') !== undefined;

@@ -64,6 +64,11 @@ export interface RunningCall {
   readonly result: Promise<PlacedCall>;
   /** Ends the call now, at whatever stage it is: CANCEL or BYE, `platform / released`. */
   release(): void;
+  /**
+   * Resolves when nobody is left to be told that the call is over, mostly before the result; until then the call's journal is
+   * needed. Never rejects.
+   */
+  readonly told: Promise<void>;
 }
 
 /** What the parts of a call share. */
@@ -75,6 +80,8 @@ export interface CallContext {
   /** Aborted, with a `StopReason`, when somebody on our side ends the call. */
   stopped: AbortSignal;
   stop(why: StopReason): void;
+  /** What goes on behind the result; never rejects. */
+  later(work: Promise<void>): void;
 }
 
 /** What differs between a robot and an agent. */

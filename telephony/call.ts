@@ -39,6 +39,7 @@ export function placeCall(
     onWriteError: (error) => deps.logger.error({ err: error, callId: params.callId }, 'journal write failed'),
   });
   const stopping = new AbortController();
+  const later: Promise<void>[] = [];
   const context: CallContext = {
     deps,
     params,
@@ -48,13 +49,14 @@ export function placeCall(
     }),
     stopped: stopping.signal,
     stop: (why) => stopping.abort(why),
+    later: (work) => void later.push(work),
   };
   const part = partOf(context);
+  const result = run(context, part).catch((error: unknown) => crashed(context, part, error));
   return {
     context,
-    result: run(context, part)
-      .catch((error: unknown) => crashed(context, part, error))
-      .finally(() => journal.close()),
+    result,
+    told: result.then(() => Promise.all(later)).then(() => journal.close()),
     release: () => stopping.abort('released' satisfies StopReason),
   };
 }

@@ -2,11 +2,11 @@
  * A call's journal: one NDJSON file, written before each step counts, so that another process can end the call and
  * finish its recording after this one was killed. Ids, times, ports and technical words, and from the far end's first
  * response on its SIP address (which holds the number): whoever ends the call must be able to name it. Hence mode 0600,
- * beside the pcap, never in a log; deleted once the call's row is committed.
+ * beside the pcap, never in a log; deleted once the call's row is committed and the far end was told.
  * @module
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readFile, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
 import type { RecordingResult } from '../contracts/model/recording.ts';
@@ -65,6 +65,9 @@ export type JournalFact =
   | { kind: 'bye-sent'; why?: string }
   | { kind: 'bye-received' }
   | { kind: 'failed'; why: string }
+  /** The result goes out although somebody is still to be told that the call is over; `told`: they were, or it was given up. */
+  | { kind: 'untold' }
+  | { kind: 'told' }
   | { kind: 'settled' }
   | { kind: 'ended'; end: CallEnd }
   | { kind: 'recording'; recording: RecordingResult };
@@ -140,6 +143,17 @@ export async function readJournal(spoolDir: string, callId: string): Promise<Jou
     throw error;
   }
   return text.split('\n').flatMap(parseLine);
+}
+
+/** Call ids of the journals on the disk, in no order. */
+export async function listJournals(spoolDir: string): Promise<string[]> {
+  try {
+    const files = await readdir(join(spoolDir, 'journal'));
+    return files.flatMap((file) => /^(.+)\.jsonl$/.exec(file)?.[1] ?? []);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Deletes a journal that nobody needs any more: the call's row is committed. */

@@ -225,6 +225,8 @@ function eventOf(entry: JournalEntry): TimelineEvent[] {
     case 'music-started':
     case 'music-ended':
     case 'muted':
+    case 'untold':
+    case 'told':
     case 'ended':
       return [];
     default:

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readJournal } from './journal.ts';
+import { createLeftJournals } from './left-journals.ts';
 import { createOrphanEnder } from './orphan-ender.ts';
 import { placeRobotCall } from './robot-call.ts';
-import { startEdgeProcess } from './testing/edge-process.ts';
+import { startEdgeProcess, startSettlingProcess } from './testing/edge-process.ts';
 import { createPhone, type TestPhone } from './testing/phone.ts';
 import { until } from './testing/ports.ts';
 import { startSipServerProcess, type SipServerProcess } from './testing/sip-server-process.ts';
 import { phoneSdp, receive, respond, respondToInvite, startSipp } from './testing/sipp.ts';
 import { setStage, type Stage } from './testing/stage.ts';
+import { untoldSince } from './told.ts';
 
 /** Results wait a little longer than that for a SIP server that is away (`call-finish.ts`). */
 const WAIT_MS = 7_000;
@@ -74,14 +77,19 @@ test('killed and restarted, one call ringing, one talking: both far ends get a B
 
 test('killed and away for longer: the result comes out after a bounded wait, the BYE when it is back', async () => {
   const talks = await startSipp(talking());
-  const call = placeRobotCall(stage, stage.params(talks.port, await stage.prompt(1_000, 20_000)));
+  const params = stage.params(talks.port, await stage.prompt(1_000, 20_000));
+  const call = placeRobotCall(stage, params);
   await until('sound', () => phone.heard().length > 40);
   await server.kill();
   const killedAt = Date.now();
   expect((await call.result).end.reason).toBe('sip-server-lost');
   expect(Date.now() - killedAt).toBeGreaterThan(WAIT_MS);
+  // Were this process killed now, the next one would know.
+  expect(await untold(params)).toBe(true);
   await server.restart();
   expect(await talks.done).toBe(0);
+  await call.told;
+  expect(await untold(params)).toBe(false);
 });
 
 test('killed as our own BYE is on its way: it is sent again', async () => {
@@ -120,3 +128,34 @@ test('edge and SIP server both dead: settlement tells both far ends from the jou
   expect(await Promise.all([rings.done, talks.done])).toEqual([0, 0]);
   expect(placed.map(({ end }) => end.reason)).toEqual(['edge-lost', 'edge-lost']);
 });
+
+test('a settlement that is killed before the far ends were told: the next process tells them, once the journals may go', async () => {
+  const talks = await startSipp(talking());
+  const params = stage.params(talks.port, await stage.prompt(1_000, 20_000));
+  const edge = await startEdgeProcess(stage, params);
+  await edge.stage('talking');
+  await until('sound', () => phone.heard().length > 10);
+  await Promise.all([server.kill(), edge.kill()]);
+  const settling = await startSettlingProcess(stage, params);
+  await settling.stage('settled');
+  expect(await untold(params)).toBe(true);
+  await settling.kill();
+  await server.restart();
+  const options = { ...stage, ...stage.folders, telling: new Set<string>() };
+  const call = { callId: params.callId, isCommitted: true };
+  // The one that was killed might live for all that others know.
+  expect(await createLeftJournals({ ...options, othersTellMs: 600_000 }).letGo(call)).toBe('telling');
+  expect(options.telling.size).toBe(0);
+  const left = createLeftJournals({ ...options, othersTellMs: 0 });
+  expect(await left.letGo(call)).toBe('telling');
+  expect(await talks.done).toBe(0);
+  await until('the mark', async () => !(await untold(params)));
+  expect(await left.letGo({ ...call, isCommitted: false })).toBe('kept');
+  expect(await left.letGo(call)).toBe('deleted');
+  expect(await left.letGo(call)).toBe('deleted');
+  expect(await left.listJournals()).not.toContain(params.callId);
+});
+
+async function untold({ callId }: { callId: string }): Promise<boolean> {
+  return untoldSince((await readJournal(stage.folders.spoolDir, callId)) ?? []) !== undefined;
+}

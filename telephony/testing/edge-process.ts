@@ -1,5 +1,5 @@
 /**
- * A process of its own that places one call, to be killed in the middle of it.
+ * Processes of their own that place one call or settle one, to be killed in the middle of it.
  * @module
  */
 import { spawn } from 'node:child_process';
@@ -28,8 +28,19 @@ export async function startEdgeProcess(
   params: RobotCallParams,
   desk?: DeskContact,
 ): Promise<EdgeProcess> {
-  const setup = { ...stage.connection, folders: stage.folders, params, desk };
-  const script = fileURLToPath(new URL('./place-one-call.ts', import.meta.url));
+  return startProcess('place-one-call.ts', { ...stage.connection, folders: stage.folders, params, desk });
+}
+
+/** Settles the call in a process of its own, whose stage is then `settled`. */
+export async function startSettlingProcess(
+  { connection, folders }: Stage,
+  { callId, edge }: RobotCallParams,
+): Promise<Pick<EdgeProcess, 'stage' | 'kill'>> {
+  return startProcess('settle-one-call.ts', { ...connection, folders, call: { callId, edge } });
+}
+
+function startProcess(program: string, setup: object): EdgeProcess {
+  const script = fileURLToPath(new URL(`./${program}`, import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(setup)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

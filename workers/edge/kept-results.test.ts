@@ -59,6 +59,18 @@ test('a result is kept while its row is there, and forgotten with its journal wh
   w.kept.stop();
 });
 
+test('the journal of a committed call stays until nobody is left to be told', async () => {
+  const w = world();
+  let tell = (): void => {};
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  w.kept.keep({ callId: 'a', workflowId: 'call:1:1', placed, told });
+  await look(w.kept);
+  expect([w.kept.size(), w.forgotten]).toEqual([0, []]);
+  tell();
+  await expect.poll(() => w.forgotten).toEqual(['a']);
+  w.kept.stop();
+});
+
 test('a row that is still there after 5 s gets its activity completed by id, again each 5 s', async () => {
   const w = world();
   w.live.add('a');

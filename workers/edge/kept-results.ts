@@ -1,6 +1,6 @@
 /**
  * Results of calls until their rows are committed. The worker's own completion may be lost (Temporal restarted, the
- * worker's connection broke); then the activity is completed by its ids. When the row is gone, the journal goes too.
+ * worker's connection broke); then the activity is completed by its ids. When the row is gone, and nobody is left to be told, the journal goes too.
  * @module
  */
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
@@ -13,7 +13,8 @@ const MAX_COMPLETIONS_AT_ONCE = 20;
 
 export interface KeptResults {
   get(callId: string): PlacedCall | undefined;
-  keep(call: { callId: string; workflowId: string; placed: PlacedCall }): void;
+  /** @param call `told`: until it resolves the journal is needed, committed or not */
+  keep(call: { callId: string; workflowId: string; placed: PlacedCall; told?: Promise<void> }): void;
   size(): number;
   /** Resolves when all is committed, or the signal is aborted. */
   whenEmpty(signal: AbortSignal): Promise<void>;
@@ -33,6 +34,7 @@ export interface KeptResultsDeps {
 interface Kept {
   workflowId: string;
   placed: PlacedCall;
+  told?: Promise<void>;
   nextTryAt: number;
 }
 
@@ -53,8 +55,8 @@ export function createKeptResults(deps: KeptResultsDeps): KeptResults {
 
   return {
     get: (callId) => kept.get(callId)?.placed,
-    keep: ({ callId, workflowId, placed }) => {
-      kept.set(callId, { workflowId, placed, nextTryAt: deps.now() + COMPLETE_AFTER_MS });
+    keep: ({ callId, ...call }) => {
+      kept.set(callId, { ...call, nextTryAt: deps.now() + COMPLETE_AFTER_MS });
     },
     size: () => kept.size,
     whenEmpty: async (signal) => {
@@ -74,11 +76,20 @@ async function lookOnce(deps: KeptResultsDeps, kept: Map<string, Kept>): Promise
   const asked = [...kept.keys()];
   const live = await deps.stillLive(asked);
   for (const callId of asked.filter((id) => !live.has(id))) {
+    const told = kept.get(callId)?.told;
     kept.delete(callId);
-    await deps.forget(callId);
+    if (told) forgetLater(deps, callId, told);
+    else await deps.forget(callId);
   }
   const due = [...kept].filter(([, call]) => call.nextTryAt <= deps.now()).slice(0, MAX_COMPLETIONS_AT_ONCE);
   await Promise.all(due.map(([callId, call]) => completeOne(deps, callId, call)));
+}
+
+/** Most are told long before; where the SIP server is away it takes minutes, in which this process may die. */
+function forgetLater(deps: KeptResultsDeps, callId: string, told: Promise<void>): void {
+  void told
+    .then(() => deps.forget(callId))
+    .catch((error: unknown) => deps.logger.warn({ err: error, callId }, 'journal could not be deleted'));
 }
 
 async function completeOne(deps: KeptResultsDeps, callId: string, call: Kept): Promise<void> {

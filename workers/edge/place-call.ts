@@ -90,7 +90,8 @@ export function createCallRegistry(deps: CallRegistryDeps): CallRegistry {
         return notPlaced(deps, 'not-placed', 'internal');
       })
       .then((placed) => {
-        deps.kept.keep({ callId, workflowId, placed });
+        const told = handle.call?.told;
+        deps.kept.keep({ callId, workflowId, placed, ...(told && { told }) });
         running.delete(callId);
         deps.onPlaced?.(placed);
         return placed;

@@ -14,6 +14,7 @@ import { createEdgeControl } from '../../platform/edge-control.ts';
 import { createEdgeNodeActivities } from '../../activities/edge-node.ts';
 import { guardActivities } from '../../activities/failure.ts';
 import { createRecordingActivities } from '../../activities/recording-upkeep.ts';
+import { createJournalSweep } from '../../activities/journal-sweep.ts';
 import { createReleaseCall } from '../../activities/release-call.ts';
 import { createSweep } from '../../activities/sweep.ts';
 import { createWorkdayActivities } from '../../activities/workday.ts';
@@ -184,6 +185,7 @@ async function start(context: ProcessContext): Promise<void> {
   runWorker('recordings worker', recordings, context);
 
   const sweep = createSweep(settling);
+  const journals = createJournalSweep({ db, logger, journals: orphanEnder });
   const swept = new Counter({
     name: 'apel_swept_calls_total',
     help: 'Open calls without a workflow that the sweep ended',
@@ -196,6 +198,7 @@ async function start(context: ProcessContext): Promise<void> {
       { name: 'report days', everyMs: REPORT_DAYS_MS, run: () => keepReportDays(db, config) },
       { name: 'waits', everyMs: REPORT_DAYS_MS, run: () => fillWaits(db, { now: clock.now() }) },
       { name: 'sweep', everyMs: SWEEP_MS, run: async () => swept.inc((await sweep.run()).swept) },
+      { name: 'journals', everyMs: SWEEP_MS, run: () => journals.run() },
       { name: 'agents', everyMs: AGENTS_MS, run: () => keepAgents(db.pool, { now: clock.now() }) },
       { name: 'agent calls', everyMs: AGENTS_MS, run: () => keepAgentCalls({ db, client, clock, logger }) },
       { name: 'schedules', everyMs: SCHEDULES_MS, run: createScheduleSync({ db, client, clock }) },
