@@ -147,14 +147,18 @@ async function ask(
   as: Viewer,
   canary: Canary,
 ): Promise<Answer> {
-  const body = BODIES[route.key]?.(canary);
-  const query = QUERIES[route.key]?.(canary) ?? queryOf(route);
-  const response = await api.app.request(`${ORIGIN}${addressOf(route.path, canary)}${query}`, {
+  const { address, body } = questionOf(route, canary);
+  const response = await api.app.request(`${ORIGIN}${address}`, {
     method: route.method,
     headers: { cookie: as.cookie, origin: ORIGIN, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   return { status: response.status, text: await textOf(response) };
+}
+
+function questionOf(route: Pick<Route, 'key' | 'method' | 'path'>, canary: Canary) {
+  const query = QUERIES[route.key]?.(canary) ?? queryOf(route);
+  return { address: `${addressOf(route.path, canary)}${query}`, body: BODIES[route.key]?.(canary) };
 }
 
 /** Of the parameters that must be there; one that nobody here knows stays out, and the answer is 400. */
@@ -208,7 +212,10 @@ describe('no answer', () => {
     for (const as of viewers) {
       await grantNow(as);
       for (const route of readingRoutes()) {
-        for (const asked of [seeded.own, seeded.other]) {
+        // Where nothing of the question is one's own, the second one would be the first again.
+        const { own, other } = seeded;
+        const isSame = JSON.stringify(questionOf(route, own)) === JSON.stringify(questionOf(route, other));
+        for (const asked of isSame ? [own] : [own, other]) {
           const { status, text } = await ask(route, as, asked);
           if (!expectedStatuses(route, as, asked).includes(status)) {
             wrong.push(`${as.label}: ${route.key} of ${asked.agent} is ${status}`);

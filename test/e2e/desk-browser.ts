@@ -122,6 +122,8 @@ export async function openDesk({ browser, url, person, refusesMicrophone }: Open
     viewport: { width: 1440, height: 900 },
     locale: 'ro-RO',
     timezoneId: 'Europe/Bucharest',
+    // As in `pages-browser.ts`.
+    reducedMotion: 'reduce',
     permissions: refusesMicrophone === true ? [] : ['microphone'],
   });
   context.setDefaultTimeout(SOON_MS);

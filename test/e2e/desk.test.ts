@@ -28,7 +28,7 @@ import { readStereoAlaw, toneLevel } from './tones.ts';
 const FULL = Boolean(process.env['APEL_TEST_FULL']);
 const SCENES = scenes({ full: FULL, seed: Number(process.env['APEL_SEED'] ?? 1) });
 /** Of F5 and of a take-over, for their medians. */
-const AGAIN = FULL ? 9 : 3;
+const AGAIN = FULL ? 9 : 2;
 const AGENT_HZ = 620;
 const OTHER_HZ = 850;
 const SOON_MS = 60_000;

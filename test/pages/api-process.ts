@@ -7,9 +7,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { nodeArgs, nodeEnv } from '../../cli/parts/node-part.ts';
+import { nodeEnv } from '../../cli/parts/node-part.ts';
 import { ROOT } from '../../cli/shell/home.ts';
 import { freePort } from '../support/free-port.ts';
+import { programArgs } from '../support/program-args.ts';
 
 /** A machine ten times slower than this one compiles for that long. */
 const READY_MS = 120_000;
@@ -51,7 +52,7 @@ export async function startApiProcess(options: ApiProcessOptions): Promise<ApiPr
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, [...nodeArgs(), join(ROOT, 'api/main.ts')], {
+    child = spawn(process.execPath, programArgs('api/main.ts'), {
       env,
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
