@@ -5,9 +5,11 @@ import { callWorkflowId, edgeWorkflowId } from '../contracts/temporal/ids.ts';
 import type { EdgeRef } from '../contracts/model/call.ts';
 import type { ClaimedCall } from '../db/claim.ts';
 import type { Database } from '../db/client.ts';
+import { claimTrunkTest } from '../db/trunk-test.ts';
+import { listTrunkTests } from '../db/trunk-tests-view.ts';
 import { createLogger } from '../platform/logger.ts';
 import { callWorkflowOptions } from '../temporal-config/start-call.ts';
-import { addEdge, createCampaign } from '../test/support/campaign-fixture.ts';
+import { addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { addPeople, claimRobotCalls } from '../test/support/claimed-call.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
 import { answeredCall } from '../test/support/temporal-calls.ts';
@@ -146,6 +148,22 @@ describe('the sweep', () => {
       [running.callId]: null,
     });
     await env.client.workflow.getHandle(callWorkflowId(running)).terminate();
+  });
+
+  it('ends a test call over a trunk whose API died before it was started', async () => {
+    const { trunk } = await createCampaign(db, `c${n}`);
+    const number = { e164: mobile(n * 100), callerId: '+40259123456' };
+    const test = { trunk: trunk.name, ...number, by: 'maria', now: clock.now() };
+    const claim = await claimTrunkTest(db, test);
+    if (claim.state === 'refused') throw new Error(claim.reason);
+    const sweep = createSweep(deps());
+    expect(await sweep.run()).toEqual({ swept: 0 });
+    await age(claim.callId);
+    expect(await sweep.run()).toEqual({ swept: 1 });
+    expect(await listTrunkTests(db.pool, { trunk: trunk.name, limit: 5 })).toMatchObject([
+      { stage: null, result: 'platform', reason: 'not-placed' },
+    ]);
+    expect(await claimTrunkTest(db, test)).toMatchObject({ state: 'claimed' });
   });
 
   it('hangs up a terminated call on a living edge before it settles it from the journal', async () => {

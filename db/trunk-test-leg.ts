@@ -9,9 +9,9 @@ import type { LegRefusal, OpenLegParams, OpenLegResult } from './open-leg.ts';
 import { rowsOf, type Queryable } from './queryable.ts';
 
 /** As a telephone rings before most networks give up. */
-const RING_SECONDS = 45;
+export const TEST_RING_SECONDS = 45;
 /** Whatever prompt is chosen: a test is short. */
-const MAX_TALK_SECONDS = 60;
+export const TEST_MAX_TALK_SECONDS = 60;
 
 /** The last gate of a test call, as `openLeg` is that of the others. Refuses with `not-ours` what is no test call. */
 export async function openTestLeg(on: Queryable, params: OpenLegParams): Promise<OpenLegResult> {
@@ -34,8 +34,8 @@ export async function openTestLeg(on: Queryable, params: OpenLegParams): Promise
       number: row.number,
       campaign: {
         callerId: row.callerId,
-        ringTimeoutSeconds: RING_SECONDS,
-        maxTalkSeconds: MAX_TALK_SECONDS,
+        ringTimeoutSeconds: TEST_RING_SECONDS,
+        maxTalkSeconds: TEST_MAX_TALK_SECONDS,
         recording: false,
       },
       trunk: row.trunk,

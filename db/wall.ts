@@ -8,6 +8,7 @@ import type { AgentState, NextState } from '../contracts/model/agent.ts';
 import type { CallKind, CallStage } from '../contracts/model/call.ts';
 import type { CampaignMode, TrunkDef } from '../contracts/model/config.ts';
 import { preparedRowsOf, type Queryable } from './queryable.ts';
+import { TEST_MAX_TALK_SECONDS, TEST_RING_SECONDS } from './trunk-test-leg.ts';
 
 export interface WallAgentRow {
   id: number;
@@ -93,8 +94,12 @@ limit 200`;
 
 export interface StuckRow {
   id: string;
-  workflowId: string | null;
-  campaign: string;
+  /** With `attempt` it names the workflow. */
+  contactId: number | null;
+  attempt: number;
+  /** Null: a test call, over `trunk`. */
+  campaign: string | null;
+  trunk: string | null;
   stage: CallStage;
   since: Date;
   node: string;
@@ -121,23 +126,24 @@ export async function readStuckCalls(
 const STUCK = `
 with late as (select $1::timestamptz - $2::int * interval '1 second' as at),
 judged as (
-  select l.*, c.name as campaign,
+  select l.*, c.name as campaign, x.name as trunk,
     case
       when e.ended_at < late.at then 'edge-gone'
       when l.stage = 'claimed' and l.started_at is null and coalesce(l.preview_until, l.claimed_at) < late.at then 'not-started'
       when l.stage in ('ending', 'committing') and l.stage_at < late.at then 'not-saved'
       when l.stage = 'wrap-up' and l.wrap_up_until < late.at then 'wrap-up-over'
       when l.stage in ('inviting', 'ringing')
-        and l.stage_at < late.at - (o.body->>'ringTimeoutSeconds')::int * interval '1 second' then 'rings-long'
+        and l.stage_at < late.at - coalesce((o.body->>'ringTimeoutSeconds')::int, ${TEST_RING_SECONDS}) * interval '1 second' then 'rings-long'
       when l.stage = 'talking'
-        and l.stage_at < late.at - (o.body->>'maxTalkSeconds')::int * interval '1 second' then 'talks-long'
+        and l.stage_at < late.at - coalesce((o.body->>'maxTalkSeconds')::int, ${TEST_MAX_TALK_SECONDS}) * interval '1 second' then 'talks-long'
     end as why
   from live_calls l
   cross join late
-  join campaigns c on c.id = l.campaign_id
-  join config_objects o on o.id = c.id
+  left join campaigns c on c.id = l.campaign_id
+  left join config_objects o on o.id = c.id
+  left join config_objects x on x.id = l.trunk_id and c.id is null
   left join edges e on e.node = l.node and e.epoch = l.epoch)
-select call_id as id, 'call:' || contact_id || ':' || attempt as "workflowId", campaign, stage, stage_at as since, node,
+select call_id as id, contact_id as "contactId", attempt, campaign, trunk, stage, stage_at as since, node,
   why as reason, (count(*) over ())::int as count
 from judged where why is not null
 order by stage_at, call_id

@@ -12,6 +12,7 @@ import {
 } from '../../contracts/http/wall.ts';
 import { WALL_THRESHOLDS, type ThresholdsDef } from '../../contracts/model/thresholds.ts';
 import type { PauseReasonDef } from '../../contracts/model/config.ts';
+import { agentCallWorkflowId } from '../../contracts/temporal/ids.ts';
 import { listConfig, readConfig } from '../../db/config-read.ts';
 import { readDay } from '../../db/report-sums.ts';
 import {
@@ -68,7 +69,15 @@ export function createWallReader(deps: WallReaderDeps): WallReader {
     const rows = await readStuckCalls(db.pool, { now, limit: MAX_STUCK });
     return {
       count: rows[0]?.count ?? 0,
-      calls: rows.map(({ count: _count, since, ...row }) => ({ ...row, since: since.toISOString() })),
+      calls: rows.map(({ count: _count, contactId, attempt, since, ...row }) => ({
+        ...row,
+        workflowId: agentCallWorkflowId({
+          callId: row.id,
+          ...(contactId !== null && { contactId }),
+          attempt,
+        }),
+        since: since.toISOString(),
+      })),
     };
   }
 

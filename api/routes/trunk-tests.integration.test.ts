@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { TrunkTest, TrunkTests } from '../../contracts/http/trunk-tests.ts';
+import { wallSnapshotSchema } from '../../contracts/http/wall.ts';
 import type { PlacedCall } from '../../contracts/model/placed-call.ts';
 import { openCallsOfEdge } from '../../db/open-calls.ts';
 import { finishTrunkTest, openTestLeg } from '../../db/trunk-test-leg.ts';
+import { readStuckCalls } from '../../db/wall.ts';
 import type { TrunkTestToStart } from '../../temporal-config/start-call.ts';
 import { addEdge, createCampaign, mobile } from '../../test/support/campaign-fixture.ts';
 import { NOON, startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -180,4 +182,16 @@ it('waits for the sweep when Temporal is away: nothing was dialed, and the row s
   const { tests } = await list();
   expect(tests).toMatchObject([{ stage: 'claimed', endedAt: null }]);
   expect(await openCallsOfEdge(api.db.pool, edge)).toHaveLength(1);
+  // Should nobody ever end it, the wall has it.
+  const stuck = (seconds: number) =>
+    readStuckCalls(api.db.pool, { now: new Date(NOON.getTime() + seconds * 1_000), limit: 5 });
+  expect(await stuck(59)).toEqual([]);
+  expect(await stuck(61)).toMatchObject([
+    { id: tests[0]?.id, reason: 'not-started', campaign: null, trunk, contactId: null },
+  ]);
+  await api.db.pool.query(`update live_calls set stage = 'talking'`);
+  expect(await stuck(119)).toEqual([]);
+  expect(await stuck(121)).toMatchObject([{ reason: 'talks-long', trunk }]);
+  const wall = wallSnapshotSchema.parse(await (await api.get('supervisor', '/api/wall')).json());
+  for (const { workflowId } of wall.stuck.calls) expect(workflowId).toBe(`call:${tests[0]?.id}`);
 });

@@ -94,8 +94,10 @@ export const MAX_STUCK = 50;
 const stuckCallSchema = z.object({
   id: z.string(),
   /** For `./apel temporal workflow … -w`. */
-  workflowId: z.string().nullable(),
-  campaign: z.string(),
+  workflowId: z.string(),
+  /** Null: a test call, over `trunk`. */
+  campaign: z.string().nullable(),
+  trunk: z.string().nullable(),
   stage: z.enum(CALL_STAGES),
   since: instantSchema,
   node: z.string(),

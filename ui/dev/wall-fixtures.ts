@@ -97,7 +97,7 @@ export function wallSnapshot(now: number, seen: WallSeen = {}): WallSnapshot {
       failed: 249,
       talkMs: 61_320_000,
     },
-    stuck: { count: 2, calls: rows ? stuckCalls(now) : [] },
+    stuck: { count: 3, calls: rows ? stuckCalls(now) : [] },
     parts: [
       { part: 'edge', name: 'edge-1', level: 'ok', message: null, load: { used: 28, of: 250 } },
       {
@@ -157,7 +157,7 @@ export function wallUpdate(now: number, turn: number, seen: WallSeen = {}): Wall
 }
 
 function stuckCalls(now: number): WallSnapshot['stuck']['calls'] {
-  const base = { campaign: 'oradea', node: 'edge-1' };
+  const base = { campaign: 'oradea', trunk: null, node: 'edge-1' };
   return [
     {
       ...base,
@@ -174,6 +174,16 @@ function stuckCalls(now: number): WallSnapshot['stuck']['calls'] {
       stage: 'talking',
       since: iso(now - 1_260_000),
       reason: 'talks-long',
+    },
+    {
+      ...base,
+      id: '00000000-0000-4000-8000-00000000a003',
+      workflowId: 'call:00000000-0000-4000-8000-00000000a003',
+      campaign: null,
+      trunk: 'principal',
+      stage: 'claimed',
+      since: iso(now - 95_000),
+      reason: 'not-started',
     },
   ];
 }

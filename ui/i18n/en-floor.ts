@@ -59,18 +59,19 @@ export const enFloor: Record<FloorKey, Entry> = {
   'wall.stuck.count': { one: '{n} stuck call', other: '{n} stuck calls' },
   'wall.stuck.told': 'The supervisor and the operator see which, and what to do.',
   'wall.stuck.do': 'What to do:',
+  'wall.stuck.trunk-test': 'Test call over trunk {trunk}',
   'wall.stuck.edge-gone': 'The node that held the call has stopped',
   'wall.stuck.edge-gone.do':
     'It usually settles within seconds. If it stays, tell the operator: the workflow of the node cannot settle it.',
-  'wall.stuck.not-started': 'The contact was taken and the call has not started',
+  'wall.stuck.not-started': 'The call was prepared and has not started',
   'wall.stuck.not-started.do':
     'Nothing: the next dialing process starts it, or it ends as “not placed”. If it happens again, tell the operator.',
   'wall.stuck.not-saved': 'The call is over and its outcome is not saved',
   'wall.stuck.not-saved.do':
     'Look at the database in “State of the system”. When it answers, outcomes are saved within 15 seconds.',
-  'wall.stuck.rings-long': 'Rings longer than the campaign allows',
+  'wall.stuck.rings-long': 'Rings longer than it may',
   'wall.stuck.rings-long.do': 'Tell the operator: the call is released by the command “release”.',
-  'wall.stuck.talks-long': 'The conversation is over the campaign’s limit',
+  'wall.stuck.talks-long': 'The conversation is over its limit',
   'wall.stuck.talks-long.do': 'Tell the operator: the call is released by the command “release”.',
   'wall.stuck.wrap-up-over': 'The time for the wrap-up is over and nobody has saved',
   'wall.stuck.wrap-up-over.do':

@@ -58,18 +58,19 @@ export const roFloor = {
   'wall.stuck.count': { one: '{n} apel blocat', few: '{n} apeluri blocate', other: '{n} de apeluri blocate' },
   'wall.stuck.told': 'Supervizorul și operatorul văd care sunt și ce este de făcut.',
   'wall.stuck.do': 'De făcut:',
+  'wall.stuck.trunk-test': 'Apel de probă pe trunchiul {trunk}',
   'wall.stuck.edge-gone': 'Nodul care ținea apelul s-a oprit',
   'wall.stuck.edge-gone.do':
     'De obicei se încheie singur în câteva secunde. Dacă rămâne, anunțați operatorul: workflow-ul nodului nu îl poate încheia.',
-  'wall.stuck.not-started': 'Contactul a fost luat și apelul nu a pornit',
+  'wall.stuck.not-started': 'Apelul a fost pregătit și nu a pornit',
   'wall.stuck.not-started.do':
     'Nimic: îl pornește procesul de apelare următor sau se încheie ca „nu a plecat”. Dacă se repetă, anunțați operatorul.',
   'wall.stuck.not-saved': 'Apelul s-a încheiat și rezultatul nu este salvat',
   'wall.stuck.not-saved.do':
     'Verificați baza de date în „Starea sistemului”. Când răspunde, rezultatele se salvează singure în 15 secunde.',
-  'wall.stuck.rings-long': 'Sună mai mult decât permite campania',
+  'wall.stuck.rings-long': 'Sună mai mult decât este permis',
   'wall.stuck.rings-long.do': 'Anunțați operatorul: apelul se eliberează cu comanda „release”.',
-  'wall.stuck.talks-long': 'Convorbirea depășește limita campaniei',
+  'wall.stuck.talks-long': 'Convorbirea depășește limita',
   'wall.stuck.talks-long.do': 'Anunțați operatorul: apelul se eliberează cu comanda „release”.',
   'wall.stuck.wrap-up-over': 'Timpul de finalizare a trecut și nimeni nu a salvat',
   'wall.stuck.wrap-up-over.do':

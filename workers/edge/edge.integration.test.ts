@@ -22,6 +22,12 @@ import { endEpoch } from '../../db/edges.ts';
 import { claimTrunkTest } from '../../db/trunk-test.ts';
 import { listTrunkTests } from '../../db/trunk-tests-view.ts';
 import { createCommitCall } from '../../activities/commit-call.ts';
+import { createEdgeNodeActivities } from '../../activities/edge-node.ts';
+import { createJournalSweep } from '../../activities/journal-sweep.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createNgClient } from '../../telephony/ng-client.ts';
+import { createOrphanEnder } from '../../telephony/orphan-ender.ts';
+import { connectSipLink } from '../../telephony/sip-link.ts';
 import { trunkTestWorkflowOptions } from '../../temporal-config/start-call.ts';
 import { createSipServer, type SipServer } from '../../sip-server/server.ts';
 import { createCutProxy, type CutProxy } from '../../telephony/testing/cut-proxy.ts';
@@ -231,6 +237,50 @@ test('a test call over a trunk rings, plays, hangs up and holds its number only 
   expect(rows).toEqual([{ live: 0, calls: 0, counted: 0 }]);
 });
 
+test('an edge killed in a test call: the settlement hangs up, the row is complete, number and trunk are free', async () => {
+  const dying = await startEdge(await freeUdpPort());
+  const sipp = await startSipp(answered());
+  const trunk = (await createCampaign(db, 'proba-2', { trunk: { port: sipp.port } })).trunk.name;
+  const test = { trunk, e164: mobile(991), callerId: '+40259123456', by: 'maria', now: new Date() };
+  await db.pool.query('update edges set draining_at = now() where ended_at is null and epoch <> $1', [
+    dying.ref.epoch,
+  ]);
+  const claim = await claimTrunkTest(db, test);
+  if (claim.state === 'refused') throw new Error(claim.reason);
+  const { callId } = claim;
+  const options = trunkTestWorkflowOptions({ callId, edge: dying.ref, trunk });
+  const handle = await temporal.client.workflow.start('robotCall', options);
+  await until('the talking stage', async () => (await liveRow(callId))?.stage === 'talking');
+  await dying.kill();
+  const clock = { now: () => new Date() };
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const sip = connectSipLink({ host: '127.0.0.1', port: sipServer.adminPort, secret: SECRET, logger });
+  const ng = await createNgClient({ host: '127.0.0.1', port: rtpengine.ngPort, logger });
+  const folders = { spoolDir: join(home, 'spool'), recordingsDir: home, promptsDir: join(home, 'prompts') };
+  const orphanEnder = createOrphanEnder({ sip, ng, clock, logger, ...folders });
+  const commitCall = createCommitCall({ db, clock });
+  const edgeControl = { isAlive: async () => false, release: async () => undefined };
+  const { client } = temporal;
+  const settling = { db, client, clock, logger, edgeControl, commitCall, orphanEnder };
+  const node = createEdgeNodeActivities(settling);
+  await node.takeEpoch(dying.ref);
+  expect(await node.settleEpoch(dying.ref)).toMatchObject({ settled: 1 });
+  expect(await sipp.done).toBe(0);
+  await handle.result();
+  const [input] = committed.filter((one) => one.callId === callId);
+  await commitCall(input as CommitCallInput);
+  expect(await listTrunkTests(db.pool, { trunk, limit: 5 })).toMatchObject([
+    { id: callId, stage: null, result: 'platform', reason: 'edge-lost', answeredAt: expect.any(Date) },
+  ]);
+  expect(await node.settleEpoch(dying.ref)).toEqual({ settled: 0, remaining: 0 });
+  expect(await createJournalSweep({ db, logger, journals: orphanEnder }).run()).toEqual({ deleted: 1 });
+  await db.pool.query('update edges set draining_at = null where epoch = $1', [edge.ref.epoch]);
+  expect(await claimTrunkTest(db, { ...test, now: clock.now() })).toMatchObject({ state: 'claimed' });
+  await db.pool.query(`delete from live_calls where campaign_id = 0`);
+  sip.close();
+  await ng.close();
+});
+
 test('an edge whose epoch was ended by somebody else hangs up its calls and exits with a failure', async () => {
   const leaving = await startEdge(await freeUdpPort());
   const sipp = await startSipp(answered());
@@ -291,6 +341,7 @@ interface TestEdge {
   control: string;
   exited: Promise<number | null>;
   stop(): Promise<number | null>;
+  kill(): Promise<unknown>;
 }
 
 async function startEdge(dtmf: number): Promise<TestEdge> {
@@ -318,6 +369,10 @@ async function startEdge(dtmf: number): Promise<TestEdge> {
     exited,
     stop: () => {
       child.kill('SIGTERM');
+      return exited;
+    },
+    kill: () => {
+      child.kill('SIGKILL');
       return exited;
     },
   };

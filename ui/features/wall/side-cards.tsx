@@ -99,20 +99,29 @@ function StuckItem({ call, commands }: { call: StuckCall; commands: boolean }): 
   const { clock: write } = i18n.format();
   const text = useComputed(() => write(clock.tick.value - Date.parse(call.since)));
   const words = t(`wall.stuck.${call.reason}`);
+  // A test call has no page of its own; it is on that of its trunk.
+  const address =
+    call.campaign === null
+      ? session.can('trunk.edit')
+        ? `/configurare/trunk/${call.trunk}`
+        : undefined
+      : session.can('call.read')
+        ? `/apeluri/${call.id}`
+        : undefined;
   return (
     <li>
       <div class="wall-item-head">
         <span class="wall-stuck-what">
           <Badge look={STAGE_LOOKS[call.stage]}>{t(`stage.${call.stage}`)}</Badge>
-          {session.can('call.read') ? (
-            <a class="row-link" href={`/apeluri/${call.id}`}>
+          {address === undefined ? (
+            <span>{words}</span>
+          ) : (
+            <a class="row-link" href={address}>
               {words}
             </a>
-          ) : (
-            <span>{words}</span>
           )}
           <span class="muted">
-            {call.campaign} · {call.node}
+            {call.campaign ?? t('wall.stuck.trunk-test', { trunk: call.trunk ?? '' })} · {call.node}
           </span>
         </span>
         <span class="num">{text}</span>
@@ -120,7 +129,7 @@ function StuckItem({ call, commands }: { call: StuckCall; commands: boolean }): 
       <p class="wall-do">
         <strong>{t('wall.stuck.do')}</strong> {t(`wall.stuck.${call.reason}.do`)}
       </p>
-      {commands && call.workflowId !== null ? (
+      {commands ? (
         <code class="wall-command">./apel temporal workflow describe -w {call.workflowId}</code>
       ) : null}
     </li>
