@@ -13,9 +13,10 @@
  */
 import type pg from 'pg';
 import type { CommitDecision } from '../domain/commit-facts.ts';
-import { agentValues } from './commit-agent-parts.ts';
 import { runPipelined, type PipelinedStatement } from './commit-pipeline.ts';
-import { commitStatement, type CommitValue } from './commit-statement.ts';
+import { areApart, goesInSet, placesOf, SET_SETTINGS, setStatement } from './commit-set.ts';
+import { commitStatement } from './commit-statement.ts';
+import { textOf, valuesOf } from './commit-values.ts';
 
 export { readCommitFacts } from './commit-facts.ts';
 
@@ -46,11 +47,47 @@ export async function commitCalls(
   if (one === undefined) return [];
   if (decisions.length === 1) return [await commitCall(pool, one)];
   const inOrder = [...decisions.entries()].sort(([, a], [, b]) => lockOrder(a, b));
-  const statements = inOrder.map(([, decision]) => statementOf(decision));
-  const [, ...answers] = await runPipelined(pool, [lockTimeout(lockTimeoutMs), ...statements]);
+  const steps = stepsOf(inOrder);
+  const sets = steps.some(({ given }) => given.length > 1) ? SET_SETTINGS : [];
+  const settings = settingsOf([['lock_timeout', String(lockTimeoutMs)], ...sets]);
+  const [, ...answers] = await runPipelined(pool, [settings, ...steps.map(({ statement }) => statement)]);
   const results: CommitResult[] = decisions.map(() => ({ first: false }));
-  for (const [at, [given]] of inOrder.entries()) results[given] = { first: answers[at] === TRUE };
+  for (const [at, { given }] of steps.entries()) {
+    const places = given.length > 1 ? placesOf(answers[at]) : answers[at] === TRUE ? [0] : [];
+    for (const place of places) results[given[place] ?? -1] = { first: true };
+  }
   return results;
+}
+
+/** What goes in one statement, and its places in what was asked for. */
+interface Step {
+  statement: PipelinedStatement;
+  given: number[];
+}
+
+/**
+ * Neighbours that can go as one set do; the order of the locks stays. Where two write the same row, each goes in a statement of its
+ * own, so that none has the rows of others while it waits for that one.
+ */
+function stepsOf(inOrder: readonly (readonly [given: number, decision: CommitDecision])[]): Step[] {
+  const apart = areApart(inOrder.map(([, decision]) => decision));
+  const runs: { decisions: CommitDecision[]; given: number[]; set: boolean }[] = [];
+  for (const [given, decision] of inOrder) {
+    const set = apart && goesInSet(decision);
+    const last = runs.at(-1);
+    if (set && last?.set === true) {
+      last.decisions.push(decision);
+      last.given.push(given);
+    } else {
+      runs.push({ decisions: [decision], given: [given], set });
+    }
+  }
+  return runs.map(({ decisions, given }) => {
+    const [one] = decisions;
+    const statement =
+      one !== undefined && decisions.length === 1 ? statementOf(one) : setStatement(decisions);
+    return { statement, given };
+  });
 }
 
 /** A boolean as Postgres writes it. */
@@ -65,71 +102,18 @@ function lockOrder(a: CommitDecision, b: CommitDecision): number {
   );
 }
 
-/** For this transaction only. */
-function lockTimeout(ms: number): PipelinedStatement {
-  const text = `select set_config('lock_timeout', $1::text, true)`;
-  return { name: 'commit-lock-timeout', text, values: [String(ms)] };
+/** For this transaction only; nothing in it is from outside. */
+function settingsOf(settings: readonly (readonly [name: string, value: string])[]): PipelinedStatement {
+  const set = settings.map(([name], at) => `set_config('${name}', $${at + 1}::text, true)`);
+  return {
+    name: `commit-settings-${settings.length}`,
+    text: `select ${set.join(', ')}`,
+    values: settings.map(([, value]) => value),
+  };
 }
 
 function statementOf(decision: CommitDecision): PipelinedStatement {
   const { values, ...statement } = commitStatement(decision);
   const all = valuesOf(decision);
   return { ...statement, values: values.map((name) => textOf(all[name])) };
-}
-
-function textOf(value: string | number | boolean | undefined): string | null {
-  return value === undefined ? null : String(value);
-}
-
-/** By name, of which each text takes what it needs; what is absent becomes null. Instants as text in UTC, as in the result. */
-function valuesOf(
-  decision: CommitDecision,
-): Partial<Record<CommitValue, string | number | boolean | undefined>> {
-  const { placed, contact, call } = decision;
-  const recording = placed.recording;
-  const ready = recording.state === 'ready' ? recording : undefined;
-  return {
-    call_id: decision.callId,
-    now: decision.now.toISOString(),
-    status_id: decision.status.id,
-    status_by: decision.statusBy,
-    result: placed.end.result,
-    reason: placed.end.reason,
-    sip_status: placed.end.sipStatus,
-    invited_at: placed.invitedAt,
-    ringing_at: placed.ringingAt,
-    answered_at: placed.answeredAt,
-    ended_at: placed.endedAt,
-    talk_ms: Math.round(placed.talkMs),
-    prompt_ms: placed.robot && Math.round(placed.robot.promptMs),
-    heard_ms: placed.robot && Math.round(placed.robot.heardMs),
-    menu_key: placed.robot?.key,
-    recording_state: recording.state,
-    recording_reason: ready ? undefined : (recording as { reason: string }).reason,
-    recording_path: ready?.path,
-    recording_sha256: ready?.sha256,
-    recording_ms: ready && Math.round(ready.durationMs),
-    recording_bytes: ready?.bytes,
-    timeline: JSON.stringify(placed.timeline),
-    campaign_id: call.campaignId,
-    list_id: call.listId ?? 0,
-    agent_id: call.agentId ?? 0,
-    kind: call.kind,
-    number_id: call.numberId,
-    contact_id: call.contactId,
-    trunk_id: call.trunkId,
-    close_reason: contact?.next === 'close' ? contact.reason : undefined,
-    due_at: contact?.next === 'retry' ? contact.dueAt.toISOString() : undefined,
-    position: contact?.next === 'retry' ? contact.position : undefined,
-    wait_reason: contact?.next === 'retry' ? contact.waitReason : undefined,
-    keep_rank: contact?.next === 'retry' && contact.keepRank,
-    cap_day: decision.capDay,
-    unanswered: decision.unanswered?.count,
-    stop: decision.unanswered?.stop === true,
-    signal: decision.trunkSignal,
-    retry_after: placed.end.retryAfterSeconds,
-    hour: decision.hour.toISOString(),
-    rings_until: decision.ringsUntil?.toISOString(),
-    ...agentValues(decision),
-  };
 }

@@ -1,5 +1,6 @@
 /**
- * Commits that meet in one process go together: one transaction, one round trip, one flush of the log for up to sixteen.
+ * Commits that meet in one process go together: one transaction, one round trip, one flush of the log for up to sixteen; those
+ * of robots as one statement (`commit-set.ts`).
  *
  * ```
  *  commit ──> waiting ──(end of this turn of the event loop)──> one of two lanes ──> all committed

@@ -29,11 +29,11 @@ export interface CommitStatement {
 
 export function commitStatement(decision: CommitDecision): CommitStatement {
   const parts = PARTS.filter((part) => part.wanted(decision));
-  const withAgent = decision.agent !== undefined;
   const key = parts.map((part) => part.name).join();
   let statement = statements.get(key);
   if (statement === undefined) {
-    const written = [doneText(withAgent), ...parts.map((part) => `${part.name} as (${part.text})`)];
+    const done = doneText(decision.agent === undefined ? {} : { columns: AGENT_COLUMNS });
+    const written = [done, ...parts.map((part) => `${part.name} as (${part.text})`)];
     const text = `with ${written.join(',\n')}\nselect exists (select 1 from done) as first`;
     statement = { name: `commit-call-${statements.size}`, ...numbered(text) };
     statements.set(key, statement);
@@ -60,12 +60,13 @@ function numbered(text: string): { text: string; values: CommitValue[] } {
   const values: CommitValue[] = [];
   const written = text.replace(/\bp\.(\w+)/g, (_, name: CommitValue) => {
     if (!values.includes(name)) values.push(name);
-    return `$${values.indexOf(name) + 1}::${TYPES[name]}`;
+    return `$${values.indexOf(name) + 1}::${VALUE_TYPES[name]}`;
   });
   return { text: written, values };
 }
 
-const TYPES = {
+/** Of each value, in Postgres. */
+export const VALUE_TYPES = {
   call_id: 'uuid',
   now: 'timestamptz',
   status_id: 'smallint',
@@ -111,19 +112,27 @@ const TYPES = {
 } as const;
 
 /** What a commit may bind, by name. */
-export type CommitValue = keyof typeof TYPES;
+export type CommitValue = keyof typeof VALUE_TYPES;
 
-/** Empty when the call was committed before: then no part below finds anything. */
-const doneText = (withAgent: boolean) => `done as (
+/**
+ * Empty when the call was committed before: then no part below finds anything.
+ * @param more columns, a relation, conditions: for what `commit-set.ts` makes of it
+ */
+export const doneText = (more: {
+  columns?: string;
+  from?: string;
+  where?: string;
+  returning?: string;
+}) => `done as (
   update calls c set
     committed_at = p.now, status_id = p.status_id, status_by = p.status_by, result = p.result, reason = p.reason,
     sip_status = p.sip_status, invited_at = p.invited_at, ringing_at = p.ringing_at, answered_at = p.answered_at,
     ended_at = p.ended_at, talk_ms = p.talk_ms, prompt_ms = p.prompt_ms, heard_ms = p.heard_ms,
     menu_key = p.menu_key, recording_state = p.recording_state, recording_reason = p.recording_reason,
     recording_path = p.recording_path, recording_sha256 = p.recording_sha256, recording_ms = p.recording_ms,
-    recording_bytes = p.recording_bytes, timeline = p.timeline${withAgent ? AGENT_COLUMNS : ''}
-  where c.id = p.call_id and c.committed_at is null
-  returning c.id, c.claimed_at, c.attempt)`;
+    recording_bytes = p.recording_bytes, timeline = p.timeline${more.columns ?? ''}
+  ${more.from ?? ''}where ${more.where ?? ''}c.id = p.call_id and c.committed_at is null
+  returning c.id, c.claimed_at, c.attempt${more.returning ?? ''})`;
 
 /**
  * The failures of the last seconds with this one; read from the row as it is when its lock is held. Those of a clock that
@@ -155,7 +164,7 @@ const CAPS = `
       else 1 end,
     cap_total = n.cap_total + case when n.id = p.number_id and p.cap_day is not null then 1 else 0 end`;
 
-interface Part {
+export interface CommitPart {
   name: string;
   wanted: (decision: CommitDecision) => boolean;
   /** It locks rows beside those of the call, its contact and its number. */
@@ -164,7 +173,7 @@ interface Part {
 }
 
 /** In the order in which they run, which is the order of their locks. */
-const PARTS: readonly Part[] = [
+export const PARTS: readonly CommitPart[] = [
   {
     name: 'freed',
     wanted: () => true,
