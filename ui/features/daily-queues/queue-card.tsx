@@ -1,16 +1,16 @@
 /**
- * What one agent will get, in order: moved by one place within its kind, or given back to everybody.
+ * What one agent will get, in order: moved within its kind, or given back to everybody.
  * @module
  */
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Queued } from '../../../contracts/http/queues.ts';
 import { useApp } from '../../app-context.ts';
-import { Icon } from '../../design/icons.tsx';
+import { Icon, type IconName } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
 import { Badge, Card } from '../../design/parts.tsx';
 import type { Look } from '../../design/tone.ts';
-import { movedWithin } from './moves.ts';
+import { movedWithin, type Move } from './moves.ts';
 import type { QueuesStore } from './store.ts';
 
 export const KIND_LOOKS: Readonly<Record<Queued['kind'], Look>> = {
@@ -21,7 +21,7 @@ export const KIND_LOOKS: Readonly<Record<Queued['kind'], Look>> = {
 };
 
 export function QueueCard({ store, name }: { store: QueuesStore; name: string }): VNode {
-  const { i18n, toasts } = useApp();
+  const { i18n, toasts, clock } = useApp();
   const { t } = i18n;
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   async function take(ids: readonly number[]): Promise<void> {
@@ -48,8 +48,7 @@ export function QueueCard({ store, name }: { store: QueuesStore; name: string })
                   <Moves
                     contact={contact}
                     busy={store.busy.value}
-                    up={movedWithin(contacts, contact.id, -1)}
-                    down={movedWithin(contacts, contact.id, 1)}
+                    order={(move) => movedWithin(contacts, contact.id, move, clock.now())}
                     onOrder={(ids) => void store.order(ids)}
                     onTake={() => void take([contact.id])}
                   />
@@ -173,38 +172,50 @@ function toggled(chosen: ReadonlySet<number>, id: number): ReadonlySet<number> {
   return next;
 }
 
+const MOVES: readonly (readonly [Move, IconName])[] = [
+  ['top', 'moveTop'],
+  ['up', 'chevron'],
+  ['down', 'chevron'],
+];
+
 function Moves(props: {
   contact: Queued;
   busy: boolean;
-  up: readonly number[] | undefined;
-  down: readonly number[] | undefined;
+  /** New order of what changes places; undefined: it cannot. */
+  order: (move: Move) => readonly number[] | undefined;
   onOrder: (contacts: readonly number[]) => void;
   onTake: () => void;
 }): VNode {
   const { t } = useApp().i18n;
-  const { contact, busy, up, down, onOrder } = props;
+  const { contact, busy, onOrder } = props;
   const name = contact.name ?? contact.number ?? `#${contact.id}`;
   return (
     <span class="moves">
-      {[['up', up] as const, ['down', down] as const].map(([way, order]) => (
-        <button
-          key={way}
-          type="button"
-          class="btn"
-          data-kind="quiet"
-          data-way={way}
-          aria-label={t(`queues.${way}`, { name })}
-          disabled={order === undefined || busy}
-          onClick={() => order && onOrder(order)}
-        >
-          <Icon name="chevron" size={16} />
-        </button>
-      ))}
+      {MOVES.map(([move, icon]) => {
+        const order = props.order(move);
+        const words = t(`queues.${move}`, { name });
+        return (
+          <button
+            key={move}
+            type="button"
+            class="btn"
+            data-kind="quiet"
+            data-way={move}
+            aria-label={words}
+            title={words}
+            disabled={order === undefined || busy}
+            onClick={() => order && onOrder(order)}
+          >
+            <Icon name={icon} size={16} />
+          </button>
+        );
+      })}
       <button
         type="button"
         class="btn"
         data-kind="quiet"
         aria-label={t('queues.take', { name })}
+        title={t('queues.take', { name })}
         disabled={busy || contact.onCall || contact.kind === 'callback'}
         onClick={props.onTake}
       >
