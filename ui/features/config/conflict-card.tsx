@@ -9,7 +9,7 @@ import { useApp } from '../../app-context.ts';
 import { Notice } from '../../design/parts.tsx';
 import type { Body } from './api.ts';
 import { clashes, getAt, merged } from './body.ts';
-import { DifferenceList, fieldWords } from './difference-list.tsx';
+import { DifferenceList, fieldWords, valueWords } from './difference-list.tsx';
 import type { ObjectStore } from './store.ts';
 
 export function ConflictCard({ store }: { store: ObjectStore }): VNode | null {
@@ -70,31 +70,38 @@ function Choices({ store, mine, theirs }: { store: ObjectStore; mine: Body; thei
   };
   return (
     <>
-      {found.map(({ path: field, name, changedBy }) => (
-        <fieldset key={field} class="clash">
-          <legend>
-            {fieldWords(i18n, store.kind, name)}{' '}
-            <span class="muted">· {t(`config.conflict.${changedBy}`)}</span>
-          </legend>
-          <DifferenceList
-            kind={store.kind}
-            differences={configDifferences({ [name]: getAt(theirs, field) }, { [name]: getAt(mine, field) })}
-          />
-          <div class="checks">
-            {[false, true].map((my) => (
-              <label key={String(my)} class="check">
-                <input
-                  type="radio"
-                  name={`clash-${field}`}
-                  checked={keep.has(field) === my}
-                  onChange={() => choose(field, my)}
-                />
-                {t(my ? 'config.conflict.mine' : 'config.conflict.theirs')}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-      ))}
+      {found.map(({ path: field, name, changedBy }) => {
+        const differences = configDifferences(
+          { [name]: getAt(theirs, field) },
+          { [name]: getAt(mine, field) },
+        );
+        const [only] = differences.length === 1 && differences[0]?.path === name ? differences : [];
+        return (
+          <fieldset key={field} class="clash">
+            <legend>
+              {fieldWords(i18n, store.kind, name)}{' '}
+              <span class="muted">· {t(`config.conflict.${changedBy}`)}</span>
+            </legend>
+            {only === undefined ? <DifferenceList kind={store.kind} differences={differences} /> : null}
+            <div class="checks">
+              {[false, true].map((my) => (
+                <label key={String(my)} class="check">
+                  <input
+                    type="radio"
+                    name={`clash-${field}`}
+                    checked={keep.has(field) === my}
+                    onChange={() => choose(field, my)}
+                  />
+                  {t(my ? 'config.conflict.mine' : 'config.conflict.theirs')}
+                  {only === undefined ? null : (
+                    <strong>{valueWords(i18n, store.kind, name, my ? only.after : only.before)}</strong>
+                  )}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        );
+      })}
       <div class="buttons">
         <button
           type="button"

@@ -21,10 +21,10 @@ export function DifferenceList(props: { kind: ConfigKind; differences: readonly 
         <li key={difference.path}>
           <span class="diff-field">{fieldWords(i18n, kind, difference.path)}</span>
           {difference.before === undefined ? null : (
-            <del>{show(i18n, kind, difference.path, difference.before)}</del>
+            <del>{valueWords(i18n, kind, difference.path, difference.before)}</del>
           )}
           {difference.after === undefined ? null : (
-            <ins>{show(i18n, kind, difference.path, difference.after)}</ins>
+            <ins>{valueWords(i18n, kind, difference.path, difference.after)}</ins>
           )}
         </li>
       ))}
@@ -49,7 +49,9 @@ function restWords(i18n: I18n, rest: readonly string[]): string {
   return rest.map((part) => i18n.tMaybe(`config.day.${part}`, part)).join('.');
 }
 
-function show(i18n: I18n, kind: ConfigKind, path: string, value: unknown): string {
+/** The value of a field; none: a dash. */
+export function valueWords(i18n: I18n, kind: ConfigKind, path: string, value: unknown): string {
+  if (value === undefined || value === null) return '–';
   if (typeof value === 'boolean') return i18n.t(value ? 'config.yes' : 'config.no');
   if (typeof value === 'string')
     return i18n.tMaybe(`config.o.${kind}.${path}.${value}`, value === '' ? '–' : value);

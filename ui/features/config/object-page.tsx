@@ -98,6 +98,9 @@ function Loaded(props: {
         <p class="muted read-only">{t(kind === 'trunk' ? 'config.readOnlyTrunk' : 'config.readOnly')}</p>
       )}
       <ConflictCard store={store} />
+      {object?.run == null || object.retired !== null ? null : (
+        <RunCard api={list.api} name={name} run={object.run} onChanged={() => void store.object.reload()} />
+      )}
       <div class="grid-2 config-grid" data-kind={kind}>
         <form
           class="stack"
@@ -108,14 +111,6 @@ function Loaded(props: {
           <ObjectForm api={list.api} store={store} />
         </form>
         <div class="stack">
-          {object?.run == null || object.retired !== null ? null : (
-            <RunCard
-              api={list.api}
-              name={name}
-              run={object.run}
-              onChanged={() => void store.object.reload()}
-            />
-          )}
           {object !== null && kind === 'trunk' && may ? (
             <TrunkTestCard trunk={name} objects={objects} dirty={store.dirty.value} />
           ) : null}
@@ -163,7 +158,7 @@ function Head(props: {
         </a>
         <h1>{kind === 'thresholds' ? t('config.kind.thresholds') : props.title}</h1>
         <p class="lead object-lead">
-          <span class="mono">{props.name}</span>
+          {props.title === props.name ? null : <span class="mono">{props.name}</span>}
           {object === undefined ? null : object === null ? (
             <span>{t('config.notSavedYet')}</span>
           ) : (

@@ -114,12 +114,12 @@ function RuleRow(props: { path: string; title: string; onRemove?: () => void }):
         {delaysOf(rule).length === 0
           ? t('config.retry.never')
           : t('config.retry.sentence', {
-              delays: delaysOf(rule)
-                .map((seconds) => durationWords(t, seconds))
-                .join(' → '),
+              delays: [
+                ...delaysOf(rule).map((seconds) => durationWords(t, seconds)),
+                ...(rule.maxAttempts > 7 ? ['…'] : []),
+              ].join(' → '),
               n: rule.maxAttempts,
             })}
-        {rule.maxAttempts > 7 ? ' …' : ''}
       </p>
       {wrong === undefined ? null : (
         <span class="field-error" role="alert">

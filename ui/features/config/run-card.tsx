@@ -37,19 +37,22 @@ export function RunCard(props: { api: ConfigApi; name: string; run: Run; onChang
   const [verb, setVerb] = useState<Verb | undefined>(undefined);
   return (
     <Card
+      class="run-card"
       title={t('config.run.title')}
       aside={<Badge look={LOOKS[run.state]}>{t(`config.run.${run.state}`)}</Badge>}
     >
       <div class="card-body run">
-        {run.at === null ? null : (
-          <p class="muted">
-            {i18n.format().moment(run.at, clock.now())}
-            {run.by === null ? '' : ` · ${run.by}`}
-            {run.reason === null ? null : <q>{run.reason}</q>}
-          </p>
-        )}
-        <p>{t(`config.run.${run.state}.hint`)}</p>
-        {run.callsInProgress > 0 ? <p>{t('config.count.inProgress', { n: run.callsInProgress })}</p> : null}
+        <div>
+          {run.at === null ? null : (
+            <p class="muted">
+              {i18n.format().moment(run.at, clock.now())}
+              {run.by === null ? '' : ` · ${run.by}`}
+              {run.reason === null ? null : <q>{run.reason}</q>}
+            </p>
+          )}
+          <p>{t(`config.run.${run.state}.hint`)}</p>
+          {run.callsInProgress > 0 ? <p>{t('config.count.inProgress', { n: run.callsInProgress })}</p> : null}
+        </div>
         <div class="buttons">
           {session.can('campaign.pause')
             ? VERBS[run.state].map((one) => (

@@ -243,6 +243,11 @@ function Options({ path, options }: { path: string; options: readonly ScriptOpti
   return (
     <div class="field">
       <span class="field-label">{t('config.script.options')}</span>
+      <span class="option-row option-heads" aria-hidden="true">
+        <span>{t('config.script.optionHead.ro')}</span>
+        <span>{t('config.script.optionHead.en')}</span>
+        <span>{t('config.script.optionHead.value')}</span>
+      </span>
       {options.map((option, at) => (
         <div class="option-row" key={at}>
           {(['ro', 'en'] as const).map((lang) => (
