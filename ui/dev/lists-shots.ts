@@ -26,7 +26,7 @@ export function listsShots(): Shot[] {
       path: '/liste/noua',
       ready: '#list-file',
       act: async (page) => {
-        const buffer = Buffer.from('Telefon;Nume\n0700;P\n');
+        const buffer = Buffer.from(`Telefon;Nume\n${'0700123456;Popescu\n'.repeat(3_120)}`);
         await page.setInputFiles('#list-file', { name: 'Oradea Nouă.csv', mimeType: 'text/csv', buffer });
         await page.waitForSelector('.preview-table');
         await page.selectOption('.upload-form select', 'oradea');

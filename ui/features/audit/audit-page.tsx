@@ -11,6 +11,7 @@ import { useApp } from '../../app-context.ts';
 import { DateField, SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
+import { PageHead } from '../../design/page-head.tsx';
 import { createResource } from '../../lib/resource.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -49,33 +50,14 @@ export function AuditPage(): VNode {
     }
   }
 
-  const loadedAt = pages.loadedAt.value;
   return (
     <>
-      <div class="page-head">
-        <div>
-          <h1>{t('audit.title')}</h1>
-          <p class="muted">{t('audit.lead')}</p>
-        </div>
-        <div class="page-actions">
-          {loadedAt === undefined ? null : (
-            <span class="muted">{t('state.updatedAt', { time: i18n.format().timeSeconds(loadedAt) })}</span>
-          )}
-          <button
-            type="button"
-            class="btn"
-            disabled={pages.loading.value}
-            onClick={() => void pages.reload()}
-          >
-            <Icon name="refresh" />
-            {t('action.refresh')}
-          </button>
-          <a class="btn" href={`/api/audit/export.csv${asked}`} download="jurnal.csv">
-            <Icon name="download" />
-            {t('audit.export')}
-          </a>
-        </div>
-      </div>
+      <PageHead title={t('audit.title')} lead={t('audit.lead')} resource={pages}>
+        <a class="btn" href={`/api/audit/export.csv${asked}`} download="jurnal.csv">
+          <Icon name="download" />
+          {t('audit.export')}
+        </a>
+      </PageHead>
       <div class="stack">
         <AuditFilters
           key={url}

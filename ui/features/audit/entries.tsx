@@ -4,9 +4,12 @@
  */
 import type { VNode } from 'preact';
 import type { AuditEntryView } from '../../../contracts/http/audit.ts';
+import type { ConfigKind } from '../../../contracts/model/config.ts';
 import { configDifferences, type ConfigDifference } from '../../../domain/config-diff.ts';
 import { useApp } from '../../app-context.ts';
 import type { I18n } from '../../i18n/i18n.ts';
+import { fieldWords, valueWords as configWords } from '../config/difference-list.tsx';
+import { kindOf, objectPath } from '../config/kinds.ts';
 import './audit.css';
 
 /** More stand behind "and n fields more". */
@@ -55,15 +58,26 @@ function actorNote(i18n: I18n, { actor, actorName }: AuditEntryView): string {
 const PAGES: Readonly<Record<string, (id: string) => string>> = {
   user: (id) => `/utilizatori/${id}`,
   call: (id) => `/apeluri/${id}`,
+  contact: (id) => `/contacte/${id}`,
+  list: (id) => `/liste/${id}`,
   campaign: (id) => `/campanii/${id}`,
 };
+
+/** The page of a thing in the journal; undefined: it has none. */
+function pageOf(objectKind: string, objectId: string): string | undefined {
+  if (objectId === '***' || objectId === '') return undefined;
+  const page = PAGES[objectKind];
+  if (page !== undefined) return page(encodeURIComponent(objectId));
+  const kind = kindOf(objectKind);
+  return kind === undefined ? undefined : objectPath(kind, objectId);
+}
 
 function ObjectOf({ entry }: { entry: AuditEntryView }): VNode {
   const { i18n } = useApp();
   const { objectKind, objectId, objectName } = entry;
   const kind = i18n.tMaybe(`audit.kind.${objectKind}`, objectKind);
   const words = objectName ?? (objectId.length > 20 ? `${objectId.slice(0, 8)}…` : objectId);
-  const address = objectId === '***' ? undefined : PAGES[objectKind]?.(objectId);
+  const address = pageOf(objectKind, objectId);
   return (
     <span class="sub">
       {kind} · {address === undefined ? words : <a href={address}>{words}</a>}
@@ -75,31 +89,47 @@ function Differences({ entry, more }: { entry: AuditEntryView; more: (n: number)
   const { i18n } = useApp();
   const fields = configDifferences(entry.before ?? {}, entry.after ?? {});
   if (fields.length === 0) return <div class="audit-fields" />;
+  // What was done to the configuration names its fields as its form does; a pause or a start has its own.
+  const kind = /^(config|prompt)\./.test(entry.action) ? kindOf(entry.objectKind) : undefined;
   const first = fields.slice(0, MOST_FIELDS);
   const rest = fields.slice(MOST_FIELDS);
   return (
     <div class="audit-fields">
-      <Fields i18n={i18n} fields={first} />
+      <Fields i18n={i18n} kind={kind} fields={first} />
       {rest.length === 0 ? null : (
         <details>
           <summary>{more(rest.length)}</summary>
-          <Fields i18n={i18n} fields={rest} />
+          <Fields i18n={i18n} kind={kind} fields={rest} />
         </details>
       )}
     </div>
   );
 }
 
-function Fields({ i18n, fields }: { i18n: I18n; fields: readonly ConfigDifference[] }): VNode {
+function Fields(props: {
+  i18n: I18n;
+  kind: ConfigKind | undefined;
+  fields: readonly ConfigDifference[];
+}): VNode {
+  const { i18n, kind, fields } = props;
+  const value = (path: string, of: unknown): string =>
+    kind === undefined || of === null || of === '' || (Array.isArray(of) && of.length === 0)
+      ? valueWords(i18n, path, of)
+      : configWords(i18n, kind, path, of);
   return (
     <dl>
       {fields.map((field) => (
         <div key={field.path}>
-          <dt>{i18n.tMaybe(`audit.field.${field.path}`, field.path)}</dt>
+          <dt>
+            {i18n.tMaybe(
+              `audit.field.${field.path}`,
+              kind === undefined ? field.path : fieldWords(i18n, kind, field.path),
+            )}
+          </dt>
           <dd>
             {field.before === undefined ? null : (
               <>
-                <del>{valueWords(i18n, field.path, field.before)}</del>
+                <del>{value(field.path, field.before)}</del>
                 <span class="arrow">
                   <span aria-hidden="true">→</span>
                   <span class="sr">{i18n.t('audit.became')}</span>
@@ -109,7 +139,7 @@ function Fields({ i18n, fields }: { i18n: I18n; fields: readonly ConfigDifferenc
             {field.after === undefined ? (
               <span class="muted">{i18n.t('audit.nothing')}</span>
             ) : (
-              <ins>{valueWords(i18n, field.path, field.after)}</ins>
+              <ins>{value(field.path, field.after)}</ins>
             )}
           </dd>
         </div>

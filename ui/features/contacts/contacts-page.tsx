@@ -5,11 +5,11 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
-import { CONTACT_STATE_NAMES, type ContactQuery } from './query.ts';
+import { CONTACT_STATE_NAMES, contactsAddress, parseContacts, type ContactQuery } from './query.ts';
 import type { ContactRow } from '../../../contracts/http/contacts.ts';
 import { createAdminListsApi } from '../../api/admin-lists.ts';
-import { search } from '../../api/client.ts';
-import { useApp } from '../../app-context.ts';
+import { useApp, type App } from '../../app-context.ts';
+import { DropChips } from '../../design/drop-chips.tsx';
 import { SelectField, TextField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { LoadView, Void } from '../../design/load-view.tsx';
@@ -26,14 +26,11 @@ import '../lists/lists.css';
 import './contacts.css';
 
 export function ContactsPage(): VNode {
-  const { api, i18n } = useApp();
+  const app = useApp();
+  const { api, i18n } = app;
   const { t } = i18n;
   const { url, query, route } = useLocation();
-  const fromAddress: ContactQuery = {
-    campaign: query['campanie'],
-    list: query['lista'] === undefined ? undefined : Number(query['lista']) || undefined,
-    state: CONTACT_STATE_NAMES.find((state) => state === query['stare']),
-  };
+  const fromAddress = parseContacts(query);
   const store = useStore(() => {
     const lists = createAdminListsApi(api.request);
     return createPaged<ContactQuery, ContactRow, number, undefined>({}, async (asked, before, signal) => {
@@ -51,9 +48,8 @@ export function ContactsPage(): VNode {
   }, [url]);
 
   function apply(next: ContactQuery): void {
-    const { number, name, campaign, list, state } = next;
-    const address = `/contacte${search({ campanie: campaign, lista: list, stare: state })}`;
-    void store.show({ ...next, number, name });
+    const address = contactsAddress(next);
+    void store.show(next);
     if (address !== url) route(address);
   }
 
@@ -64,6 +60,14 @@ export function ContactsPage(): VNode {
       <PageHead title={t('contacts.title')} lead={t('contacts.lead')} resource={store.pages} />
       <div class="stack">
         <SearchBar key={url} query={{ ...asked, ...fromAddress }} onApply={apply} />
+        <DropChips
+          label={t('calls.drill')}
+          chips={drillWords(app, fromAddress).map(([key, words]) => ({
+            words,
+            dropLabel: t('calls.drill.drop', { words }),
+            onDrop: () => apply({ ...asked, ...fromAddress, [key]: undefined }),
+          }))}
+        />
         <section class="card" aria-label={t('contacts.title')}>
           <LoadView resource={store.pages} rows={10}>
             {({ rows }) =>
@@ -95,6 +99,22 @@ export function ContactsPage(): VNode {
       </div>
     </>
   );
+}
+
+/** What has no field: it comes from a figure of a report. */
+function drillWords({ i18n }: App, query: ContactQuery): [keyof ContactQuery, string][] {
+  const { t, tMaybe } = i18n;
+  const { closed, wait, due } = query;
+  const words: [keyof ContactQuery, string | undefined][] = [
+    ['closed', closed && tMaybe(`closed.${closed}`, closed)],
+    ['wait', wait && (wait === 'on-call' ? t('contact.onCall') : waitWords(wait))],
+    ['due', due === undefined ? undefined : t(due ? 'contacts.dueNow' : 'contacts.dueLater')],
+  ];
+  return words.filter((one): one is [keyof ContactQuery, string] => one[1] !== undefined && one[1] !== '');
+
+  function waitWords(code: string): string {
+    return code === '-' ? t('contacts.notTried') : tMaybe(`why.reason.${code}`, code);
+  }
 }
 
 function SearchBar(props: { query: ContactQuery; onApply: (query: ContactQuery) => void }): VNode {
@@ -206,7 +226,12 @@ function Row({ row }: { row: ContactRow }): VNode {
           {row.name ?? t('contacts.noName')}
         </a>
         <span class="sub">
-          {row.numbers.map(phoneText).join(', ')}
+          {row.numbers.map((number, at) => (
+            <span key={number}>
+              {at === 0 ? '' : ', '}
+              <span class="nowrap">{phoneText(number)}</span>
+            </span>
+          ))}
           {row.locality === null ? '' : ` · ${row.locality}`}
         </span>
       </td>

@@ -141,7 +141,7 @@ function EntriesTable(props: {
   rows: readonly DoNotCallEntry[];
   onLift: (entry: DoNotCallEntry) => void;
 }): VNode {
-  const { i18n, session } = useApp();
+  const { i18n, session, catalogue } = useApp();
   const { t } = i18n;
   const mayLift = session.can('contact.edit');
   return (
@@ -150,7 +150,9 @@ function EntriesTable(props: {
         <thead>
           <tr>
             <th scope="col">{t('calls.number')}</th>
-            <th scope="col">{t('dnc.since')}</th>
+            <th scope="col" class="hide-narrow">
+              {t('dnc.since')}
+            </th>
             <th scope="col">{t('live.reason')}</th>
             <th scope="col" class="hide-narrow">
               {t('dnc.source')}
@@ -173,11 +175,12 @@ function EntriesTable(props: {
             <tr key={entry.id}>
               <td class="nowrap">
                 <strong>{phoneText(entry.e164)}</strong>
+                <span class="sub narrow-only">{i18n.format().date(entry.at)}</span>
               </td>
-              <td class="nowrap">
+              <td class="nowrap hide-narrow">
                 <Moment at={entry.at} />
               </td>
-              <td>{entry.reason ?? '–'}</td>
+              <td>{entry.reason === null ? '–' : catalogue.statusLabel(entry.reason)}</td>
               <td class="hide-narrow">{entry.source === null ? '–' : t(`dnc.source.${entry.source}`)}</td>
               <td class="hide-narrow">{entry.by ?? '–'}</td>
               <td class="num hide-narrow">{i18n.format().number(entry.contacts)}</td>

@@ -119,7 +119,7 @@ function ListsTable({ rows }: { rows: readonly ListRow[] }): VNode {
         <thead>
           <tr>
             <th scope="col">{t('calls.list')}</th>
-            <th scope="col" class="hide-narrow">
+            <th scope="col" class="hide-tablet">
               {t('calls.campaign')}
             </th>
             <th scope="col">{t('lists.import')}</th>
@@ -174,9 +174,12 @@ function Row({ row }: { row: ListRow }): VNode {
         <a class="row-link" href={href}>
           {row.name}
         </a>
-        <span class="sub">{t(`list.${row.kind}`)}</span>
+        <span class="sub">
+          {t(`list.${row.kind}`)}
+          <span class="tablet-only"> · {catalogue.campaignLabel(row.campaign)}</span>
+        </span>
       </td>
-      <td class="hide-narrow">{catalogue.campaignLabel(row.campaign)}</td>
+      <td class="hide-tablet">{catalogue.campaignLabel(row.campaign)}</td>
       <td>
         {row.import === null ? (
           <span class="muted">–</span>

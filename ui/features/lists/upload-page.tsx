@@ -126,7 +126,10 @@ function PreviewCard({ store, preview }: { store: UploadStore; preview: UploadPr
   return (
     <Card
       title={t('lists.step.preview')}
-      aside={`${preview.encoding} · „${preview.delimiter === '\t' ? 'tab' : preview.delimiter}”`}
+      aside={t('lists.format', {
+        encoding: preview.encoding,
+        delimiter: preview.delimiter === '\t' ? 'tab' : preview.delimiter,
+      })}
     >
       {preview.problem === null ? null : (
         <div class="card-body">

@@ -200,7 +200,9 @@ function DeskNotice({ user }: { user: User }): VNode | null {
   const state = user.desk?.state ?? 'logged-out';
   if (state === 'logged-out') return null;
   return ON_CALL.includes(state) ? (
-    <Notice tone="danger" icon="phone" title={t('users.desk.call')} />
+    <Notice tone="danger" icon="phone" title={t('users.desk.call')}>
+      {t('users.desk.callText')}
+    </Notice>
   ) : (
     <Notice
       tone="warning"
