@@ -2,14 +2,16 @@
  * Temporal's test server that skips time: fetched once with Maven into the user's cache, run by Java.
  * @module
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createDataConverter } from '../../temporal-config/data-converter.ts';
 import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../../contracts/temporal/search-attributes.ts';
 import { addSearchAttributes } from '../../temporal-config/search-attributes.ts';
+import { freePort } from './free-port.ts';
 import { cacheFolder, isExecutable } from './temporal-binary.ts';
 import { testKeys } from './temporal.ts';
 
@@ -41,32 +43,70 @@ export async function findTestServer(): Promise<TestServer> {
   }
 }
 
-/** The SDK waits 5 s for the server, which a JVM beside two busy cores may need: the next try finds warm files. */
-const START_TRIES = 4;
 /** Starts in half the time; nothing here runs long enough for the better compiler. */
 const JVM_OPTIONS = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
+/** A machine ten times slower than this one. */
+const START_MS = 120_000;
+
 /** An environment in which timers pass at once. To be closed with `teardown()`. */
 export async function startTimeSkipping(server: { path: string }): Promise<TestWorkflowEnvironment> {
-  process.env['JAVA_TOOL_OPTIONS'] ??= JVM_OPTIONS;
-  const env = await createTimeSkipping(server.path);
-  // This server can add them but not list them.
-  const names = Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[];
-  await addSearchAttributes(env.connection, env.namespace ?? 'default', names);
-  return env;
+  const port = await freePort();
+  const stop = await startServer(server.path, port);
+  try {
+    const env = await TestWorkflowEnvironment.createTimeSkipping({
+      client: { dataConverter: createDataConverter(testKeys) },
+      // The SDK gives a server that it starts 5 s, too few for a JVM beside busy cores. What it starts here gets the port as
+      // its argument and sleeps for so many seconds, and the real server listens already.
+      server: { port, executable: { type: 'existing-path', path: '/bin/sleep' } },
+    });
+    const teardown = env.teardown.bind(env);
+    env.teardown = () => teardown().finally(stop);
+    // This server can add them but not list them.
+    const names = Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[];
+    await addSearchAttributes(env.connection, env.namespace ?? 'default', names);
+    return env;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-async function createTimeSkipping(path: string): Promise<TestWorkflowEnvironment> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await TestWorkflowEnvironment.createTimeSkipping({
-        client: { dataConverter: createDataConverter(testKeys) },
-        server: { executable: { type: 'existing-path', path } },
-      });
-    } catch (error) {
-      if (tries === START_TRIES) throw error;
+/** Resolves when it listens, to what ends it. */
+async function startServer(path: string, port: number): Promise<() => Promise<void>> {
+  const child = spawn(path, [String(port)], {
+    env: { ...process.env, JAVA_TOOL_OPTIONS: process.env['JAVA_TOOL_OPTIONS'] ?? JVM_OPTIONS },
+    stdio: 'ignore',
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  const deadline = Date.now() + START_MS;
+  while (!(await listens(port))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`temporal-test-server did not listen within ${START_MS} ms (code ${child.exitCode})`);
     }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return stop;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const tell = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => tell(true));
+    socket.once('error', () => tell(false));
+  });
 }
 
 async function fetchInto(folder: string): Promise<void> {
