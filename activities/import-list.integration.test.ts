@@ -8,6 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportListInput, ImportResult } from '../contracts/model/import.ts';
 import type { ImportActivities } from '../contracts/temporal/activities.ts';
 import { openDatabase, type Database } from '../db/client.ts';
+import { readConfig } from '../db/config-read.ts';
+import { restoreConfig, retireConfig } from '../db/config-retire.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
 import { addContacts, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
@@ -363,6 +365,40 @@ describe('a wrong input', () => {
     const input = { file: 'bun.csv', kind: 'normal', campaign, ...wrong } as unknown as ImportListInput;
     const opening = step('openImport', { workflowId: 'import:wrong', input });
     await expectFailure(opening, type, field);
+  });
+
+  it('refuses a campaign that is out of use by name, before the file and after, and leaves nothing behind', async () => {
+    const object = async () => {
+      const row = await readConfig(db.pool, { kind: 'campaign', name: campaign });
+      return {
+        kind: 'campaign',
+        name: campaign,
+        expectedVersion: row?.version ?? 0,
+        actor: 'ioana',
+        now: new Date(),
+      } as const;
+    };
+    const setup = await createCampaign(db, campaign);
+    await addContacts(db, setup.id, [{ numbers: [mobile(9_200_001)] }]);
+    const file = await write(['Telefon;Consimțământ', '0729200002;2026-01-15']);
+    const left = async () => {
+      const { rows } = await db.pool.query<{ n: number }>(
+        `select ((select count(*) from imports where campaign_id = $1) + (select count(*) from lists where campaign_id = $1)
+           + (select count(*) from numbers where e164 = '+40729200002'))::int as n`,
+        [setup.id],
+      );
+      return rows[0]?.n;
+    };
+    const before = await left();
+    expect((await retireConfig(db, await object())).state).toBe('retired');
+    const refused = open({ file });
+    await expectFailure(refused, 'campaign-unusable', 'campaign');
+    await expect(refused).rejects.toThrow(new RegExp(`„${campaign}” este scoasă din uz.*Readuceți-o în uz`));
+    await expect(refused).rejects.not.toThrow(new RegExp(`există: .*„${campaign}”`));
+    await expectFailure(open({ file, dryRun: true }), 'campaign-unusable', 'campaign');
+    expect(await left()).toBe(before);
+    expect((await restoreConfig(db, await object())).state).toBe('restored');
+    expect(await run({ file })).toMatchObject({ accepted: 1 });
   });
 
   it('for an unknown campaign names ten of those that exist', async () => {

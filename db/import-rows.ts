@@ -178,11 +178,28 @@ export async function analyzeContacts(on: Queryable): Promise<void> {
   await rowsOf(on, 'analyze contacts, numbers, contact_numbers, dial_queue');
 }
 
-/** Names of campaigns, in order, for an operator who typed another one. */
+/**
+ * Since when the campaign is out of use; undefined: it is not, and in a transaction stays so until its end. Two statements: the
+ * second one sees what the first waited for.
+ */
+export async function campaignRetiredAt(on: Queryable, campaignId: number): Promise<Date | undefined> {
+  await rowsOf(on, 'select 1 from campaigns where id = $1 for share', [campaignId]);
+  const [row] = await rowsOf<{ at: Date | null }>(
+    on,
+    'select retired_at as at from config_objects where id = $1',
+    [campaignId],
+  );
+  return row?.at ?? undefined;
+}
+
+/** Names of campaigns in use, in order, for an operator who typed another one. */
 export async function someCampaignNames(on: Queryable, params: { limit: number }): Promise<string[]> {
-  const rows = await rowsOf<{ name: string }>(on, 'select name from campaigns order by name limit $1', [
-    params.limit,
-  ]);
+  const rows = await rowsOf<{ name: string }>(
+    on,
+    `select c.name from campaigns c join config_objects o on o.id = c.id
+     where o.retired_at is null order by c.name limit $1`,
+    [params.limit],
+  );
   return rows.map((row) => row.name);
 }
 

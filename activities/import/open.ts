@@ -9,6 +9,7 @@ import type { ImportListInput } from '../../contracts/model/import.ts';
 import type { OpenImportInput, OpenImportResult } from '../../contracts/temporal/activities.ts';
 import { readCampaign, type CampaignSetup } from '../../db/campaigns.ts';
 import {
+  campaignRetiredAt,
   closeImport,
   insertImport,
   lockCampaignImports,
@@ -17,6 +18,7 @@ import {
   someCampaignNames,
   type ImportRow,
 } from '../../db/import-rows.ts';
+import type { Queryable } from '../../db/queryable.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { toFailure } from '../failure.ts';
 import type { ImportDependencies, Pulse } from './dependencies.ts';
@@ -37,6 +39,7 @@ export async function openImport(
   const input = checkInput(raw);
   const campaign = await readCampaign(deps.db.pool, { name: input.campaign });
   if (campaign === undefined) throw await unknownCampaign(deps);
+  await refuseRetired(deps, deps.db.pool, campaign);
   const source = await openSourceFile(deps.importFolder, input.file);
   let copy: SpoolCopy;
   try {
@@ -55,11 +58,26 @@ export async function openImport(
 const MAX_CAMPAIGNS_NAMED = 10;
 
 async function unknownCampaign(deps: ImportDependencies) {
+  return toFailure(
+    'not-found',
+    `campaign: nu există o campanie cu acest nume; ${await campaignsThere(deps)}`,
+  );
+}
+
+/** @throws ApplicationFailure `campaign-unusable` */
+async function refuseRetired(deps: ImportDependencies, on: Queryable, { id, name }: CampaignSetup) {
+  if ((await campaignRetiredAt(on, id)) === undefined) return;
+  throw toFailure(
+    'campaign-unusable',
+    `campaign: campania „${name}” este scoasă din uz; nimic nu a fost importat. Readuceți-o în uz (Configurare → Campanii) sau alegeți alta; ${await campaignsThere(deps)}`,
+  );
+}
+
+async function campaignsThere(deps: ImportDependencies): Promise<string> {
   const names = await someCampaignNames(deps.db.pool, { limit: MAX_CAMPAIGNS_NAMED + 1 });
   const named = names.slice(0, MAX_CAMPAIGNS_NAMED).map((name) => `„${name}”`);
   const more = names.length > named.length ? ', …' : '';
-  const there = named.length > 0 ? `există: ${named.join(', ')}${more}` : 'nu există încă niciuna';
-  return toFailure('not-found', `campaign: nu există o campanie cu acest nume; ${there}`);
+  return named.length > 0 ? `există: ${named.join(', ')}${more}` : 'nu există încă niciuna';
 }
 
 interface Opening {
@@ -75,6 +93,8 @@ async function openWithCopy(deps: ImportDependencies, opening: Opening): Promise
   const importId = randomUUID();
   return inTransaction(deps.db, async (client): Promise<OpenImportResult> => {
     await lockCampaignImports(client, campaign.id);
+    // It may have gone out of use while the file was copied.
+    await refuseRetired(deps, client, campaign);
     const open = await readOpenImport(client, { workflowId });
     if (open !== undefined) {
       if (isSame(open, opening, head.bytesTotal)) {

@@ -97,8 +97,10 @@ export function importRoutes(deps: ImportRouteDeps, gates: Gates) {
         const { userId: owner, name: actor } = sessionOf(c);
         const upload: Upload = { owner, id };
         await uploads.read(upload, { from: 0, bytes: 0 });
-        if ((await findCampaign(deps.db, rest.campaign)) === null) {
-          const issue = { path: 'campaign', message: 'there is no such campaign' };
+        const campaign = await findCampaign(deps.db, rest.campaign);
+        if (campaign === null || campaign.retired) {
+          const message = campaign ? 'the campaign is out of use' : 'there is no such campaign';
+          const issue = { path: 'campaign', message };
           throw new ApiProblem('invalid-request', { issues: [issue] });
         }
         const named = columnsOf(columns);

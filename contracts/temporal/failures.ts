@@ -8,6 +8,8 @@ export const FAILURE_TYPES = {
   'invalid-input': { retryable: false },
   /** Campaign, list or import does not exist. */
   'not-found': { retryable: false },
+  /** The campaign is out of use: nobody would call what is imported into it. */
+  'campaign-unusable': { retryable: false },
   /** File changed, missing or not readable. */
   'file-unusable': { retryable: false },
   /** Postgres, Temporal, the SIP server or rtpengine did not answer. */
