@@ -22,9 +22,9 @@ interface Made {
 const PEOPLE: readonly Made[] = [
   { name: 'administrator', shown: 'Administrator', role: 'administrator' },
   { name: 'ana.ionescu', shown: 'Ana Ionescu', role: 'agent', desk: 'in-call' },
-  { name: 'dan.șerban', shown: 'Dan Șerban', role: 'management', grants: ['agent.read', 'audit.read'] },
+  { name: 'dan.serban', shown: 'Dan Șerban', role: 'management', grants: ['agent.read', 'audit.read'] },
   {
-    name: 'elena.țurcanu',
+    name: 'elena.turcanu',
     shown: 'Elena Țurcanu',
     role: 'agent',
     grants: ['recording.play'],
@@ -106,9 +106,13 @@ function entries(now: number): AuditEntryView[] {
       after: { sessionsEnded: 2 },
     }),
     line(75, sanda, 'config.change', ['calendar', 'program-oradea', null], {
-      before: { hours: { monday: '09:00-20:00', saturday: '10:00-14:00' }, holidays: 'ro' },
-      after: { hours: { monday: '09:00-19:00', saturday: null }, holidays: 'ro' },
+      before: {
+        hours: { monday: [{ from: '09:00', to: '20:00' }], saturday: [{ from: '10:00', to: '14:00' }] },
+        holidays: 'ro',
+      },
+      after: { hours: { monday: [{ from: '09:00', to: '19:00' }] }, holidays: 'ro' },
     }),
+    line(96, ioana, 'account.password', ['user', '7', 'Ioana Marin'], { after: { sessionsEnded: 1 } }),
     line(130, ['mihai.pop', 'Mihai Pop'], 'session.log-in', ['user', '8', 'Mihai Pop']),
     line(190, ['system', null], 'queue.assign', ['campaign', 'oradea', null], {
       after: { agents: 12, contacts: 240 },
@@ -140,6 +144,7 @@ export function accountsFixture(
     const found = entries(now).filter(
       (entry) =>
         (kind === null || entry.objectKind === kind) &&
+        (query.get('objectId') === null || entry.objectId === query.get('objectId')) &&
         (query.get('actor') === null || entry.actor === query.get('actor')),
     );
     const page: AuditPage = {

@@ -24,7 +24,7 @@ export function accountShots(): Shot[] {
         await page.waitForSelector('.field-error');
       },
     },
-    { name: 'utilizator', path: '/utilizatori/6', role, ready: '.audit li' },
+    { name: 'utilizator', path: '/utilizatori/5', role, ready: '.audit li' },
     { name: 'utilizator-eu', path: '/utilizatori/7', role, ready: '.audit li', once: true },
     {
       name: 'utilizator-oprit',

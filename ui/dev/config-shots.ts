@@ -5,7 +5,7 @@
 import type { Page } from 'playwright-core';
 import { CONFLICT_AT } from './config-fixtures.ts';
 import { TEST_NUMBERS } from './manage-fixtures.ts';
-import type { Shot } from './shot.ts';
+import { failing, type Shot } from './shot.ts';
 
 const once = true;
 const FORM = '.config-grid .history .versions';
@@ -88,8 +88,20 @@ export function configShots(): Shot[] {
       act: (page) => page.click('.threshold >> nth=0 >> input[type=radio] >> nth=1'),
     }),
     object('engleza', 'campaign/oradea-agenti', { lang: 'en', once }),
+    object('pauza-sterge', 'pause-reason/pauza-de-masa', { act: ask('.usage .btn') }),
+    object('campanie-scoate', 'campaign/oradea', { once, act: ask('.usage .btn') }),
+    object('campanie-opreste', 'campaign/oradea', { once, act: ask('.run .btn >> nth=1') }),
+    object('eroare', 'campaign/oradea', { ready: '.void', init: failing(/\/api\/config\/campaign\/oradea/) }),
+    { name: 'config-campanii', path: '/configurare/campaign', ready: '.config-table tbody tr', once },
     { name: 'config-lipsa', path: '/configurare/caps/nu-este', ready: '.void', once },
   ];
+}
+
+function ask(button: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.click(button);
+    await page.waitForSelector('dialog[open]');
+  };
 }
 
 async function testCall(page: Page, number: string, until = '.trunk-test-now .notice'): Promise<void> {

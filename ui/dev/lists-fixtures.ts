@@ -243,7 +243,7 @@ function contacts(now: number): ContactPage {
         locality: 'Beiuș',
         numbers: ['+40700123411', '+40359123411'],
         state: 'open',
-        dueAt: iso(now + 14 * 3_600_000),
+        dueAt: iso(MONDAY_NINE),
         attempts: 3,
         waitReason: 'cap-day',
       },
@@ -323,8 +323,12 @@ function contact(waits: boolean, now: number): ContactDetail {
   };
 }
 
+const MONDAY_NINE = Date.parse('2026-11-23T07:00:00Z');
+const CLOSES = Date.parse('2026-11-21T18:00:00Z');
+
 function why(waits: boolean, now: number): WhyDialed {
-  const until = iso(now + 12 * 3_600_000);
+  // Monday at nine: a cap of the day ends at midnight, the calendar opens later.
+  const until = iso(MONDAY_NINE);
   return {
     at: iso(now),
     zone: 'Europe/Bucharest',
@@ -336,7 +340,7 @@ function why(waits: boolean, now: number): WhyDialed {
     gates: [
       { gate: 'state', state: 'passes', seen: {} },
       { gate: 'lease', state: 'passes', seen: {} },
-      { gate: 'calendar', state: 'passes', seen: { closesAt: iso(now + 6 * 3_600_000) } },
+      { gate: 'calendar', state: 'passes', seen: { closesAt: iso(CLOSES) } },
       { gate: 'pause', state: 'passes', seen: {} },
       { gate: 'trunk', state: 'passes', seen: { trunk: 'trunchi-oradea' } },
       { gate: 'edge', state: 'passes', seen: { node: 'edge-1' } },

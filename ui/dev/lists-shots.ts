@@ -2,7 +2,7 @@
  * Pictures of lists, contacts and do-not-call.
  * @module
  */
-import type { Shot } from './shot.ts';
+import { failing, silent, type Shot } from './shot.ts';
 
 const once = true;
 
@@ -61,6 +61,62 @@ export function listsShots(): Shot[] {
         await page.waitForSelector('dialog[open]');
       },
     },
+    {
+      name: 'nu-suna-import',
+      path: '/nu-suna',
+      ready: '.admin-table tbody tr',
+      once,
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Importă CSV' }).click();
+        await page.waitForSelector('dialog[open]');
+      },
+    },
+    {
+      name: 'nu-suna-scoate',
+      path: '/nu-suna',
+      ready: '.admin-table tbody tr',
+      act: async (page) => {
+        await page.click('.admin-table tbody tr:first-child .btn');
+        await page.waitForSelector('dialog[open]');
+      },
+    },
+    { name: 'liste-eroare', path: '/liste', ready: '.void', once, init: failing(/\/api\/lists/) },
+    {
+      name: 'liste-vechi',
+      path: '/liste',
+      ready: '.admin-table tbody tr',
+      once,
+      act: async (page) => {
+        await page.evaluate(failing(/\/api\/lists/));
+        await page.click('.page-actions .btn[data-icon]');
+        await page.waitForSelector('.stale-notice');
+      },
+    },
+    { name: 'contact-eroare', path: '/contacte/2', ready: '.void', init: failing(/\/api\/contacts\/2/) },
+    {
+      name: 'contact-incarca',
+      path: '/contacte/2',
+      ready: '.skeleton',
+      once,
+      init: silent(/\/api\/contacts\/2/),
+    },
+    { name: 'lista-eroare', path: '/liste/3', ready: '.void', once, init: failing(/\/api\/lists\/3/) },
+    {
+      name: 'apel-eroare',
+      path: '/apeluri/00000000-0000-4000-8000-000000000001',
+      ready: '.void',
+      once,
+      init: failing(/\/api\/calls\//),
+    },
+    {
+      name: 'utilizator-eroare',
+      path: '/utilizatori/5',
+      role: 'administrator',
+      ready: '.void',
+      once,
+      init: failing(/\/api\/users\/5/),
+    },
+    { name: 'campanii-eroare', path: '/campanii', ready: '.void', once, init: failing(/\/api\/campaigns/) },
     { name: 'contact-en', path: '/contacte/2', ready: '.why-gates li:nth-child(12)', lang: 'en', once },
   ];
 }

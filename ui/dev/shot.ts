@@ -26,3 +26,20 @@ export interface Shot {
   ready: string;
   act?: (page: Page) => Promise<void>;
 }
+
+/** For `init`: what these addresses are asked fails; a pattern of nothing else but the address. */
+export function failing(pattern: RegExp): string {
+  return answering(pattern, `Promise.resolve(new Response('{}', { status: 503 }))`);
+}
+
+/** For `init`: these addresses never answer. */
+export function silent(pattern: RegExp): string {
+  return answering(pattern, 'new Promise(() => undefined)');
+}
+
+function answering(pattern: RegExp, answer: string): string {
+  return `{
+    const real = globalThis.fetch;
+    globalThis.fetch = (what, init) => ${String(pattern)}.test(String(what.url ?? what)) ? ${answer} : real(what, init);
+  }`;
+}
