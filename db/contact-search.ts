@@ -9,6 +9,12 @@ export interface ContactFilter {
   campaignId?: number | undefined;
   listId?: number | undefined;
   state?: 'open' | 'closed' | 'withdrawn' | undefined;
+  /** Why it is closed. */
+  closed?: string | undefined;
+  /** As the report of a campaign counts those of the queue: `-` for none, `on-call`. */
+  wait?: string | undefined;
+  /** Whether it is due already. */
+  due?: boolean | undefined;
   /** E.164. */
   e164?: string | undefined;
   /** Parts of last and first name, without regard to case and diacritics; all of them must be there. */
@@ -36,6 +42,9 @@ export interface FoundContact {
   numbers: string[];
 }
 
+const ON_CALL = 'on-call';
+const NO_REASON = '-';
+
 /** Letters of Romanian and Hungarian names, old and new; the same ones that `foldName` takes away. */
 const FOLDED = `translate(lower(coalesce(c.last_name, '') || ' ' || coalesce(c.first_name, '')),
   'ăâîșşțţáàäéèëíóòöőôúùüűç', 'aaissttaaaeeeiooooouuuuc')`;
@@ -48,6 +57,13 @@ export function searchContacts(on: Queryable, filter: ContactFilter): Promise<Fo
   if (filter.campaignId !== undefined) where.push(`c.campaign_id = ${bind(filter.campaignId)}`);
   if (filter.listId !== undefined) where.push(`c.list_id = ${bind(filter.listId)}`);
   if (filter.state !== undefined) where.push(`c.state = ${bind(filter.state)}`);
+  if (filter.closed !== undefined) where.push(`c.closed_reason = ${bind(filter.closed)}`);
+  const queued: string[] = [];
+  if (filter.wait !== undefined) queued.push(waitsFor(filter.wait, bind));
+  if (filter.due !== undefined) queued.push(`(q.due_at <= now()) = ${bind(filter.due)}`);
+  if (queued.length > 0) {
+    where.push(`exists (select from dial_queue q where q.contact_id = c.id and ${queued.join(' and ')})`);
+  }
   if (filter.before !== undefined) where.push(`c.id < ${bind(filter.before)}`);
   if (filter.e164 !== undefined) {
     where.push(`c.id in (select cn.contact_id from contact_numbers cn join numbers n on n.id = cn.number_id
@@ -72,4 +88,11 @@ export function searchContacts(on: Queryable, filter: ContactFilter): Promise<Fo
      order by c.id desc`,
     values,
   );
+}
+
+/** Who is on a call waits for nothing else, whatever the reason of before. */
+function waitsFor(wait: string, bind: (value: unknown) => string): string {
+  if (wait === ON_CALL) return 'q.call_id is not null';
+  const reason = wait === NO_REASON ? 'is null' : `= ${bind(wait)}`;
+  return `q.call_id is null and q.wait_reason ${reason}`;
 }

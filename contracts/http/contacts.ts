@@ -22,6 +22,11 @@ export const contactSearchSchema = z.strictObject({
   campaign: textSchema(63).optional(),
   list: idSchema.optional(),
   state: z.enum(CONTACT_STATES).optional(),
+  /** Why it is closed: a code. */
+  closed: textSchema(63).optional(),
+  /** What one of the queue waits for: a code, `on-call`, `-` for nothing; and whether it is due. */
+  wait: textSchema(63).optional(),
+  due: z.boolean().optional(),
   /** `nextBefore` of the page before. */
   before: contactIdSchema.optional(),
   limit: z.int().min(1).max(100).default(50),

@@ -30,7 +30,7 @@ export function reportShots(): Shot[] {
     {
       name: 'apeluri-cifra',
       path: '/apeluri?de=2026-11-01&pana=2026-11-21&campanie=oradea&stare=numarate&rezultate=contactati&cate=una&ori=3',
-      ready: '.drills',
+      ready: '.drop-chips',
     },
     { name: 'campanie-nealeasa', path: '/rapoarte/campanie', ready: '.void', once: true },
     { name: 'raport-generic-an', path: '/rapoarte/generic?de=2026-02-10&pana=2026-11-20', ready, once: true },

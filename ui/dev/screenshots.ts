@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { configShots } from './config-shots.ts';
 import { accountShots } from './accounts-shots.ts';
@@ -134,6 +134,20 @@ async function buildPage(): Promise<string> {
   return folder;
 }
 
+/**
+ * As tall as the page, so that fixed and sticky parts stand where they belong. What is measured by the height of the
+ * screen grows with it: a picture larger than the screen is laid out anew while it is taken, and half of that is seen.
+ */
+async function growToPage(page: Page, width: number): Promise<void> {
+  let height = width < 500 ? 844 : 900;
+  for (let times = 0; times < 4; times += 1) {
+    const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));
+    if (tall <= height) return;
+    height = tall;
+    await page.setViewportSize({ width, height });
+  }
+}
+
 async function take(
   on: Browser,
   shot: Shot,
@@ -197,12 +211,10 @@ async function take(
     await context.close();
     return 0;
   }
-  // As tall as the page, so that fixed and sticky parts stand where they belong.
-  const tall = Number(await page.evaluate('document.documentElement.scrollHeight'));
-  if (shot.viewport === undefined) {
-    await page.setViewportSize({ width, height: Math.max(tall, width < 500 ? 844 : 900) });
-  }
-  await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: true });
+  // A dialog is looked at as it stands on the screen.
+  const whole = (await page.locator('dialog[open]').count()) === 0;
+  if (whole && shot.viewport === undefined) await growToPage(page, width);
+  await page.screenshot({ path: join(outDir, `${label}.png`), fullPage: whole });
   const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
   if (Number(overflow) > 0) complaints.push(`page is ${String(overflow)} px too wide`);
   await page.evaluate(axe);

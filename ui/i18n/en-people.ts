@@ -51,6 +51,7 @@ export const enPeople: Record<keyof typeof roPeople, Entry> = {
   'agents.state.missed': 'Missed',
   'agents.none': 'No agent worked in this period',
   'camp.title': 'Report of a campaign',
+  'camp.chooseText': 'The report is of one campaign.',
   'camp.choose': 'Choose a campaign',
   'camp.contacts': 'Contacts by state',
   'camp.contactsNow': 'now',

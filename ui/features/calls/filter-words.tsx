@@ -5,7 +5,7 @@
 import type { VNode } from 'preact';
 import { OUTSIDE_SLOT } from '../../../domain/report-slots.ts';
 import { useApp, type App } from '../../app-context.ts';
-import { Icon } from '../../design/icons.tsx';
+import { DropChips } from '../../design/drop-chips.tsx';
 import { NONE, type CallsFilter } from './filters.ts';
 
 /** For the empty state. */
@@ -74,25 +74,17 @@ export function DrillChips(props: {
   const app = useApp();
   const { t } = app.i18n;
   const drills = drillsOf(app, props.filter);
-  if (drills.length === 0) return null;
   return (
-    <ul class="chips drills" aria-label={t('calls.drill')}>
-      {drills.map(({ keys, words }) => (
-        <li class="badge" key={words}>
-          {words}
-          <button
-            type="button"
-            class="no-print"
-            aria-label={t('calls.drill.drop', { words })}
-            onClick={() => {
-              const kept = Object.entries(props.filter).filter(([key]) => !keys.some((one) => one === key));
-              props.onChange(Object.fromEntries(kept));
-            }}
-          >
-            <Icon name="close" size={12} />
-          </button>
-        </li>
-      ))}
-    </ul>
+    <DropChips
+      label={t('calls.drill')}
+      chips={drills.map(({ keys, words }) => ({
+        words,
+        dropLabel: t('calls.drill.drop', { words }),
+        onDrop: () => {
+          const kept = Object.entries(props.filter).filter(([key]) => !keys.some((one) => one === key));
+          props.onChange(Object.fromEntries(kept));
+        },
+      }))}
+    />
   );
 }

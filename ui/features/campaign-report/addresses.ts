@@ -3,7 +3,7 @@
  * @module
  */
 import type { CampaignReportView } from '../../../contracts/http/campaign-report.ts';
-import { search } from '../../api/client.ts';
+import { contactsAddress } from '../contacts/query.ts';
 import { callsAddress, NONE, withoutEmpty, type CallsFilter } from '../calls/filters.ts';
 
 type Report = Pick<CampaignReportView, 'campaign' | 'list' | 'from' | 'to'>;
@@ -65,5 +65,26 @@ export function answerCalls(
 
 /** Contacts of the campaign that are still to be called. */
 export function openContacts({ campaign, list }: Report, of: number | null = list): string {
-  return `/contacte${search({ campanie: campaign.name, lista: of ?? undefined, stare: 'open' })}`;
+  return contactsAddress({ campaign: campaign.name, list: of ?? undefined, state: 'open' });
+}
+
+/** Contacts in a state, those that are closed for one reason alone. */
+export function contactsOf(
+  { campaign, list }: Report,
+  { state, reason }: NonNullable<CampaignReportView['contacts']>[number],
+): string {
+  return contactsAddress({
+    campaign: campaign.name,
+    list: list ?? undefined,
+    state,
+    closed: reason ?? undefined,
+  });
+}
+
+/** Contacts of the queue that wait for the same thing. */
+export function waitingContacts(
+  { campaign, list }: Report,
+  { reason, due }: NonNullable<CampaignReportView['waits']>[number],
+): string {
+  return contactsAddress({ campaign: campaign.name, list: list ?? undefined, wait: reason ?? NONE, due });
 }

@@ -25,6 +25,8 @@ import { ListChart } from './list-chart.tsx';
 import './campaign-report.css';
 
 const PATH = '/rapoarte/campanie';
+/** Of more campaigns the field is the quicker way. */
+const MOST_CHOICES = 12;
 
 export function CampaignReportPage(): VNode {
   const app = useApp();
@@ -78,7 +80,16 @@ export function CampaignReportPage(): VNode {
       instead={
         campaign === undefined ? (
           <div class="card">
-            <Void icon="megaphone" title={t('camp.choose')} />
+            <Void icon="megaphone" title={t('camp.choose')}>
+              <p>{t('camp.chooseText')}</p>
+              <p class="camp-choices">
+                {(campaigns ?? []).slice(0, MOST_CHOICES).map(({ name, label: words }) => (
+                  <a key={name} class="btn" href={reportAddress(PATH, { ...filter, campaign: name })}>
+                    {words}
+                  </a>
+                ))}
+              </p>
+            </Void>
           </div>
         ) : undefined
       }

@@ -12,9 +12,11 @@ import { FigureTable, type FigureTableProps } from '../reports/figure-table.tsx'
 import {
   answerCalls,
   attemptCalls,
+  contactsOf,
   failedCalls,
   listCalls,
   openContacts,
+  waitingContacts,
   type ListFigure,
 } from './addresses.ts';
 
@@ -124,18 +126,21 @@ export function ContactsCard({ report }: Props): VNode {
       title={t('camp.contacts')}
       head={[t('calls.state'), t('camp.count'), t('camp.share')]}
       rows={
-        report.contacts?.map(({ state, reason, contacts }) => ({
-          key: `${state} ${reason}`,
-          name: reason === null ? t(`camp.state.${state}`) : word('camp.closed', reason),
-          cells: [
-            state === 'open' && session.can('contact.read') ? (
-              <a href={openContacts(report)}>{number(contacts)}</a>
-            ) : (
-              number(contacts)
-            ),
-            <Share part={contacts} whole={whole} />,
-          ],
-        })) ?? null
+        report.contacts?.map((of) => {
+          const { state, reason, contacts } = of;
+          return {
+            key: `${state} ${reason}`,
+            name: reason === null ? t(`camp.state.${state}`) : word('camp.closed', reason),
+            cells: [
+              session.can('contact.read') ? (
+                <a href={contactsOf(report, of)}>{number(contacts)}</a>
+              ) : (
+                number(contacts)
+              ),
+              <Share part={contacts} whole={whole} />,
+            ],
+          };
+        }) ?? null
       }
       totals={[t('report.total'), number(whole), <Share part={whole} whole={whole} />]}
     />
@@ -143,25 +148,36 @@ export function ContactsCard({ report }: Props): VNode {
 }
 
 export function WaitsCard({ report }: Props): VNode {
-  const { i18n, clock } = useApp();
+  const { i18n, clock, session } = useApp();
   const { t } = i18n;
   const word = useWord();
   const format = i18n.format(report.zone);
-  const figure = (value: number) => (value === 0 ? <span class="zero">0</span> : format.number(value));
+  const figure = (value: number, href?: string) =>
+    value === 0 ? (
+      <span class="zero">0</span>
+    ) : href !== undefined && session.can('contact.read') ? (
+      <a href={href}>{format.number(value)}</a>
+    ) : (
+      format.number(value)
+    );
   return (
     <PartTable
       title={t('camp.waits')}
       head={[t('camp.reason'), t('camp.due'), t('camp.later'), t('camp.next')]}
       rows={
-        report.waits?.map(({ reason, due, contacts, nextDueAt }) => ({
-          key: `${reason} ${due}`,
-          name: reason === null ? t('camp.wait.none') : word('camp.wait', reason),
-          cells: [
-            figure(due ? contacts : 0),
-            figure(due ? 0 : contacts),
-            due || nextDueAt === null ? '–' : format.moment(nextDueAt, clock.now()),
-          ],
-        })) ?? null
+        report.waits?.map((of) => {
+          const { reason, due, contacts, nextDueAt } = of;
+          const href = waitingContacts(report, of);
+          return {
+            key: `${reason} ${due}`,
+            name: reason === null ? t('camp.wait.none') : word('camp.wait', reason),
+            cells: [
+              figure(due ? contacts : 0, href),
+              figure(due ? 0 : contacts, href),
+              due || nextDueAt === null ? '–' : format.moment(nextDueAt, clock.now()),
+            ],
+          };
+        }) ?? null
       }
       totals={[
         t('report.total'),

@@ -250,7 +250,11 @@ function Line({ call, several }: { call: Interaction; several: boolean }): VNode
         {told.length > 0 ? <span>– {told.join(', ')}</span> : null}
         {call.corrected ? <span class="muted">({t('hist.corrected')})</span> : null}
       </p>
-      <p class="muted">{more.join(' · ')}</p>
+      <p class="muted interaction-more">
+        {more.map((part) => (
+          <span key={part}>{part}</span>
+        ))}
+      </p>
       {call.recording && session.can('recording.play') ? (
         <a class="btn no-print" href={`/apeluri/${call.callId}`}>
           <Icon name="play" />

@@ -4,9 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentReport } from '../../../contracts/http/agent-report.ts';
-import type { CallsPage } from '../../../contracts/http/calls.ts';
+import type { CallDetail, CallsPage } from '../../../contracts/http/calls.ts';
 import type { CampaignReportView } from '../../../contracts/http/campaign-report.ts';
+import type { CampaignList } from '../../../contracts/http/campaigns.ts';
 import type { CallsReport, PeriodReport, ReportSumsView } from '../../../contracts/http/reports.ts';
+import { contactPageSchema } from '../../../contracts/http/contacts.ts';
 import type { Role } from '../../../contracts/model/role.ts';
 import { foldRollups } from '../../../db/rollups.ts';
 import { addContacts, mobile } from '../../../test/support/campaign-fixture.ts';
@@ -17,11 +19,14 @@ import { apiFilters, parseFilter } from '../calls/filters.ts';
 import {
   answerCalls,
   attemptCalls,
+  contactsOf,
   failedCalls,
   listCalls,
   LIST_FIGURES,
+  waitingContacts,
   type ListFigure,
 } from '../campaign-report/addresses.ts';
+import { parseContacts } from '../contacts/query.ts';
 import { cellAddress, type FigureOf } from './filter.ts';
 import {
   ensureUser,
@@ -231,6 +236,46 @@ describe('every figure leads to exactly its calls', () => {
     expect(tried.status).toBe(403);
     expect((await api.get('management', '/api/calls?field=judet&value=Cluj')).status).toBe(403);
     expect((await api.get('management', `/api/calls?agent=any`)).status).toBe(403);
+  });
+
+  it('of a campaign: contacts by state and reason, and by what they wait for', async () => {
+    await api.db.pool.query(`
+      with numbered as (select id, row_number() over (order by id) as n from contacts where campaign_id = ${oradea.id}),
+      closed as (
+        update contacts c set state = 'closed', closed_reason = case when n = 1 then 'final-status' else 'exhausted' end
+        from numbered where numbered.id = c.id and n <= 3 returning c.id),
+      gone as (delete from dial_queue where contact_id in (select id from closed))
+      update dial_queue q set wait_reason = case when n < 7 then 'cap-day' end,
+        due_at = case when n % 2 = 0 then '2099-01-01'::timestamptz else due_at end
+      from numbered where numbered.id = q.contact_id and n > 3`);
+    const report = await get<CampaignReportView>(`/api/reports/campaign?campaign=oradea&${MONTH}`);
+    const rows = [
+      ...(report.contacts ?? []).map((row) => ({ address: contactsOf(report, row), n: row.contacts })),
+      ...(report.waits ?? []).map((row) => ({ address: waitingContacts(report, row), n: row.contacts })),
+    ];
+    const found = await Promise.all(
+      rows.map(async ({ address, n }) => {
+        const asked = parseContacts(Object.fromEntries(new URL(address, 'http://apel').searchParams));
+        const answer = await api.post('supervisor', '/api/contacts/search', asked);
+        return { address, n, contacts: contactPageSchema.parse(await answer.json()).contacts.length };
+      }),
+    );
+    expect(found.filter(({ n, contacts }) => n !== contacts)).toEqual([]);
+    // Open, closed for two reasons; passed over or not, due or not.
+    expect(found).toHaveLength(3 + 4);
+    followed += found.length;
+  });
+
+  it('and a call names its agent and what people call its campaign, to those who may know', async () => {
+    const { calls } = await get<CallsPage>('/api/calls?agent=any&campaign=oradea');
+    expect(new Set(calls.map(({ agent }) => agent))).toEqual(new Set(['ana', 'dan']));
+    const { campaigns } = await get<CampaignList>('/api/campaigns');
+    const label = campaigns.find(({ name }) => name === 'oradea')?.label;
+    expect([...new Set(calls.map(({ campaignLabel }) => campaignLabel))]).toEqual([label]);
+    const one = await get<CallDetail>(`/api/calls/${calls[0]?.id}`);
+    expect(one).toMatchObject({ agent: calls[0]?.agent, campaignLabel: label });
+    const hidden = await get<CallsPage>('/api/calls?campaign=oradea', 'management');
+    expect([...new Set(hidden.calls.map(({ agent }) => agent))]).toEqual([null]);
   });
 
   it('and there were figures to follow', () => {

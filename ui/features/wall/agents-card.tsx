@@ -189,7 +189,7 @@ function AgentLine({ agent: newest, store, onControl }: LineProps): VNode {
             aria-label={t('wall.controlOf', { name: now.name })}
             onClick={() => onControl(newest.peek())}
           >
-            <Icon name="users" />
+            <Icon name="sliders" />
           </button>
         </span>
       ) : null}
