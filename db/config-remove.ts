@@ -8,7 +8,7 @@ import type { ConfigBody, ConfigKind } from '../contracts/model/config.ts';
 import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { CONFIG_LOCK, withoutSecrets } from './config.ts';
-import { findUsage, type ConfigUsage } from './config-usage.ts';
+import { findUsage, holdClaims, type ConfigUsage } from './config-usage.ts';
 import { rowsOf } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -38,8 +38,7 @@ export async function removeConfig(db: Database, params: RemoveConfigParams): Pr
     );
     if (!row) return { state: 'no-such-object' };
     if (row.version !== expectedVersion) return { state: 'stale-version', version: row.version };
-    // A claim holds the campaign's row: nothing is claimed between the question for open calls and the end.
-    await client.query('select 1 from campaigns order by id for no key update');
+    await holdClaims(client, { kind, name });
     const usage = await findUsage(client, { kind, name });
     if (usage.keep.length > 0 || usage.end !== 'remove') return { state: 'kept', usage };
     const version = row.version + 1;

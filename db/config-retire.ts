@@ -8,7 +8,7 @@ import { writeAudit } from './audit.ts';
 import type { Database } from './client.ts';
 import { missingReferences } from './config-references.ts';
 import { CONFIG_LOCK } from './config.ts';
-import { findUsage, isRetirable, type ConfigRef, type ConfigUsage } from './config-usage.ts';
+import { findUsage, holdClaims, isRetirable, type ConfigRef, type ConfigUsage } from './config-usage.ts';
 import { rowsOf } from './queryable.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -58,8 +58,7 @@ async function change(db: Database, params: RetireParams, retire: boolean): Prom
     if (row.version !== expectedVersion) return { state: 'stale-version', version: row.version };
     if (row.retired === retire) return { state: 'unchanged' };
     if (retire) {
-      // A claim holds the campaign's row: nothing is claimed between the question for open calls and the end.
-      await client.query('select 1 from campaigns order by id for no key update');
+      await holdClaims(client, { kind, name });
       const usage = await findUsage(client, { kind, name });
       if (usage.keep.length > 0) return { state: 'kept', usage };
     } else {

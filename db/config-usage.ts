@@ -43,6 +43,19 @@ export interface ConfigRef {
   name: string;
 }
 
+/** Nothing is claimed from now on, whose call the answer of `findUsage` would miss. */
+export async function holdClaims(client: Queryable, ref: ConfigRef): Promise<void> {
+  // A claim holds the campaign's row; that of a test call over a trunk has none, it holds the trunk's health.
+  await rowsOf(client, 'select 1 from campaigns order by id for no key update', []);
+  if (ref.kind !== 'trunk') return;
+  await rowsOf(
+    client,
+    `select 1 from trunk_health where id = (select id from config_objects where kind = 'trunk' and name = $1)
+     for no key update`,
+    [ref.name],
+  );
+}
+
 export async function findUsage(on: Queryable, ref: ConfigRef): Promise<ConfigUsage> {
   const objects = await rowsOf<ConfigBody & { retired: boolean }>(
     on,
@@ -74,12 +87,14 @@ const HISTORY: Readonly<Partial<Record<ConfigKind, string>>> = {
       exists (select 1 from calls where campaign_id = c.id) or exists (select 1 from lists where campaign_id = c.id)
       or exists (select 1 from imports where campaign_id = c.id)
       or exists (select 1 from contacts where campaign_id = c.id))`,
-  // Calls have no index by trunk; no call went over one that no campaign ever named.
+  // Calls have no index by trunk: each claim over it, of a campaign or by hand, left its mark in the bucket, for ever.
   trunk: `
     select 1 where exists (select 1 from config_versions where kind = 'campaign' and body->>'trunk' = $1)
       or exists (
         select 1 from config_objects o where o.kind = 'trunk' and o.name = $1 and (
-          exists (select 1 from trunk_tests where trunk_id = o.id) or exists (select 1 from numbers where only_trunk_id = o.id)))`,
+          exists (select 1 from trunk_health where id = o.id and bucket_level > 0)
+          or exists (select 1 from live_calls where trunk_id = o.id)
+          or exists (select 1 from trunk_tests where trunk_id = o.id) or exists (select 1 from numbers where only_trunk_id = o.id)))`,
   status: `
     select 1 from statuses s where s.code = $1 and (
       exists (select 1 from report_hours where campaign_id = -1 and list_id = -1 and status_id = s.id)
@@ -106,8 +121,20 @@ function fieldsThatName(object: ConfigBody, ref: ConfigRef): string[] {
     .map(({ field }) => field);
 }
 
-/** By the version of the campaign with which each was begun: a later one may name other things. */
+/**
+ * By the version of the campaign with which each was begun: a later one may name other things. A trunk's stand in their rows, test
+ * calls among them.
+ */
 async function countOpenCalls(on: Queryable, ref: ConfigRef): Promise<number> {
+  if (ref.kind === 'trunk') {
+    const [row] = await rowsOf<{ calls: number }>(
+      on,
+      `select count(*)::int as calls from live_calls l join config_objects o on o.id = l.trunk_id
+       where o.kind = 'trunk' and o.name = $1`,
+      [ref.name],
+    );
+    return row?.calls ?? 0;
+  }
   const rows = await rowsOf<{ body: CampaignDef; calls: number }>(
     on,
     `select v.body, t.calls from (

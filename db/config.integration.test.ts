@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CapsDef, ConfigBody, ConfigKind } from '../contracts/model/config.ts';
 import type { StatusDef } from '../contracts/model/status.ts';
-import { addContacts, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
+import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
 import { listAudit } from './audit.ts';
 import { pauseCampaign, readCampaign, resumeCampaign, setCampaignWait, stopCampaign } from './campaigns.ts';
@@ -10,6 +10,7 @@ import { listConfigVersions, readConfig } from './config-read.ts';
 import { removeConfig } from './config-remove.ts';
 import { restoreConfig, retireConfig } from './config-retire.ts';
 import { applyConfig, type ConfigOrigin } from './config.ts';
+import { claimTrunkTest } from './trunk-test.ts';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
 let db: Database;
@@ -129,6 +130,29 @@ it('what was never used goes, rows and all; the row of a status stays, offered t
   // Nobody else takes a row away, whatever it is called.
   await expect(db.pool.query(`delete from campaigns`)).rejects.toThrow('is kept');
   await expect(db.pool.query(`delete from config_objects where kind = 'trunk'`)).rejects.toThrow('is kept');
+});
+
+it('a trunk over which anything was claimed is never removed, whatever campaigns name now; an open test call holds it', async () => {
+  const { trunk } = await createCampaign(db, 'over');
+  await apply(['quiet', 'busy'].map((name) => ({ kind: 'trunk' as const, body: { ...trunk, name } })));
+  const params = (name: string) =>
+    ({ kind: 'trunk', name, expectedVersion: 1, actor: 'ana', now: NOW }) as const;
+  await addEdge(db, 'edge-over');
+  const test = { e164: mobile(41), callerId: '+40259123456', by: 'ana', now: NOW };
+  const claim = await claimTrunkTest(db, { ...test, trunk: 'busy' });
+  if (claim.state === 'refused') throw new Error(claim.reason);
+  const open = { state: 'kept', usage: { keep: ['open-calls'], openCalls: 1, end: 'retire' } };
+  expect(await removeConfig(db, params('busy'))).toMatchObject(open);
+  expect(await retireConfig(db, params('busy'))).toMatchObject(open);
+  // As if it had been a call: nothing names the trunk, neither a campaign of today or before nor a test.
+  await db.pool.query('delete from live_calls where call_id = $1', [claim.callId]);
+  await db.pool.query('delete from trunk_tests where id = $1', [claim.callId]);
+  expect(await removeConfig(db, params('busy'))).toMatchObject({
+    state: 'kept',
+    usage: { keep: [], end: 'retire' },
+  });
+  expect(await retireConfig(db, params('busy'))).toEqual({ state: 'retired' });
+  expect(await removeConfig(db, params('quiet'))).toEqual({ state: 'removed', version: 2 });
 });
 
 it('what has history goes out of use and comes back: nothing new names it, no file changes it, nothing starts it', async () => {
