@@ -61,7 +61,13 @@ export async function startTimeSkipping(server: { path: string }): Promise<TestW
       server: { port, executable: { type: 'existing-path', path: '/bin/sleep' } },
     });
     const teardown = env.teardown.bind(env);
-    env.teardown = () => teardown().finally(stop);
+    env.teardown = async () => {
+      try {
+        await teardown();
+      } finally {
+        await stop();
+      }
+    };
     // This server can add them but not list them.
     const names = Object.keys(SEARCH_ATTRIBUTES) as SearchAttributeName[];
     await addSearchAttributes(env.connection, env.namespace ?? 'default', names);
