@@ -55,7 +55,7 @@ export function configShots(): Shot[] {
     object('scenariu', 'script/sondaj-oradea', {
       act: async (page) => {
         await page.click('.field-card .fold');
-        await page.waitForSelector('.option-row');
+        await page.waitForSelector('.option-row .input');
       },
     }),
     object('reapelare', 'retry-rules/standard'),

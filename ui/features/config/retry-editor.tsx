@@ -92,16 +92,16 @@ function RuleRow(props: { path: string; title: string; onRemove?: () => void }):
       )}
       <div class="rule-fields">
         <Duration label={t('config.retry.delay')} value={rule.delaySeconds} onChange={set('delaySeconds')} />
+        <Duration
+          label={t('config.retry.most')}
+          value={rule.maxDelaySeconds}
+          onChange={set('maxDelaySeconds')}
+        />
         <NumberBox
           label={t('config.retry.multiplier')}
           value={rule.multiplier}
           step="any"
           onChange={set('multiplier')}
-        />
-        <Duration
-          label={t('config.retry.most')}
-          value={rule.maxDelaySeconds}
-          onChange={set('maxDelaySeconds')}
         />
         <NumberBox
           label={t('config.retry.attempts')}
@@ -119,7 +119,7 @@ function RuleRow(props: { path: string; title: string; onRemove?: () => void }):
                 ...(rule.maxAttempts > 7 ? ['…'] : []),
               ].join(' → '),
               n: rule.maxAttempts,
-            })}
+            }).replace('….', '…')}
       </p>
       {wrong === undefined ? null : (
         <span class="field-error" role="alert">

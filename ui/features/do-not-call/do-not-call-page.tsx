@@ -193,7 +193,10 @@ function EntriesTable(props: {
                     aria-label={t('dnc.liftOf', { number: phoneText(entry.e164) })}
                     onClick={() => props.onLift(entry)}
                   >
-                    {t('dnc.lift')}
+                    <span class="narrow-only">
+                      <Icon name="close" />
+                    </span>
+                    <span class="hide-narrow">{t('dnc.lift')}</span>
                   </button>
                 </td>
               ) : null}

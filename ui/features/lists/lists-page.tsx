@@ -126,13 +126,13 @@ function ListsTable({ rows }: { rows: readonly ListRow[] }): VNode {
             <th scope="col" class="num hide-narrow">
               {t('import.accepted')}
             </th>
-            <th scope="col" class="num hide-narrow">
+            <th scope="col" class="num hide-tablet">
               {t('import.duplicate')}
             </th>
             <th scope="col" class="num hide-narrow">
               {t('import.invalid')}
             </th>
-            <th scope="col" class="num hide-narrow">
+            <th scope="col" class="num hide-tablet">
               {t('import.suppressed')}
             </th>
             <th scope="col" class="num">
@@ -188,9 +188,9 @@ function Row({ row }: { row: ListRow }): VNode {
         )}
       </td>
       <td class="num hide-narrow">{count(row.import?.accepted)}</td>
-      <td class="num hide-narrow">{count(row.import?.duplicate)}</td>
+      <td class="num hide-tablet">{count(row.import?.duplicate)}</td>
       <td class="num hide-narrow">{count(row.import?.invalid)}</td>
-      <td class="num hide-narrow">{count(row.import?.suppressed)}</td>
+      <td class="num hide-tablet">{count(row.import?.suppressed)}</td>
       <td class="num">{count(row.contacts?.open)}</td>
       <td class="num hide-narrow">{count(row.contacts?.closed)}</td>
       <td class="nowrap hide-narrow">
