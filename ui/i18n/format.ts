@@ -32,6 +32,8 @@ export interface Format {
   number: (value: number) => string;
   /** `12,5 %` of a ratio 0..1. */
   percent: (ratio: number) => string;
+  /** `3,9`, `4,0`: a rate, always one decimal, for columns. */
+  rate: (value: number) => string;
   /** `8,0 %`: always one decimal, for columns. */
   share: (ratio: number) => string;
   /** Milliseconds of a clock that runs, cut to the second: `0:07`, `12:04`, `1:02:03`. */
@@ -94,6 +96,7 @@ export function createFormat(lang: Lang, zone: string): Format {
     hour: (value) => Number(time(value).slice(0, 2)),
     number: numbers({ useGrouping: true }),
     percent: numbers({ style: 'percent', maximumFractionDigits: 1 }),
+    rate: numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     share: numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     clock: (ms) => clock(Math.floor(ms / 1000)),
     length: (ms) => clock(Math.round(ms / 1000)),

@@ -118,7 +118,7 @@ function Figures({ report, view }: { report: AgentReport; view: ReportView }): V
   const { i18n } = useApp();
   const { t } = i18n;
   const lang = i18n.lang.value;
-  const { duration, number, percent } = i18n.format();
+  const { duration, percent, rate } = i18n.format();
   const { by } = report.filters;
   const all = agentFigures({ ...report.totals, calls: report.totals.total });
   const columns = useMemo(() => agentColumns(report, lang), [report, lang]);
@@ -143,9 +143,7 @@ function Figures({ report, view }: { report: AgentReport; view: ReportView }): V
         <Stat
           label={t('agents.availability')}
           value={all.availability === null ? '–' : percent(all.availability)}
-          note={`${t('agents.perHour')}: ${
-            all.callsPerHour === null ? '–' : number(Math.round(all.callsPerHour * 10) / 10)
-          }`}
+          note={`${t('agents.perHour')}: ${all.callsPerHour === null ? '–' : rate(all.callsPerHour)}`}
         />
       </div>
       {report.totals.total === 0 ? null : (

@@ -48,7 +48,7 @@ export function DurationsTable({ report, rows }: Props): VNode {
 
 export function StatesTable({ report, rows }: Props): VNode {
   const { t } = useApp().i18n;
-  const { time, number, share } = useFigures();
+  const { time, rate, share } = useFigures();
   const used = STATES.filter((state) => (report.totals.states[state] ?? 0) > 0 || state === 'available');
   const cells = (sums: AgentSums): ComponentChildren[] => {
     const { shiftMs, availability, callsPerHour } = agentFigures({ ...sums, calls: sums.total });
@@ -56,7 +56,7 @@ export function StatesTable({ report, rows }: Props): VNode {
       ...used.map((state) => time(sums.states[state] ?? 0)),
       time(shiftMs),
       availability === null ? '–' : share(availability),
-      callsPerHour === null ? '–' : number(Math.round(callsPerHour * 10) / 10),
+      callsPerHour === null ? '–' : rate(callsPerHour),
     ];
   };
   return (
@@ -77,11 +77,11 @@ export function StatesTable({ report, rows }: Props): VNode {
 }
 
 function useFigures() {
-  const { length, hours, number, share } = useApp().i18n.format();
+  const { length, hours, rate, share } = useApp().i18n.format();
   const zero = <span class="zero">0</span>;
   /** Hours, minutes, seconds: `48:00` below `10:24:00` would be read as hours. */
   const time = (ms: number): ComponentChildren => (ms === 0 ? zero : hours(ms));
   /** Minutes and seconds of one call. */
   const mean = (ms: number | null): ComponentChildren => (ms === null ? '–' : length(ms));
-  return { time, mean, number, share };
+  return { time, mean, rate, share };
 }
