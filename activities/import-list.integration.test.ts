@@ -175,7 +175,7 @@ describe('an import', () => {
   });
 
   it('killed between two batches and run again gives what an unkilled one gives', async () => {
-    const lines = bigList(30_000, 21_500_000);
+    const lines = bigList(14_000, 21_500_000);
     lines.push(...lines.slice(1, 501));
     const whole = await run({ file: await write(lines) });
     const other = `${campaign}b`;
@@ -192,7 +192,7 @@ describe('an import', () => {
     const { importId: _a, list: _b, rejectsFile: _c, ...counts } = result;
     const { importId: _d, list: _e, rejectsFile: _f, ...expected } = whole;
     expect(counts).toEqual(expected);
-    expect(counts).toMatchObject({ rows: 30_500, accepted: 30_000, duplicate: 500 });
+    expect(counts).toMatchObject({ rows: 14_500, accepted: 14_000, duplicate: 500 });
     expect(await rowsOfRejects(result.importId)).toEqual(await rowsOfRejects(whole.importId));
   });
 

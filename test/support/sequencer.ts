@@ -21,6 +21,8 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/robot.test.ts': 65,
   'test/faults/carrier.test.ts': 47,
   'test/e2e/security.test.ts': 31,
+  // Only when it is asked for.
+  'test/faults/soak.test.ts': 0,
   'ui/pages.integration.test.ts': 50,
   'workers/edge/edge.integration.test.ts': 34,
   'telephony/faults.integration.test.ts': 29,
