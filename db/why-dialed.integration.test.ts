@@ -4,7 +4,7 @@ import { openIntervalAt } from '../domain/calendar.ts';
 import { addAgent } from '../test/support/agent-fixture.ts';
 import { addContacts, addEdge, createCampaign, mobile } from '../test/support/campaign-fixture.ts';
 import { useTestDatabase } from '../test/support/use-database.ts';
-import { pauseCampaign, type CampaignSetup } from './campaigns.ts';
+import { pauseCampaign, type CampaignSetup, stopCampaign } from './campaigns.ts';
 import { claimCalls } from './claim.ts';
 import type { Database } from './client.ts';
 import { closeContact, reopenContact } from './contact-state.ts';
@@ -223,7 +223,10 @@ describe('why a contact is (not) called', () => {
     });
     const claim = await claimCalls(db, { setup, now: open, closesAt: LATER, maxCalls: 1 });
     expect(claim.wait?.reason).toBe(paused?.reason);
-    await db.pool.query(`update campaigns set paused_at = null where id = $1`, [setup.id]);
+    await stopCampaign(db, { campaign: 'held', by: 'ana', reason: 'gata', now: NOW });
+    const over = await whyDialed(db, { contactId: id, now: open });
+    expect(over?.gates.find(({ gate }) => gate === 'pause')?.seen).toMatchObject({ why: 'gata', stopped: 1 });
+    await db.pool.query(`update campaigns set paused_at = null, stopped_at = null where id = $1`, [setup.id]);
 
     await db.pool.query('update trunk_health set suspended_at = $2 where id = $1', [setup.trunkId, open]);
     const suspended = await whyDialed(db, { contactId: id, now: open });

@@ -182,6 +182,8 @@ async function campaignGates(client: Queryable, setup: CampaignSetup, now: Date)
       ...(setup.state.pausedBy !== undefined && { by: setup.state.pausedBy }),
       ...(setup.state.pausedReason !== undefined && { why: setup.state.pausedReason }),
       ...(setup.state.pausedAt && { at: setup.state.pausedAt.toISOString() }),
+      // Over, or never begun: no pause that somebody will lift.
+      ...(setup.state.stoppedAt && { stopped: 1 }),
     },
   };
   const places = await readRoom(client, setup);

@@ -242,6 +242,7 @@ export const enLists: Record<keyof typeof roLists, Entry> = {
   'why.ok': 'may be called',
   'why.next': 'this one is next',
   'why.reason.closed': 'The calendar is closed',
+  'why.over': 'The campaign is stopped',
   'why.reason.paused': 'The campaign is paused',
   'why.reason.no-edge': 'No telephony node takes calls',
   'why.reason.edge-full': 'The telephony node is full',

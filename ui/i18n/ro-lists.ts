@@ -258,6 +258,7 @@ export const roLists = {
   'why.ok': 'poate fi sunat',
   'why.next': 'urmează acesta',
   'why.reason.closed': 'Programul de lucru este închis',
+  'why.over': 'Campania este oprită',
   'why.reason.paused': 'Campania este pe pauză',
   'why.reason.no-edge': 'Niciun nod de telefonie nu primește apeluri',
   'why.reason.edge-full': 'Nodul de telefonie este plin',

@@ -52,8 +52,13 @@ export function WhyCard({ why }: { why: WhyDialed }): VNode {
 
 function verdictWords(app: App, why: WhyDialed): string {
   const { t, tMaybe } = app.i18n;
+  const isOver = why.gates.some(({ gate, seen }) => gate === 'pause' && seen['stopped'] === 1);
   const reason =
-    why.reason === null ? '' : tMaybe(`why.reason.${why.reason}`, tMaybe(`closed.${why.reason}`, why.reason));
+    why.reason === null
+      ? ''
+      : why.reason === 'paused' && isOver
+        ? t('why.over')
+        : tMaybe(`why.reason.${why.reason}`, tMaybe(`closed.${why.reason}`, why.reason));
   switch (why.verdict) {
     case 'call':
       return why.ahead === 0 ? t('why.first') : t('why.ahead', { n: why.ahead });
@@ -83,7 +88,9 @@ function gateWords(app: App, { gate, state, reason, seen }: Gate, why: WhyDialed
   const held =
     state === 'passes' || reason === undefined
       ? ''
-      : tMaybe(`why.reason.${reason}`, tMaybe(`closed.${reason}`, reason));
+      : gate === 'pause' && seen['stopped'] === 1
+        ? t('why.over')
+        : tMaybe(`why.reason.${reason}`, tMaybe(`closed.${reason}`, reason));
   const facts: Partial<Record<string, string>> = {
     state: state === 'passes' ? t('contact.open') : '',
     lease: state === 'passes' ? t('why.seen.free') : '',
