@@ -7,7 +7,7 @@ import type { Database } from './client.ts';
 import type { Queryable } from './queryable.ts';
 import { dayBounds, dayHours } from './report-bounds.ts';
 import { HOUR_NUMBER, keyOf, nameStatuses, partsOf, readSums } from './report-rows.ts';
-import { BETWEEN, choose, SUMS, type Asked, type HourCell, type PeriodFilter } from './report-sums.ts';
+import { BETWEEN, BY_ID, choose, SUMS, type Asked, type HourCell, type PeriodFilter } from './report-sums.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Several reads of one report see one and the same moment, so that their totals agree. */
@@ -49,6 +49,6 @@ function hoursText({ sums, deltas }: Asked): string {
     select ${keyOf(HOUR_NUMBER, 'status_id')} as key, ${SUMS}
     from (select hour, status_id, calls, answered, talk_ms from report_hours where ${BETWEEN}${sums}
           union all
-          select hour, status_id, calls, answered, talk_ms from rollup_deltas where ${BETWEEN}${deltas}) parts
+          select hour, status_id, calls, answered, talk_ms from rollup_deltas where ${BY_ID} and ${BETWEEN}${deltas}) parts
     group by hour, status_id`;
 }

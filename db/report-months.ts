@@ -13,6 +13,7 @@ import { WAIT_SUMS } from './rollups.ts';
 import { keyOf, nameStatuses, partsOf, readSums, unseen } from './report-rows.ts';
 import {
   BETWEEN,
+  BY_ID,
   choose,
   dateOfDay,
   SUMS,
@@ -132,7 +133,7 @@ function slotsText(asked: Asked): string {
     from (${months('report_month_hours', `local_hour::int8, status_id, ${signed('', SUM_COLUMNS)}`, asked)}
       union all ${around((which, sign) => hours('report_hours', `${which}${asked.sums} and ${KEPT}`, sign), 'hour')}
       union all ${hours('report_hours', `${BETWEEN}${asked.sums} and not ${KEPT}`, '')}
-      union all ${hours('rollup_deltas', `${BETWEEN}${asked.deltas}`, '')}) parts
+      union all ${hours('rollup_deltas', `${BY_ID} and ${BETWEEN}${asked.deltas}`, '')}) parts
     group by local_hour, status_id having sum(calls) <> 0`;
 }
 
@@ -155,7 +156,7 @@ function monthsText(asked: Asked): string {
     from (${months('report_months', `${day('month')}, ${sums('')}`, asked)}
       union all ${daysAround((sign) => `${sign === '' ? 'day' : day(MONTH_OF_DAY)}, ${sums(sign)}`, asked)}
       union all ${hours('report_hours', `${asked.sums} and not ${KEPT}`)}
-      union all ${hours('rollup_deltas', asked.deltas)}) parts
+      union all ${hours('rollup_deltas', ` and ${BY_ID}${asked.deltas}`)}) parts
     group by day, status_id having sum(calls) <> 0`;
 }
 
@@ -174,7 +175,7 @@ function kindsText(asked: Asked): string {
       from (${months('report_months', columns(''), asked)}
         union all ${daysAround(columns, asked)}
         union all ${hours('rollup_hours', `${asked.deltas} and not ${KEPT}`)}
-        union all ${hours('rollup_deltas', asked.deltas)}) parts
+        union all ${hours('rollup_deltas', ` and ${BY_ID}${asked.deltas}`)}) parts
       group by kind, status_id having sum(calls) <> 0) p
     join statuses s on s.id = p.status_id where in_one_process()`;
 }

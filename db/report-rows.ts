@@ -26,19 +26,19 @@ export interface SumsStatement {
   /** One name, one text: it is prepared. */
   name: string;
   /**
-   * Put together once; selects `key`, `calls`, `answered` and with `talk` also `talk_ms`: below 2^53, never null. With `packed`
-   * calls and answered calls are one `counts` (`COUNTS`).
+   * Put together once; selects `key`, `calls`, `answered` and with `talk` also `talk_ms`: whole numbers below 2^53, never null. With
+   * `packed` it selects `PACKED`.
    */
   text: () => string;
   talk: boolean;
   packed?: true;
 }
 
-/** Calls and answered calls of one hour and status, or fewer (a correction takes away): far below half of it. */
-const COUNTS_BASE = 67_108_864;
-
-/** In SQL: in a report of a hundred rows each column is a twentieth of the time. */
-export const COUNTS = `calls::int8 * ${COUNTS_BASE} + answered as counts`;
+/**
+ * Of one hour and status, in SQL: in a report of a hundred rows each column is a twentieth of the time, and so is reckoning a key of
+ * the hour. Each half of `counts` may be below 0, as after a correction.
+ */
+export const PACKED = 'hour, (calls::int8 << 32) + answered as counts, (talk_ms << 16) + status_id as talk';
 
 /** One row of a report's sums; `talkMs` is 0 where the statement has no talk. */
 type OnSums = (key: number, calls: number, answered: number, talkMs: number) => void;
@@ -57,33 +57,55 @@ export async function readSums(
   const text = texts.get(name) ?? columnsText(statement);
   texts.set(name, text);
   const [columns] = await preparedRowsOf<Record<string, string | null>>(on, { name, text }, values);
-  const talkMs = numbersOf(columns?.['talk_ms']);
   if (statement.packed === true) {
-    const counts = numbersOf(columns?.['counts']);
-    for (const [at, key] of numbersOf(columns?.['key']).entries()) {
-      const count = counts[at] ?? 0;
-      const calls = Math.round(count / COUNTS_BASE);
-      onSums(key, calls, count - calls * COUNTS_BASE, talkMs[at] ?? 0);
-    }
+    const column = (of: string) => Buffer.from(columns?.[of] ?? '', 'base64');
+    unpack(column('hour'), column('counts'), column('talk'), onSums);
     return;
   }
   const calls = numbersOf(columns?.['calls']);
   const answered = numbersOf(columns?.['answered']);
+  const talkMs = numbersOf(columns?.['talk_ms']);
   for (const [at, key] of numbersOf(columns?.['key']).entries()) {
     onSums(key, calls[at] ?? 0, answered[at] ?? 0, talkMs[at] ?? 0);
   }
 }
 
+/**
+ * Packed columns as Postgres sends an array: of a hundred rows, writing the numbers as text took as long as finding them. Of some
+ * thousands the client reads text faster.
+ */
 function columnsText({ text, talk, packed }: SumsStatement): string {
-  const counts = packed === true ? ['counts'] : ['calls', 'answered'];
-  const columns = ['key', ...counts, ...(talk ? ['talk_ms'] : [])];
-  const selected = columns.map((column) => `array_agg(${column})::text as ${column}`);
+  const columns =
+    packed === true ? ['hour', 'counts', 'talk'] : ['key', 'calls', 'answered', ...(talk ? ['talk_ms'] : [])];
+  const written = (column: string) =>
+    packed === true ? `encode(array_send(array_agg(${column})), 'base64')` : `array_agg(${column})::text`;
+  const selected = columns.map((column) => `${written(column)} as ${column}`);
   return `select ${selected.join(', ')} from (${text()}) sums where in_one_process()`;
 }
 
 /** Of `{1,2,3}`; no rows make no array. */
 function numbersOf(array: string | null | undefined): number[] {
   return array ? (JSON.parse(`[${array.slice(1, -1)}]`) as number[]) : [];
+}
+
+/** Before the items of an array of one dimension: dimensions, nulls, type, length, lower bound; then of each item its length. */
+const HEADER = 20;
+const LENGTH = 4;
+const ITEM = LENGTH + 8;
+/** An instant is sent in microseconds since 2000. */
+const MICROS_AN_HOUR = 3_600_000_000;
+const HOURS_UNTIL_2000 = 262_968;
+const HIGH = 2 ** 32;
+
+function unpack(hours: Buffer, counts: Buffer, talk: Buffer, onSums: OnSums): void {
+  for (let at = HEADER + LENGTH; at < hours.length; at += ITEM) {
+    const micros = hours.readInt32BE(at) * HIGH + hours.readUInt32BE(at + 4);
+    const hour = micros / MICROS_AN_HOUR + HOURS_UNTIL_2000;
+    const answered = counts.readInt32BE(at + 4);
+    const calls = counts.readInt32BE(at) + (answered < 0 ? 1 : 0);
+    const low = talk.readUInt32BE(at + 4);
+    onSums(hour * KEY_BASE + (low & 0xffff), calls, answered, talk.readInt32BE(at) * 65_536 + (low >>> 16));
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import { openDatabase, type Database } from './client.ts';
 import { keepReportDays } from './report-days.ts';
 import { readPeriodDayHours } from './report-interval.ts';
 import { readPeriodHours, readPeriodKinds, readPeriodMonths } from './report-months.ts';
+import { PACKED, partsOf, readSums } from './report-rows.ts';
 import { readCampaignDays, readDay, readPeriod, type PeriodCell, type PeriodFilter } from './report-sums.ts';
 import { fillWaits } from './report-waits.ts';
 import { FOLD_LOCK, foldRollups } from './rollups.ts';
@@ -499,13 +500,47 @@ describe('keepReportDays', () => {
       expect(seen).toBeLessThanOrEqual(committed + 1);
     };
     const parts = [whileBusy(() => foldRollups(db)), whileBusy(making), whileBusy(reading), committing()];
-    await Promise.all(parts).finally(async () => {
+    try {
+      await Promise.all(parts);
+    } finally {
       work.busy = false;
       await Promise.allSettled(parts);
-    });
+    }
     await foldRollups(db);
     await keepReportDays(db, { siteZone: ZONE });
     expect(await total()).toBe(150);
     expect(await brokenSums()).toEqual([]);
   });
+});
+
+it('packed sums come back as they are, also below none and of hours before 2000', async () => {
+  const sums = [
+    [495_000, 3, 12, 5, 987_654_321],
+    [495_001, 32_767, -1, -1, -4_200],
+    [495_001, 1, 0, 0, 0],
+    [262_967, 2, 2_147_483_647, 2_147_483_647, 137_438_953_471],
+    [495_002, 4, -7, 0, -1],
+    [495_002, 5, 1, -2, 65_536],
+  ];
+  const rows = sums.map(([hour, status, calls, answered, talk]) =>
+    [
+      `to_timestamp(${hour} * 3600)`,
+      `${status}::int2`,
+      `${calls}::int4`,
+      `${answered}::int4`,
+      `${talk}::int8`,
+    ].join(),
+  );
+  const from = (more: string) =>
+    `select ${PACKED} from (values (${rows.join('), (')})) v(hour, status_id, calls, answered, talk_ms)${more}`;
+  const read = async (name: string, text: string) => {
+    const seen: number[][] = [];
+    await readSums(db.pool, { name, text: () => text, talk: true, packed: true }, [], (key, ...more) => {
+      const { first, second } = partsOf(key);
+      seen.push([first, second, ...more]);
+    });
+    return seen;
+  };
+  expect(await read('test-packed', from(''))).toEqual(sums);
+  expect(await read('test-packed-none', from(' where false'))).toEqual([]);
 });

@@ -8,11 +8,11 @@ import type { StatusCell } from '../domain/report-table.ts';
 import type { Queryable } from './queryable.ts';
 import { dayBounds, dayHours } from './report-bounds.ts';
 import {
-  COUNTS,
   HOUR_NUMBER,
   KEY_BASE,
   keyOf,
   nameStatuses,
+  PACKED,
   partsOf,
   readSums,
   unseen,
@@ -156,15 +156,19 @@ export function choose(
 
 /** Talk as a float, exact up to 2^53 ms: sums of bigint are numeric, and of a year that is a quarter of the time. */
 export const SUMS = `sum(calls)::int4 as calls, sum(answered)::int4 as answered, sum(talk_ms::float8)::int8 as talk_ms`;
+/**
+ * True of every delta: it lets Postgres find them by their key. The pages that folds have emptied are many more than those with
+ * deltas, and a report of a day spent a fifth of its time in looking through them.
+ */
+export const BY_ID = 'id > (select 0::int8)';
 export const BETWEEN = `hour >= ${unseen(1, 'timestamptz')} and hour < ${unseen(2, 'timestamptz')}`;
 
 /** The client adds the deltas to the folded hours: a second's are few, and adding them up here costs more than taking them. */
 function dayText({ sums, deltas }: Asked): string {
-  const columns = `${keyOf(HOUR_NUMBER, 'status_id')} as key, ${COUNTS}, talk_ms`;
   return `
-    select ${columns} from report_hours where ${BETWEEN}${sums}
+    select ${PACKED} from report_hours where ${BETWEEN}${sums}
     union all
-    select ${columns} from rollup_deltas where ${BETWEEN}${deltas}`;
+    select ${PACKED} from rollup_deltas where ${BY_ID} and ${BETWEEN}${deltas}`;
 }
 
 function periodText({ sums, deltas }: Asked): string {
@@ -178,7 +182,7 @@ function periodText({ sums, deltas }: Asked): string {
           union all
           select ${hour} from report_hours where ${BETWEEN}${sums} and not ${kept}
           union all
-          select ${hour} from rollup_deltas where ${BETWEEN}${deltas}) parts
+          select ${hour} from rollup_deltas where ${BY_ID} and ${BETWEEN}${deltas}) parts
     group by day, status_id`;
 }
 
@@ -231,5 +235,5 @@ const CAMPAIGN_DAYS = `
   from (select campaign_id, hour, calls, answered from report_hours
         where ${OF_CAMPAIGNS} and list_id = ${ALL} and ${BETWEEN}
         union all
-        select campaign_id, hour, calls, answered from rollup_deltas where ${OF_CAMPAIGNS} and ${BETWEEN}) parts
+        select campaign_id, hour, calls, answered from rollup_deltas where ${BY_ID} and ${OF_CAMPAIGNS} and ${BETWEEN}) parts
   group by campaign_id, hour`;
