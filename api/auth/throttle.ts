@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { ADDRESS_RULE, decideThrottle, networkOf, USER_RULE, type ThrottleState } from './throttle-rule.ts';
+import {
+  ADDRESS_RULE,
+  decideThrottle,
+  networkOf,
+  USER_RULE,
+  type ThrottleRule,
+  type ThrottleState,
+} from './throttle-rule.ts';
 
 export interface LoginAttempt {
   name: string;
@@ -17,18 +24,43 @@ export interface LoginAttempt {
 
 /** Counts an attempt; 0 when it may go on, else the seconds to wait. */
 export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise<number> {
+  const keys = keysOf(attempt);
+  // Always in the same order, so that two attempts cannot wait for each other. A known browser waits for its own
+  // failures only: not for those of strangers who try its name, nor of others behind its address.
+  const bounds: Bound[] = [
+    ...(attempt.browser === null ? [[keys.address, ADDRESS_RULE] as const] : []),
+    [keys.user, USER_RULE],
+  ];
+  return count(db, bounds, attempt.now);
+}
+
+/**
+ * As above, for the link of a screen, which names nobody: by address, apart from the log-ins of people behind the same one (a
+ * television that begins with an old link each morning must not make them wait).
+ */
+export async function beginScreenAttempt(db: Database, attempt: ScreenAttempt): Promise<number> {
+  return count(db, [[screenKey(attempt), ADDRESS_RULE]], attempt.now);
+}
+
+/** The link was good. */
+export async function forgiveScreenAttempt(db: Database, attempt: ScreenAttempt): Promise<void> {
+  await db.pool.query('delete from login_throttle where key = $1', [screenKey(attempt)]);
+}
+
+type ScreenAttempt = Pick<LoginAttempt, 'address' | 'now'>;
+type Bound = readonly [key: string, rule: ThrottleRule];
+
+function screenKey({ address }: ScreenAttempt): string {
+  return `screen:${networkOf(address)}`;
+}
+
+async function count(db: Database, bounds: readonly Bound[], now: Date): Promise<number> {
   return inTransaction(db, async (client) => {
-    const keys = keysOf(attempt);
     const next: [string, ThrottleState][] = [];
-    // Always in the same order, so that two attempts cannot wait for each other. A known browser waits for its own
-    // failures only: not for those of strangers who try its name, nor of others behind its address.
-    for (const [key, rule] of [
-      ...(attempt.browser === null ? ([[keys.address, ADDRESS_RULE]] as const) : []),
-      [keys.user, USER_RULE],
-    ] as const) {
+    for (const [key, rule] of bounds) {
       await client.query(
         `insert into login_throttle (key, failures, updated_at) values ($1, 0, $2) on conflict (key) do nothing`,
-        [key, attempt.now],
+        [key, now],
       );
       const found = await client.query<{ failures: number; blocked_until: Date | null; updated_at: Date }>(
         `select failures, blocked_until, updated_at from login_throttle where key = $1 for update`,
@@ -38,7 +70,7 @@ export async function beginAttempt(db: Database, attempt: LoginAttempt): Promise
       const state = row
         ? { failures: row.failures, blockedUntil: row.blocked_until, updatedAt: row.updated_at }
         : null;
-      const decision = decideThrottle(state, attempt.now, rule);
+      const decision = decideThrottle(state, now, rule);
       if (!decision.allowed) return decision.retryAfterSeconds;
       next.push([key, decision.next]);
     }

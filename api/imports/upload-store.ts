@@ -3,7 +3,7 @@
  * who began it; what nobody wants after a week goes.
  * @module
  */
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UPLOAD_MAX_BYTES, UPLOAD_PART_BYTES } from '../../contracts/http/lists.ts';
 import { ApiProblem } from '../http/problem.ts';
@@ -23,7 +23,8 @@ export interface UploadStore {
   /**
    * Writes a part at its offset.
    * @returns bytes that are there
-   * @throws ApiProblem `conflict` with `bytes` when the part does not begin where the file ends
+   * @throws ApiProblem `conflict` with `bytes` when the part does not begin where the file ends; `unavailable` when the disk is
+   *   nearly full
    */
   append(upload: Upload, offset: number, body: AsyncIterable<Uint8Array>): Promise<number>;
   /** The first bytes, and the size. @throws ApiProblem `not-found` */
@@ -33,8 +34,20 @@ export interface UploadStore {
   remove(upload: Upload): Promise<void>;
 }
 
+/** Of the disk, however many uploads: an import copies its file, calls write recordings, and below 200 MB none is dialed. */
+const KEPT_FREE_BYTES = 512 * 1024 ** 2;
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 /** @param now of the machine: file times are its own */
-export function createUploadStore(importsDir: string, now: () => number = Date.now): UploadStore {
+export function createUploadStore(
+  importsDir: string,
+  now: () => number = Date.now,
+  freeBytes: (folder: string) => Promise<number> = freeBytesOf,
+): UploadStore {
   const folder = join(importsDir, FOLDER);
   const nameOf = ({ owner, id }: Upload): string => `${owner}-${id}.csv`;
   const pathOf = (upload: Upload): string => join(folder, nameOf(upload));
@@ -45,6 +58,9 @@ export function createUploadStore(importsDir: string, now: () => number = Date.n
       if (offset === 0) {
         await mkdir(folder, { recursive: true });
         await removeOld(folder, now());
+      }
+      if ((await freeBytes(folder).catch(onDisk)) < KEPT_FREE_BYTES) {
+        throw new ApiProblem('unavailable', { part: 'disk' });
       }
       const file = await openPart(pathOf(upload), offset).catch(onDisk);
       try {

@@ -22,17 +22,20 @@ import {
   SCREEN_UNSEEN_MS,
   type ScreenView,
 } from '../../db/screens.ts';
+import { clientAddress, type IsTrustedProxy } from '../auth/client-address.ts';
 import { isSafeForPasswords, writeScreenToken } from '../auth/cookie.ts';
 import type { Gates } from '../auth/gate.ts';
 import { newScreenToken, sessionOfScreen } from '../auth/screen-session.ts';
 import { hashToken } from '../auth/sessions.ts';
+import { beginScreenAttempt, forgiveScreenAttempt } from '../auth/throttle.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
 import { ApiProblem } from '../http/problem.ts';
 import { sessionOf } from '../http/session-of.ts';
 import { toSession } from './session.ts';
 
-export interface ScreenRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'siteZone'> {
+export interface ScreenRouteDeps extends Pick<ApiDeps, 'db' | 'clock' | 'siteZone' | 'logger'> {
+  isTrustedProxy: IsTrustedProxy;
   /** Closes live sockets of log-ins that are over. */
   checkSessions(): Promise<void>;
 }
@@ -111,9 +114,19 @@ export function screenRoutes(deps: ScreenRouteDeps, gates: Gates) {
         const token = newScreenToken();
         const tokenHash = hashToken(token);
         const now = clock.now();
+        const attempt = { address: clientAddress(c, deps.isTrustedProxy), now };
+        const wait = await beginScreenAttempt(db, attempt);
+        if (wait > 0) {
+          throw new ApiProblem('throttled', { retryAfterSeconds: wait }, { 'retry-after': String(wait) });
+        }
         const linkHash = hashToken(c.req.valid('json').code);
         const screen = await openScreen(db, { linkHash, tokenHash, now });
-        if (!screen) throw new ApiProblem('bad-credentials');
+        if (!screen) {
+          // A link that somebody else was quicker with is worth a look.
+          deps.logger.warn({ pii: { address: attempt.address } }, 'link of a screen refused');
+          throw new ApiProblem('bad-credentials');
+        }
+        await forgiveScreenAttempt(db, attempt);
         writeScreenToken(c, token);
         return c.json(toSession(sessionOfScreen({ ...screen, tokenHash }, now), deps.siteZone), 200);
       },

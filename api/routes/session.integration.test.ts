@@ -148,6 +148,31 @@ describe('the throttle', () => {
     expect((await attempt(99, '10.0.0.4')).status).toBe(401);
   });
 
+  it('stops an address that tries links of screens, and neither another nor the log-ins of its people', async () => {
+    const made = await api.post('administrator', '/api/screens', { label: 'Sala', agents: false });
+    const { code } = (await made.json()) as { code: string };
+    const open = (link: string, address: string) =>
+      Promise.resolve(
+        api.app.request(
+          `${ORIGIN}/api/screen`,
+          {
+            method: 'POST',
+            headers: { origin: ORIGIN, 'content-type': 'application/json' },
+            body: JSON.stringify({ code: link }),
+          },
+          { incoming: { socket: { remoteAddress: address } } as never },
+        ),
+      );
+    for (let i = 0; i < 20; i += 1) expect((await open(`x${i}`, '10.0.4.1')).status).toBe(401);
+    const refused = await open(code, '10.0.4.1');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await logIn({ address: '10.0.4.1' })).status).toBe(200);
+    // What was refused so did not use the link up.
+    expect((await open(code, '10.0.4.2')).status).toBe(200);
+    expect((await open(code, '10.0.4.2')).status).toBe(401);
+  });
+
   it('is no means to lock somebody out of her usual browser, and bounds guessing there as well', async () => {
     await ensureUser(api.db, 'agent', 'tinta');
     const first = await logIn({ name: 'tinta', address: '10.0.1.1' });
