@@ -18,6 +18,9 @@ import { customerOf } from './desk-fixtures.ts';
 const DAY = 86_400_000;
 const IMPORT_ID = '7f0c6a0e-6c0f-4a55-9a6e-0b7b6d1f2f11';
 
+/** What the page of uploads is given: as many bytes as the answer says to have kept. */
+export const LIST_FILE = `Telefon;Nume\n${'0700123456;Popescu\n'.repeat(3_120)}`;
+
 /** Body of the answer; undefined where the path is not of these pages. */
 export function listsFixture(method: string, path: string, body: unknown, now: number): unknown {
   const asked = (body ?? {}) as { dryRun?: boolean; number?: string };
@@ -26,7 +29,7 @@ export function listsFixture(method: string, path: string, body: unknown, now: n
   if (/^\/api\/imports\/[^/]+\/rejects$/.test(path)) return rejects();
   if (/^\/api\/imports\/[^/]+\/undo$/.test(path)) return { withdrawn: 2_980, kept: 20 };
   if (/^\/api\/uploads\/[^/]+\/preview$/.test(path)) return preview();
-  if (path.startsWith('/api/uploads/')) return { bytes: 20 };
+  if (path.startsWith('/api/uploads/')) return { bytes: Buffer.byteLength(LIST_FILE) };
   if (path === '/api/imports') return { workflowId: asked.dryRun ? 'import:proba' : 'import:oradea' };
   if (path.startsWith('/api/import-runs/')) return run(now);
   if (path === '/api/contacts/search') return contacts(now);

@@ -2,6 +2,7 @@
  * Pictures of lists, contacts and do-not-call.
  * @module
  */
+import { LIST_FILE } from './lists-fixtures.ts';
 import { failing, silent, type Shot } from './shot.ts';
 
 const once = true;
@@ -26,7 +27,7 @@ export function listsShots(): Shot[] {
       path: '/liste/noua',
       ready: '#list-file',
       act: async (page) => {
-        const buffer = Buffer.from(`Telefon;Nume\n${'0700123456;Popescu\n'.repeat(3_120)}`);
+        const buffer = Buffer.from(LIST_FILE);
         await page.setInputFiles('#list-file', { name: 'Oradea Nouă.csv', mimeType: 'text/csv', buffer });
         await page.waitForSelector('.preview-table');
         await page.selectOption('.upload-form select', 'oradea');

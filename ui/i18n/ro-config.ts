@@ -150,10 +150,14 @@ export const roConfig = {
   'config.run.resume': 'Reia',
   'config.run.start': 'Pornește',
   'config.run.stop': 'Oprește',
+  'config.run.title.pause': 'Puneți campania pe pauză?',
+  'config.run.title.resume': 'Reluați apelarea?',
+  'config.run.title.start': 'Porniți campania?',
+  'config.run.title.stop': 'Opriți campania?',
   'config.run.ask.pause': 'Nu se mai sună nimeni până la reluare. Apelurile în curs continuă.',
   'config.run.ask.resume': 'Campania începe să sune dacă programul de lucru este deschis.',
   'config.run.ask.stop':
-    'Campania s-a încheiat: nu se mai sună și nu se mai pregătesc zile de lucru. Poate fi pornită din nou.',
+    'Nu se mai sună și nu se mai pregătesc zile de lucru; apelurile în curs continuă. Poate fi pornită din nou.',
   'config.conflict.title': 'Altcineva a salvat între timp',
   'config.conflict.byPage': '{who} a salvat versiunea {n} ({when}). Alegeți ce rămâne, apoi salvați.',
   'config.conflict.byFile':

@@ -117,7 +117,7 @@ function RunDialog(props: {
   }
   return (
     <Dialog
-      title={t(verbKey(verb, run.state))}
+      title={t(`config.run.title.${verb === 'resume' && run.state === 'stopped' ? 'start' : verb}` as const)}
       onClose={props.onClose}
       onSubmit={() => void submit()}
       foot={

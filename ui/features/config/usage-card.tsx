@@ -11,6 +11,7 @@ import { useApp } from '../../app-context.ts';
 import { Dialog, DialogFoot } from '../../design/dialog.tsx';
 import { Badge, Card, Notice } from '../../design/parts.tsx';
 import type { I18n } from '../../i18n/i18n.ts';
+import { labelIn } from './body.ts';
 import { fieldWords } from './difference-list.tsx';
 import { isRetirable, objectPath } from './kinds.ts';
 import type { ObjectStore } from './store.ts';
@@ -70,17 +71,18 @@ function EndDialog(props: { store: ObjectStore; object: ConfigObjectView; onClos
   const [error, setError] = useState<unknown>(undefined);
   const { kind, name, usage } = props.object;
   const retires = usage.end === 'retire' && isRetirable(kind);
+  const words = { name: labelIn(props.store.body.value ?? {}, i18n.lang.value, name) };
   async function end(): Promise<void> {
     try {
       if (retires) {
         await props.store.changeUse('retire');
         props.onClose();
-        toasts.show('positive', t('config.retiredToast', { name }));
+        toasts.show('positive', t('config.retiredToast', words));
         return;
       }
       await props.store.remove();
       props.onClose();
-      toasts.show('positive', t('config.removedToast', { name }));
+      toasts.show('positive', t('config.removedToast', words));
       route(`/configurare/${kind}`);
     } catch (cause) {
       setError(cause);
@@ -88,7 +90,7 @@ function EndDialog(props: { store: ObjectStore; object: ConfigObjectView; onClos
   }
   return (
     <Dialog
-      title={t(retires ? 'config.retireTitle' : 'config.removeTitle', { name })}
+      title={t(retires ? 'config.retireTitle' : 'config.removeTitle', words)}
       onClose={props.onClose}
       onSubmit={() => void end()}
       foot={
