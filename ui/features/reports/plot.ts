@@ -37,6 +37,8 @@ const SHORTEST_DRAG_PX = 12;
 const LETTER_PX = 7;
 const GAP_PX = 10;
 const AXIS_PX = 54;
+/** Right of the last column. */
+const EDGE_PX = 8;
 
 export interface Plot {
   resize: (width: number) => void;
@@ -54,7 +56,7 @@ export function drawPlot(host: HTMLElement, input: PlotInput): Plot {
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
     height,
-    padding: [12, 8, 0, 0],
+    padding: [12, EDGE_PX, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
@@ -133,5 +135,11 @@ function axisOf(
     GAP_PX + LETTER_PX * Math.max(...texts.map((text) => text.length));
   const chosen = need(names) <= room ? names : shortNames;
   const every = Math.max(1, Math.ceil(need(chosen) / room));
-  return { names: chosen, places: names.map((_, index) => index).filter((index) => index % every === 0) };
+  // A name stands in the middle of its column: the last one may not have its half beyond the edge.
+  const fits = (index: number): boolean =>
+    (LETTER_PX * (chosen[index]?.length ?? 0)) / 2 <= room * (names.length - index - 0.5) + EDGE_PX;
+  return {
+    names: chosen,
+    places: names.map((_, index) => index).filter((index) => index % every === 0 && fits(index)),
+  };
 }
