@@ -131,7 +131,8 @@ export const contacts = pgTable(
   (t) => [
     index('contacts_list').on(t.listId),
     index('contacts_import').on(t.importId),
-    index('contacts_campaign').on(t.campaignId),
+    // In order: the newest of a campaign are shown first, also of one that was imported before all others.
+    index('contacts_campaign').on(t.campaignId, t.id),
     // A person is found by how the last name begins, written anyhow: `fold_name` is in the migration `names-without-diacritics`.
     index('contacts_last_name').on(sql`fold_name(${t.lastName}) collate "C"`),
   ],
