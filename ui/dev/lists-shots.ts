@@ -81,14 +81,14 @@ export function listsShots(): Shot[] {
         await page.waitForSelector('dialog[open]');
       },
     },
-    { name: 'liste-eroare', path: '/liste', ready: '.void', once, init: failing(/\/api\/lists/) },
+    { name: 'liste-eroare', path: '/liste', ready: '.void', once, init: failing(/\/api\/list-table/) },
     {
       name: 'liste-vechi',
       path: '/liste',
       ready: '.admin-table tbody tr',
       once,
       act: async (page) => {
-        await page.evaluate(failing(/\/api\/lists/));
+        await page.evaluate(failing(/\/api\/list-table/));
         await page.click('.page-actions .btn[data-icon]');
         await page.waitForSelector('.stale-notice');
       },

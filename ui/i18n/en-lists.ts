@@ -275,6 +275,8 @@ export const enLists: Record<keyof typeof roLists, Entry> = {
   'dnc.importTitle': 'Import a do-not-call list',
   'dnc.importText': 'One number a line; where the file has a header, its “Phone” column is read.',
   'dnc.importing': 'Importing',
+  'dnc.chooseFile': 'Choose the file',
+  'dnc.noFile': 'no file chosen',
   'dnc.file': 'CSV file',
   'dnc.fileMissing': 'Choose a file.',
   'dnc.result.added': 'Added',

@@ -291,6 +291,8 @@ export const roLists = {
   'dnc.importTitle': 'Importați o listă „Nu suna”',
   'dnc.importText': 'Un număr pe linie; dacă fișierul are antet, se citește coloana „Telefon”.',
   'dnc.importing': 'Se importă',
+  'dnc.chooseFile': 'Alegeți fișierul',
+  'dnc.noFile': 'niciun fișier ales',
   'dnc.file': 'Fișier CSV',
   'dnc.fileMissing': 'Alegeți un fișier.',
   'dnc.result.added': 'Adăugate',

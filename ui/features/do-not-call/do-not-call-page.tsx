@@ -247,7 +247,7 @@ function LiftDialog(props: {
   const { t } = i18n;
   return (
     <ReasonDialog
-      title={t('dnc.liftTitle', { number: phoneText(props.entry.e164) })}
+      title={t('dnc.liftTitle', { number: phoneText(props.entry.e164).replaceAll(' ', '\u00a0') })}
       verb={t('dnc.lift')}
       kind="danger"
       onClose={props.onClose}

@@ -10,6 +10,7 @@ import type { AdminListsApi } from '../../api/admin-lists.ts';
 import { useApp } from '../../app-context.ts';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
+import { Icon } from '../../design/icons.tsx';
 import { Notice, Progress } from '../../design/parts.tsx';
 import { ReasonField, refusalWords, SourceField } from '../lists/parts.tsx';
 import { createUpload } from '../lists/upload.ts';
@@ -95,14 +96,23 @@ export function FileDialog(props: { api: AdminListsApi; onDone: () => void; onCl
           <p>{t('dnc.importText')}</p>
           <Field label={t('dnc.file')} error={tried && file === undefined ? t('dnc.fileMissing') : undefined}>
             {({ id, describedBy }) => (
-              <input
-                id={id}
-                type="file"
-                accept=".csv,.txt,text/csv"
-                aria-describedby={describedBy}
-                disabled={busy}
-                onChange={(event) => setFile(event.currentTarget.files?.[0])}
-              />
+              <span class="file-choice">
+                {/* The browser's own button speaks the browser's language. */}
+                <input
+                  id={id}
+                  class="sr file-input"
+                  type="file"
+                  accept=".csv,.txt,text/csv"
+                  aria-describedby={describedBy}
+                  disabled={busy}
+                  onChange={(event) => setFile(event.currentTarget.files?.[0])}
+                />
+                <label class="btn" for={id}>
+                  <Icon name="file" />
+                  {t('dnc.chooseFile')}
+                </label>
+                <span class="muted">{file?.name ?? t('dnc.noFile')}</span>
+              </span>
             )}
           </Field>
           <SourceField value={source} onChange={setSource} />
