@@ -32,20 +32,40 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Makes a session; the token is told once and never stored. */
-export async function createSession(
+export interface NewSession {
+  token: string;
+  tokenHash: Buffer;
+  expiresAt: Date;
+}
+
+/** A session of a person whose password nobody asks for: of tests and benches. */
+export async function createSession(db: Database, input: { userId: number; now: Date }): Promise<NewSession> {
+  const made = await beginSession(db, input);
+  if (!made) throw new Error(`user ${input.userId} may not log in`);
+  return made;
+}
+
+/**
+ * Makes a session; the token is told once and never stored.
+ * @param input.passwordHash the one that was checked
+ * @returns undefined when the person has another password by now, or is disabled: whoever changes that ends the log-ins that are
+ *   there, and waits for this one or is waited for
+ */
+export async function beginSession(
   db: Database,
-  input: { userId: number; now: Date },
-): Promise<{ token: string; tokenHash: Buffer; expiresAt: Date }> {
+  input: { userId: number; passwordHash?: string; now: Date },
+): Promise<NewSession | undefined> {
   const token = randomBytes(32).toString('base64url');
   const tokenHash = hashToken(token);
   const expiresAt = new Date(input.now.getTime() + SESSION_IDLE_MS);
-  await db.pool.query(
+  const { rowCount } = await db.pool.query(
     `with old as (delete from sessions where user_id = $2 and expires_at < $3::timestamptz - interval '30 days')
-     insert into sessions (token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)`,
-    [tokenHash, input.userId, input.now, expiresAt],
+     insert into sessions (token_hash, user_id, created_at, expires_at)
+     select $1, id, $3, $4 from users
+     where id = $2 and disabled_at is null and ($5::text is null or password_hash = $5) for share`,
+    [tokenHash, input.userId, input.now, expiresAt, input.passwordHash ?? null],
   );
-  return { token, tokenHash, expiresAt };
+  return rowCount === 0 ? undefined : { token, tokenHash, expiresAt };
 }
 
 /** The user of a token, or null when it is unknown, expired, revoked or its user disabled. Slides the end. */

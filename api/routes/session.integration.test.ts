@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../contracts/http/problem.ts';
 import type { Session } from '../../contracts/http/session.ts';
-import { createSession, keepSessions, revokeSession } from '../auth/sessions.ts';
+import { beginSession, createSession, keepSessions, revokeSession } from '../auth/sessions.ts';
 import { ensureUser, NOON, ORIGIN, PASSWORD, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -59,6 +59,23 @@ describe('log-in', () => {
     ]);
     const me = await api.app.request(`${ORIGIN}/api/session`, { headers: { cookie: cookieOf(response) } });
     expect(await me.json()).toMatchObject({ user: { name: 'Sabin' } });
+  });
+
+  it('begins with no password that was changed while it was checked, nor for somebody who was disabled', async () => {
+    const id = await ensureUser(api.db, 'agent', 'schimbat');
+    const set = (change: string) => api.db.pool.query(`update users set ${change} where id = $1`, [id]);
+    const { rows } = await api.db.pool.query<{ hash: string }>(
+      'select password_hash as hash from users where id = $1',
+      [id],
+    );
+    const checked = { userId: id, passwordHash: rows[0]?.hash ?? '', now: NOON };
+    expect(await beginSession(api.db, checked)).toBeDefined();
+    await set('disabled_at = now()');
+    expect(await beginSession(api.db, checked)).toBeUndefined();
+    await set(`disabled_at = null, password_hash = 'another'`);
+    expect(await beginSession(api.db, checked)).toBeUndefined();
+    const { rowCount } = await api.db.pool.query('select 1 from sessions where user_id = $1', [id]);
+    expect(rowCount).toBe(1);
   });
 
   it('stores only a hash of the token', async () => {

@@ -21,7 +21,7 @@ import { writeAudit } from '../../db/audit.ts';
 import { overloaded } from '../auth/new-password.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { SessionUser } from '../auth/session-user.ts';
-import { createSession, revokeSession } from '../auth/sessions.ts';
+import { beginSession, revokeSession } from '../auth/sessions.ts';
 import { beginAttempt, forgiveAttempt } from '../auth/throttle.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createRouter, json, jsonBody } from '../http/openapi.ts';
@@ -112,8 +112,11 @@ async function logIn(
     deps.logger.warn({ pii: { address: input.address } }, 'log-in refused');
     throw new ApiProblem('bad-credentials');
   }
+  const { id: userId, passwordHash } = usable;
+  const made = await beginSession(deps.db, { userId, passwordHash, now: attempt.now });
+  // Changed while it was being checked.
+  if (!made) throw new ApiProblem('bad-credentials');
   await forgiveAttempt(deps.db, attempt);
-  const made = await createSession(deps.db, { userId: usable.id, now: attempt.now });
   await writeAudit(deps.db.pool, {
     actor: usable.name,
     action: 'session.log-in',
