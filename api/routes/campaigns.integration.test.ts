@@ -53,19 +53,22 @@ describe('campaigns', () => {
     expect(await pause('pause', 'listă greșită')).toEqual({
       name: 'oradea',
       changed: true,
-      paused: { at: NOON.toISOString(), by: 'operator', reason: 'listă greșită' },
+      paused: { at: NOON.toISOString(), by: 'operator', reason: 'listă greșită', stopped: false },
     });
     expect(await pause('pause', 'alt motiv')).toMatchObject({
       changed: false,
       paused: { reason: 'listă greșită' },
     });
     expect((await live()).dialer).toMatchObject({ state: 'paused', reason: { code: 'paused' } });
+    expect(await pause('stop', 'gata')).toMatchObject({ changed: true, paused: { stopped: true } });
+    expect((await live()).paused).toMatchObject({ reason: 'gata', stopped: true });
     expect(await pause('resume', 'listă bună')).toMatchObject({ changed: true, paused: null });
     const audit = await api.db.pool.query(
       `select actor, action from audit_log where object_kind = 'campaign' order by id`,
     );
     expect(audit.rows).toEqual([
       { actor: 'operator', action: 'campaign.pause' },
+      { actor: 'operator', action: 'campaign.stop' },
       { actor: 'operator', action: 'campaign.resume' },
     ]);
   });
