@@ -5,6 +5,7 @@
 import type { VNode } from 'preact';
 import { presetRange, RANGE_PRESETS, type DateRange } from '../../../domain/report-periods.ts';
 import { useApp } from '../../app-context.ts';
+import { intoSight } from '../../lib/into-sight.ts';
 
 export function RangePresets(props: {
   /** Local days; absent: of any time. */
@@ -15,17 +16,21 @@ export function RangePresets(props: {
   onChoose: (range: Partial<DateRange>) => void;
 }): VNode {
   const { t } = useApp().i18n;
-  const choice = (key: string, words: string, range: Partial<DateRange>) => (
-    <button
-      key={key}
-      type="button"
-      class="btn"
-      aria-pressed={range.from === props.from && range.to === props.to}
-      onClick={() => props.onChoose(range)}
-    >
-      {words}
-    </button>
-  );
+  const choice = (key: string, words: string, range: Partial<DateRange>) => {
+    const chosen = range.from === props.from && range.to === props.to;
+    return (
+      <button
+        key={key}
+        type="button"
+        class="btn"
+        aria-pressed={chosen}
+        ref={chosen ? intoSight : null}
+        onClick={() => props.onChoose(range)}
+      >
+        {words}
+      </button>
+    );
+  };
   return (
     <div class="segmented filter-presets" role="group" aria-label={t('calls.presets')}>
       {choice('all', t('calls.preset.all'), {})}

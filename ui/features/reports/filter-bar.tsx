@@ -21,6 +21,7 @@ import { useApp, type App } from '../../app-context.ts';
 import { DateField, SelectField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { isLocalDate } from '../../i18n/format.ts';
+import { intoSight } from '../../lib/into-sight.ts';
 import { ListField } from '../lists/list-field.tsx';
 import type { ReportChoices, ReportFilter } from './filter.ts';
 
@@ -136,12 +137,14 @@ function RangeBar({ filter, report, today, onChange }: ReportFiltersProps): VNod
       {step(-1)}
       {PRESETS[report].map((preset) => {
         const range = presetRange(preset, today);
+        const chosen = range.from === filter.from && range.to === filter.to;
         return (
           <button
             key={preset}
             type="button"
             class="btn"
-            aria-pressed={range.from === filter.from && range.to === filter.to}
+            aria-pressed={chosen}
+            ref={chosen ? intoSight : null}
             onClick={() => go(range)}
           >
             {t(`report.preset.${preset}`)}

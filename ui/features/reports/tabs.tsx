@@ -12,6 +12,7 @@ import {
   type PeriodReportName,
 } from '../../../domain/report-periods.ts';
 import { useApp } from '../../app-context.ts';
+import { intoSight } from '../../lib/into-sight.ts';
 import type { ReportsKey } from '../../i18n/key.ts';
 import { parseChoices, parseRange, reportAddress } from './filter.ts';
 
@@ -34,12 +35,6 @@ const TABS: readonly Tab[] = [
   { path: '/rapoarte/agenti', key: 'report.tab.agents', needs: 'agent.read' },
   { path: '/rapoarte/campanie', key: 'report.tab.campaign', needs: 'report.read' },
 ];
-
-/** On a phone the later tabs are beyond the edge. */
-function intoSight(tab: HTMLElement | null): void {
-  const row = tab?.parentElement;
-  if (tab && row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
-}
 
 export function ReportTabs({ today }: { today: string }): VNode {
   const { i18n, session } = useApp();
