@@ -248,6 +248,7 @@ describe('the table of access', () => {
     if (kind === 'no log-in') return {};
     if (kind === 'a made-up one') return { cookie: `apel=${randomUUID()}` };
     api.clock.set(NOON);
+    await api.db.pool.query(`update users set disabled_at = null where name = 'administrator'`);
     const cookie = await api.cookie('administrator');
     const user = `(select id from users where name = 'administrator')`;
     if (kind === 'a revoked one') {

@@ -62,18 +62,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   await removeStalePidFile(dataDir);
 
-  const child = spawnServer({ postgres: binaries.postgres, dataDir, account, options });
-  const exit = watchExit(child);
   let stopping = false;
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
-  try {
-    await waitUntilReady({ url: url('postgres'), exit, logFile: options.logFile });
-    await ensureDatabase(url('postgres'));
-  } catch (error) {
-    stopping = true;
-    await stopChild(child, exit);
-    throw error;
-  }
+  const { child, exit } = await spawnReady(
+    () => spawnServer({ postgres: binaries.postgres, dataDir, account, options }),
+    async (exit) => {
+      await waitUntilReady({ url: url('postgres'), exit, logFile: options.logFile });
+      await ensureDatabase(url('postgres'));
+    },
+  );
   child.once('exit', (code, signal) => {
     if (!stopping) options.onExit?.(code, signal);
   });
@@ -85,6 +82,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await stopChild(child, exit);
     },
   };
+}
+
+/** Again while processes of a server that was killed with -9 are still on their way out: they hold its shared memory. */
+async function spawnReady(
+  spawnOne: () => ChildProcess,
+  untilReady: (exit: Exit) => Promise<void>,
+): Promise<{ child: ChildProcess; exit: Exit }> {
+  const deadline = Date.now() + PREVIOUS_SHUTDOWN_MS;
+  for (;;) {
+    const child = spawnOne();
+    const exit = watchExit(child);
+    try {
+      await untilReady(exit);
+      return { child, exit };
+    } catch (error) {
+      await stopChild(child, exit);
+      if (!String(error).includes('pre-existing shared memory block') || Date.now() > deadline) throw error;
+    }
+    await delay(POLL_MS);
+  }
 }
 
 function closedFolder({ uid }: Account, folder: string): string {

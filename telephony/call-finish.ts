@@ -13,6 +13,7 @@ import { first, placedCallOf } from './placed-call.ts';
 import { finishRecording } from './recording/finish-recording.ts';
 import type { LiveDialog } from './sip-invite.ts';
 import type { TalkEnd } from './talk.ts';
+import { isInvited } from './tell-orphan.ts';
 import { waitUntilTold } from './told.ts';
 import { digestOf } from './trunk.ts';
 
@@ -28,7 +29,7 @@ export async function finish(call: CallContext, part: CallPart, how: Finish): Pr
   const answered = first(journal.entries, 'answered') !== undefined;
   const end: CallEnd = answered ? { ...how.end, sipStatus: 200 } : how.end;
   const { at: endedAt } = journal.append({ kind: 'ended', end });
-  params.onEnded?.({ end, at: endedAt, invited: isInvited(journal) });
+  params.onEnded?.({ end, at: endedAt, invited: isInvited(journal.entries) });
   const told = Promise.all([tellFarEnd(call, how), part.close?.()]);
   const mediaServerDied = !(await deleteQuietly(call)) || (how.mediaDied ?? false);
   const limit = deps.limitRecordings ?? ((work) => work());
@@ -45,7 +46,7 @@ export async function finish(call: CallContext, part: CallPart, how: Finish): Pr
 export async function crashed(call: CallContext, part: CallPart, error: unknown): Promise<PlacedCall> {
   const { deps, params, journal } = call;
   deps.logger.error({ err: error, callId: params.callId }, 'a call broke down');
-  const invited = isInvited(journal);
+  const invited = isInvited(journal.entries);
   const end: CallEnd = { result: 'platform', reason: invited ? 'internal-error' : 'not-placed' };
   const endedAt = deps.clock.now().toISOString();
   params.onEnded?.({ end, at: endedAt, invited });
@@ -82,10 +83,6 @@ async function deleteQuietly({ deps, params, media }: CallContext): Promise<bool
 async function tellFarEnd({ deps, params, journal }: CallContext, how: Finish): Promise<void> {
   const told = how.hangUp && how.dialog ? await how.dialog.hangUp() : !how.linkLost;
   if (!told) await endLeg(deps, legOf(params, journal));
-}
-
-function isInvited({ entries }: Journal): boolean {
-  return first(entries, 'invite') !== undefined && first(entries, 'not-sent') === undefined;
 }
 
 function legOf({ callId, trunk }: CallParams, { entries }: Journal): Leg {

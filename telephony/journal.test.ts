@@ -34,6 +34,24 @@ test('a torn last line is left out, and the next writer begins a new one', async
   expect((await readJournal(spoolDir, 'call-2'))?.map(({ kind }) => kind)).toEqual(['invite', 'settled']);
 });
 
+test('who made a journal sees that another process has opened it, or deleted it', async () => {
+  const journal = createJournal({ spoolDir, callId: 'call-3', now });
+  journal.append({ kind: 'opened', edge, recording: true });
+  expect(journal.isTakenOver()).toBe(false);
+  const settling = await reopenJournal({ spoolDir, callId: 'call-3', now });
+  expect(settling.entries.map(({ kind }) => kind)).toEqual(['opened']);
+  journal.append({ kind: 'invite' });
+  expect(journal.isTakenOver()).toBe(true);
+  settling.close();
+  journal.close();
+  const deleted = createJournal({ spoolDir, callId: 'call-4', now });
+  deleted.append({ kind: 'invite' });
+  expect(deleted.isTakenOver()).toBe(false);
+  await deleteJournal(spoolDir, 'call-4');
+  expect(deleted.isTakenOver()).toBe(true);
+  deleted.close();
+});
+
 test('a call has one journal; a deleted one is gone; an id that is no file name is refused', async () => {
   expect(() => createJournal({ spoolDir, callId: 'call-1', now })).toThrow(/EEXIST/);
   await deleteJournal(spoolDir, 'call-1');

@@ -5,7 +5,7 @@
  * beside the pcap, never in a log; deleted once the call's row is committed and the far end was told.
  * @module
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallEnd, EdgeRef } from '../contracts/model/call.ts';
@@ -98,6 +98,12 @@ export interface Journal {
    * @param fact with its time, when that is not now
    */
   append(fact: JournalFact & { at?: string }): JournalEntry;
+  /**
+   * Whether another process has opened this journal, or deleted it, since this one made it: the call was given to a settlement
+   * while its edge stood still. Asked after a mark was appended, it tells which came first: lines are appended whole, and a
+   * settlement reads only after it has left a line of its own.
+   */
+  isTakenOver(): boolean;
   close(): void;
 }
 
@@ -121,12 +127,15 @@ export function createJournal(options: JournalOptions): Journal {
   return journalOn(openFile(options, 'ax'), [], options);
 }
 
-/** Opens the journal that a dead process left, to write its end. Makes one where there is none. */
+/**
+ * Opens the journal that a dead process left, to write its end. Makes one where there is none: whoever was dead in appearance only
+ * makes none then, and sends nothing.
+ */
 export async function reopenJournal(options: JournalOptions): Promise<Journal> {
-  const entries = (await readJournal(options.spoolDir, options.callId)) ?? [];
   const file = openFile(options, 'a');
-  // The dead process may have left half a line; a newline of our own keeps the next one readable.
-  if (entries.length > 0) writeSync(file, '\n');
+  // The dead process may have left half a line. And before anything is read: from here on it sees that the call is ours.
+  writeSync(file, '\n');
+  const entries = (await readJournal(options.spoolDir, options.callId)) ?? [];
   return journalOn(file, entries, options);
 }
 
@@ -179,10 +188,11 @@ function openFile({ spoolDir, callId }: JournalOptions, flags: 'a' | 'ax'): numb
 
 function journalOn(file: number, entries: JournalEntry[], options: JournalOptions): Journal {
   let open = true;
+  let bytes = fstatSync(file).size;
   const write = (entry: JournalEntry): void => {
     if (!open) return;
     try {
-      writeSync(file, `${JSON.stringify(entry)}\n`);
+      bytes += writeSync(file, `${JSON.stringify(entry)}\n`);
     } catch (error) {
       // Before the INVITE a journal that cannot be written stops the call. After it nothing may: somebody is ringing.
       if (!entries.some(({ kind }) => kind === 'invite')) throw error;
@@ -196,6 +206,11 @@ function journalOn(file: number, entries: JournalEntry[], options: JournalOption
       write(entry);
       entries.push(entry);
       return entry;
+    },
+    isTakenOver: () => {
+      if (!open) return false;
+      const { size, nlink } = fstatSync(file);
+      return size !== bytes || nlink === 0;
     },
     close: () => {
       if (open) closeSync(file);

@@ -25,6 +25,8 @@ export interface LeftJournalsOptions {
   telling: Set<string>;
   /** How long another process is left to tell those whose journal it has marked; default 15 s. */
   othersTellMs?: number;
+  /** How long a committed call's journal stays after its last line; default 10 min. */
+  keptMs?: number;
 }
 
 /**
@@ -32,6 +34,8 @@ export interface LeftJournalsOptions {
  * nothing needs to tell the living from the dead.
  */
 const OTHERS_TELL_MS = 15_000;
+/** An edge that only stood still must find that its call has a journal: it sends nothing then. */
+const KEPT_MS = 600_000;
 /** Each is a BYE or two; the next ones come with the next look. */
 const MAX_TELLING = 20;
 
@@ -41,15 +45,17 @@ export function createLeftJournals(options: LeftJournalsOptions): LeftJournals {
     listJournals: () => listJournals(spoolDir),
     letGo: async ({ callId, isCommitted }) => {
       if (telling.has(callId)) return 'telling';
-      const since = untoldSince((await readJournal(spoolDir, callId)) ?? []);
+      const entries = (await readJournal(spoolDir, callId)) ?? [];
+      // Also of a clock that was set back.
+      const isYoung = (at: Date, ms: number): boolean => Math.abs(clock.now().getTime() - at.getTime()) < ms;
+      const since = untoldSince(entries);
       if (since) {
-        // Also of a clock that was set back.
-        const young =
-          Math.abs(clock.now().getTime() - since.getTime()) < (options.othersTellMs ?? OTHERS_TELL_MS);
+        const young = isYoung(since, options.othersTellMs ?? OTHERS_TELL_MS);
         if (!young && telling.size < MAX_TELLING) void tellAgain(options, callId);
         return 'telling';
       }
-      if (!isCommitted) return 'kept';
+      const last = entries.at(-1);
+      if (!isCommitted || (last && isYoung(new Date(last.at), options.keptMs ?? KEPT_MS))) return 'kept';
       await deleteJournal(spoolDir, callId);
       return 'deleted';
     },

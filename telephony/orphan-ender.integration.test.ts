@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOrphanEnder } from './orphan-ender.ts';
+import { placeRobotCall } from './robot-call.ts';
 import { connectSipLink } from './sip-link.ts';
 import { startDeskPhone } from './testing/desk-phone.ts';
 import { startEdgeProcess } from './testing/edge-process.ts';
@@ -146,6 +147,28 @@ test('a call without a journal was never placed', async () => {
   const placed = await enderOf(stage).endOrphan(call);
   expect(placed.end).toEqual({ result: 'platform', reason: 'not-placed' });
   expect(placed.invitedAt).toBeUndefined();
+});
+
+test('an edge that stood still while its call was settled sends no INVITE when it goes on', async () => {
+  const sipp = await startSipp([receive('INVITE')]);
+  const params = stage.params(sipp.port, await stage.prompt(1_000, 500));
+  let goOn = (): void => {};
+  const still = new Promise<void>((resolve) => (goOn = resolve));
+  const ng: typeof stage.ng = {
+    ...stage.ng,
+    request: (...args) => still.then(() => stage.ng.request(...args)),
+  };
+  const call = placeRobotCall({ ...stage, ng }, params);
+  const placed = await enderOf(stage).endOrphan(params);
+  goOn();
+  const own = await call.result;
+  for (const { end, invitedAt } of [placed, own]) {
+    expect(end).toEqual({ result: 'platform', reason: 'not-placed' });
+    expect(invitedAt).toBeUndefined();
+  }
+  await call.told;
+  expect((await stage.ng.request('list'))['calls']).toEqual([]);
+  await sipp.stop();
 });
 
 test('with the SIP server away the recording is finished all the same', async () => {

@@ -63,13 +63,18 @@ export async function ring(
   };
   const onStop = (): void => cancelled.resolve(stopReason(options.stopped));
 
+  const notSent = (): RingResult => {
+    journal.append({ kind: 'not-sent' });
+    return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' }, linkLost: false };
+  };
   journal.append({ kind: 'invite' });
+  // This process stood still, and somebody else has ended the call: its result may be out, and the number dialed again.
+  if (journal.isTakenOver()) return notSent();
   let invite;
   try {
     invite = deps.sip.invite({ ...options.invite, onProvisional, onDialog: rememberDialogs(journal) });
   } catch {
-    journal.append({ kind: 'not-sent' });
-    return { kind: 'ended', end: { result: 'platform', reason: 'not-placed' }, linkLost: false };
+    return notSent();
   }
   timer.set(SETUP_TIMEOUT_MS, () => cancelled.resolve('no-progress'));
   options.stopped.addEventListener('abort', onStop, { once: true });

@@ -146,11 +146,12 @@ test('a settlement that is killed before the far ends were told: the next proces
   // The one that was killed might live for all that others know.
   expect(await createLeftJournals({ ...options, othersTellMs: 600_000 }).letGo(call)).toBe('telling');
   expect(options.telling.size).toBe(0);
-  const left = createLeftJournals({ ...options, othersTellMs: 0 });
+  const left = createLeftJournals({ ...options, othersTellMs: 0, keptMs: 0 });
   expect(await left.letGo(call)).toBe('telling');
   expect(await talks.done).toBe(0);
   await until('the mark', async () => !(await untold(params)));
   expect(await left.letGo({ ...call, isCommitted: false })).toBe('kept');
+  expect(await createLeftJournals(options).letGo(call)).toBe('kept');
   expect(await left.letGo(call)).toBe('deleted');
   expect(await left.letGo(call)).toBe('deleted');
   expect(await left.listJournals()).not.toContain(params.callId);

@@ -24,22 +24,43 @@ export async function startSipp(steps: readonly string[], calls = 1): Promise<Si
     file,
     `<?xml version="1.0" encoding="UTF-8"?>\n<scenario>\n${steps.join('\n')}\n</scenario>\n`,
   );
+  for (let tries = 1; ; tries += 1) {
+    const sipp = await listening({ folder, file, calls });
+    if (sipp) return sipp;
+    if (tries === MAX_TRIES) throw new Error('sipp found no port to listen on');
+  }
+}
+
+/** A port that was free may be another test's by the time that sipp wants it. */
+const MAX_TRIES = 5;
+
+/** @returns undefined when it ended before it could be called */
+async function listening(run: { folder: string; file: string; calls: number }): Promise<Sipp | undefined> {
   const port = await freeUdpPort();
-  const args = ['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-m', String(calls)];
+  const args = ['-sf', run.file, '-i', '127.0.0.1', '-p', String(port), '-m', String(run.calls)];
   const options = ['-nostdin', '-timeout', '60s', '-timeout_error', '-mp', String(await freeUdpPort())];
-  const child = spawn('sipp', [...args, ...options], { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
+  const child = spawn('sipp', [...args, ...options], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: run.folder,
+  });
   let errors = '';
   child.stderr.on('data', (data: Buffer) => {
     errors = (errors + data.toString()).slice(-2_000);
   });
+  let ended = false;
+  let isCalled = false;
   const done = new Promise<number>((resolve) => {
     child.once('exit', (code) => {
+      ended = true;
       if (code !== 0 && code !== null) process.stderr.write(errors);
-      void rm(folder, { recursive: true, force: true }).then(() => resolve(code ?? -1));
+      const left = isCalled ? rm(run.folder, { recursive: true, force: true }) : Promise.resolve();
+      void left.then(() => resolve(code ?? -1));
     });
   });
-  child.once('error', () => undefined);
-  await until('sipp to listen', () => isBound(port));
+  child.once('error', () => (ended = true));
+  await until('sipp to listen', async () => ended || (await isBound(port)));
+  if (ended) return undefined;
+  isCalled = true;
   return {
     port,
     done,
