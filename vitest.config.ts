@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { ShortestRun } from './test/support/sequencer.ts';
 
 /**
- * Sites and the servers of single parts wait for timers, networks and each other: two cores have room for a third file; of them
- * two at most are sites (`plan-order.ts`). A fourth gained no time, and load made tests red. Each has ports, folders and databases of its own.
+ * Sites and the servers of single parts wait for timers, networks and each other: two cores have room for four files, of which
+ * two are sites (`plan-order.ts`); three took a tenth longer. Each has ports, folders and databases of its own.
  */
-const WORKERS = 3;
+const WORKERS = 4;
 /** What an auditor found is the message. A project does not inherit this from the root. */
 const chaiConfig = { truncateThreshold: 0 };
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.apel/**'];
