@@ -113,7 +113,7 @@ async function test(filters: readonly string[], flags: TestFlags): Promise<void>
 
 /**
  * Four files at once on two cores, with real sound and real browsers: what is red by the machine's load is green alone, what is
- * red by the code is red again. Both is told. Many files, or an error outside of tests, are the code.
+ * red by the code is red again. Both is told. Many files, or an error outside of tests in a file that passed, are the code.
  */
 function mayRunAgain(text: string, log: string, { full, soak }: TestFlags): boolean {
   if (full === true || soak !== undefined) return false;

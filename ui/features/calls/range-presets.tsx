@@ -16,21 +16,14 @@ export function RangePresets(props: {
   onChoose: (range: Partial<DateRange>) => void;
 }): VNode {
   const { t } = useApp().i18n;
-  const choice = (key: string, words: string, range: Partial<DateRange>) => {
-    const chosen = range.from === props.from && range.to === props.to;
-    return (
-      <button
-        key={key}
-        type="button"
-        class="btn"
-        aria-pressed={chosen}
-        ref={chosen ? intoSight : null}
-        onClick={() => props.onChoose(range)}
-      >
-        {words}
-      </button>
-    );
-  };
+  const choice = (key: string, words: string, range: Partial<DateRange>) => (
+    <RangeChoice
+      key={key}
+      words={words}
+      isChosen={range.from === props.from && range.to === props.to}
+      onChoose={() => props.onChoose(range)}
+    />
+  );
   return (
     <div class="segmented filter-presets" role="group" aria-label={t('calls.presets')}>
       {choice('all', t('calls.preset.all'), {})}
@@ -38,5 +31,20 @@ export function RangePresets(props: {
         choice(preset, t(`report.preset.${preset}`), presetRange(preset, props.today)),
       )}
     </div>
+  );
+}
+
+/** One of a row of quick intervals. */
+export function RangeChoice(props: { words: string; isChosen: boolean; onChoose: () => void }): VNode {
+  return (
+    <button
+      type="button"
+      class="btn"
+      aria-pressed={props.isChosen}
+      ref={props.isChosen ? intoSight : null}
+      onClick={props.onChoose}
+    >
+      {props.words}
+    </button>
   );
 }

@@ -21,7 +21,7 @@ import { useApp, type App } from '../../app-context.ts';
 import { DateField, SelectField } from '../../design/field.tsx';
 import { Icon } from '../../design/icons.tsx';
 import { isLocalDate } from '../../i18n/format.ts';
-import { intoSight } from '../../lib/into-sight.ts';
+import { RangeChoice } from '../calls/range-presets.tsx';
 import { ListField } from '../lists/list-field.tsx';
 import type { ReportChoices, ReportFilter } from './filter.ts';
 
@@ -137,18 +137,13 @@ function RangeBar({ filter, report, today, onChange }: ReportFiltersProps): VNod
       {step(-1)}
       {PRESETS[report].map((preset) => {
         const range = presetRange(preset, today);
-        const chosen = range.from === filter.from && range.to === filter.to;
         return (
-          <button
+          <RangeChoice
             key={preset}
-            type="button"
-            class="btn"
-            aria-pressed={chosen}
-            ref={chosen ? intoSight : null}
-            onClick={() => go(range)}
-          >
-            {t(`report.preset.${preset}`)}
-          </button>
+            words={t(`report.preset.${preset}`)}
+            isChosen={range.from === filter.from && range.to === filter.to}
+            onChoose={() => go(range)}
+          />
         );
       })}
       {step(1)}
